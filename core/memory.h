@@ -1,0 +1,29 @@
+/* The one place where the library allocates.
+ *
+ * All blocks are 64-byte aligned and zero-filled. Sizes are count times size and checked for overflow.
+ * A test can make the n-th allocation fail (memory_fail_at). Thread rule: allocation is not done inside the
+ * monthly loop; the counter of the fault tests is atomic. */
+#ifndef MATTHEW_CORE_MEMORY_H
+#define MATTHEW_CORE_MEMORY_H
+
+#include <stddef.h>
+
+/* Zero-filled, 64-byte aligned memory of count * size bytes; null when it cannot be had or count * size
+ * overflows. A request of 0 bytes returns a valid pointer. Free with memory_free. */
+void *memory_new(size_t count, size_t size);
+
+/* A copy of the old block's first old_count elements in a new, larger, zero-filled block; frees the old one.
+ * Null when it cannot be had: the old block then stays as it was. old may be null (old_count 0). */
+void *memory_grow(void *old, size_t old_count, size_t new_count, size_t size);
+
+/* Null is legal. */
+void memory_free(void *block);
+
+/* A copy of a string; null when it cannot be had. */
+char *memory_string(const char *text);
+
+/* Fault tests only: the n-th allocation from now (1 is the next) fails, once; 0 switches off. Returns how many
+ * allocations have been asked for since the last call. */
+size_t memory_fail_at(size_t n);
+
+#endif

@@ -1,0 +1,35 @@
+/* One race: a scenario, its state, and the run loop.
+ *
+ * Results do not depend on the number of threads, on the observer or on how a run is cut into calls. A race is used by one
+ * caller at a time; different races are independent. */
+#ifndef MATTHEW_PARALLEL_RACE_H
+#define MATTHEW_PARALLEL_RACE_H
+
+#include <signal.h>
+
+#include "parallel/observer.h"
+
+struct race;
+
+/* A race in its initial state (month 0). The scenario is copied. */
+int race_new(struct race **race, const struct scenario *scenario, struct failure *failure);
+void race_free(struct race *race);
+
+struct race_options {
+    int threads;                        /* 0: as many as OpenMP would use */
+    int check;                          /* verify the invariants of docs/model.md after every month */
+    const volatile sig_atomic_t *stop;  /* the run ends after the month in which *stop becomes non-zero; may be null */
+    const struct observer *observer;    /* may be null */
+};
+
+/* Runs until the end of month `until`. Without an observer call for month 0 when the race stands later than that.
+ * Returns MATTHEW_STOPPED when *stop or the observer asked for it; the race then stands at the end of a whole month and
+ * can be run on. */
+int race_run(struct race *race, long until, const struct race_options *options, struct failure *failure);
+
+const struct world *race_world(const struct race *race);
+
+/* 64-bit digest of the whole state (firms, register, industry, month). */
+unsigned long long race_digest(const struct race *race);
+
+#endif

@@ -1,0 +1,15 @@
+# cmake -DEXECUTABLE=... -P check.cmake: runs one Criterion executable and judges it. Criterion alone is not enough: an
+# empty filter exits 0, and a leak found by a sanitizer leaves the test passed.
+execute_process(COMMAND ${EXECUTABLE} RESULT_VARIABLE status OUTPUT_VARIABLE out ERROR_VARIABLE err)
+set(all "${out}${err}")
+message("${all}")
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "exit status ${status}")
+endif()
+string(REGEX REPLACE "\x1b\\[[0-9;]*m" "" plain "${all}")
+if(NOT plain MATCHES "Tested: [1-9][0-9]* \\| Passing: [0-9]+ \\| Failing: 0 \\| Crashing: 0")
+  message(FATAL_ERROR "no clean Criterion summary")
+endif()
+if(plain MATCHES "LeakSanitizer|AddressSanitizer|runtime error")
+  message(FATAL_ERROR "a sanitizer reported an error")
+endif()
