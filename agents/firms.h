@@ -50,6 +50,7 @@ struct firms {
     size_t slots;    /* slots ever used: higher ones are empty */
     int segments, tiers, regions;
     double *columns; /* the one block that all columns lie in */
+    size_t stride;   /* distance of two columns in doubles: off the powers of two, so that columns do not share cache sets */
 };
 
 /* Why a firm left. Codes in files. */
@@ -80,8 +81,14 @@ int firms_members(const struct firms *firms, enum dimension dimension);
 /* The array over slots of one member of a column. */
 double *firms_column(const struct firms *firms, enum field field, int member);
 
+/* Empties a slot: 0 everywhere, id -1. */
+void firms_clear(struct firms *firms, size_t slot);
+
 /* 64-bit digest of all STATE columns over slots, independent of capacity. */
 unsigned long long firms_digest(const struct firms *firms);
+
+/* Mixes count doubles, bit for bit, into a 64-bit digest. */
+unsigned long long digest_doubles(unsigned long long digest, const double *value, size_t count);
 
 int register_reserve(struct firm_register *reg, size_t count, struct failure *failure);
 void register_free(struct firm_register *reg);

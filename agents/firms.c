@@ -1,0 +1,154 @@
+#include "agents/firms.h"
+
+#include "core/memory.h"
+#include "core/random.h"
+
+#include <string.h>
+
+const struct field_info field_table[FIELD_COUNT] = {
+#define FIELD(name, dimension, class, type, unit, by_default, description)                                             \
+    {#name, DIMENSION_##dimension, FIELD_##class, FIELD_##type, unit, by_default, description},
+#include "agents/fields.def"
+#undef FIELD
+};
+
+/* Every column has room for MEMBERS_MAX pointers here, so that fields can be walked by number. */
+static double **pointers(struct firms *firms, enum field field) {
+    switch (field) {
+#define FIELD_POINTER_FIRM(name) &firms->name
+#define FIELD_POINTER_SEGMENT(name) firms->name
+#define FIELD_POINTER_TIER(name) firms->name
+#define FIELD_POINTER_REGION(name) firms->name
+#define FIELD(name, dimension, ...)                                                                                    \
+    case FIELD_##name:                                                                                                 \
+        return FIELD_POINTER_##dimension(name);
+#include "agents/fields.def"
+#undef FIELD
+    default:
+        return NULL;
+    }
+}
+
+int firms_members(const struct firms *firms, enum dimension dimension) {
+    switch (dimension) {
+    case DIMENSION_SEGMENT:
+        return firms->segments;
+    case DIMENSION_TIER:
+        return firms->tiers;
+    case DIMENSION_REGION:
+        return firms->regions;
+    default:
+        return 1;
+    }
+}
+
+static size_t column_count(const struct firms *firms) {
+    size_t count = 0;
+    for (int field = 0; field < FIELD_COUNT; field++)
+        count += (size_t)firms_members(firms, field_table[field].dimension);
+    return count;
+}
+
+/* Points every column into block. */
+static void lay_out(struct firms *firms, double *block, size_t capacity, size_t stride) {
+    size_t column = 0;
+    for (int field = 0; field < FIELD_COUNT; field++) {
+        double **pointer = pointers(firms, (enum field)field);
+        int members = firms_members(firms, field_table[field].dimension);
+        for (int member = 0; member < members; member++)
+            pointer[member] = block + stride * column++;
+    }
+    firms->columns = block;
+    firms->capacity = capacity;
+    firms->stride = stride;
+}
+
+static size_t round_up(size_t slots) {
+    size_t blocks = slots / BLOCK + (slots % BLOCK != 0);
+    return (blocks == 0 ? 1 : blocks) * BLOCK;
+}
+
+enum { STRIDE_PAD = 40 };
+
+int firms_init(struct firms *firms, size_t capacity, int segments, int tiers, int regions, struct failure *failure) {
+    memset(firms, 0, sizeof *firms);
+    firms->segments = segments;
+    firms->tiers = tiers;
+    firms->regions = regions;
+    return firms_grow(firms, capacity, failure);
+}
+
+int firms_grow(struct firms *firms, size_t capacity, struct failure *failure) {
+    capacity = round_up(capacity);
+    if (capacity <= firms->capacity)
+        return MATTHEW_OK;
+    size_t stride = capacity + STRIDE_PAD;
+    double *block = memory_new(column_count(firms) * stride, sizeof *block);
+    if (block == NULL)
+        return fail_memory(failure, "the firms' columns");
+    double *old = firms->columns;
+    size_t old_stride = firms->stride, old_slots = firms->slots, columns = column_count(firms);
+    for (size_t column = 0; column < columns && old != NULL; column++)
+        memcpy(block + column * stride, old + column * old_stride, old_slots * sizeof *block);
+    lay_out(firms, block, capacity, stride);
+    memory_free(old);
+    for (size_t slot = firms->slots; slot < capacity; slot++)
+        firms->id[slot] = -1;
+    return MATTHEW_OK;
+}
+
+void firms_free(struct firms *firms) {
+    memory_free(firms->columns);
+    memset(firms, 0, sizeof *firms);
+}
+
+double *firms_column(const struct firms *firms, enum field field, int member) {
+    size_t column = 0;
+    for (int i = 0; i < (int)field; i++)
+        column += (size_t)firms_members(firms, field_table[i].dimension);
+    return firms->columns + firms->stride * (column + (size_t)member);
+}
+
+void firms_clear(struct firms *firms, size_t slot) {
+    size_t columns = column_count(firms);
+    for (size_t column = 0; column < columns; column++)
+        firms->columns[column * firms->stride + slot] = 0;
+    firms->id[slot] = -1;
+}
+
+unsigned long long digest_doubles(unsigned long long digest, const double *value, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        digest = random_mix((digest ^ portable_bits(value[i])) + GOLDEN_GAMMA);
+    return digest;
+}
+
+unsigned long long firms_digest(const struct firms *firms) {
+    unsigned long long digest = firms->slots;
+    for (int field = 0; field < FIELD_COUNT; field++) {
+        if (field_table[field].class != FIELD_STATE)
+            continue;
+        int members = firms_members(firms, field_table[field].dimension);
+        for (int member = 0; member < members; member++)
+            digest = digest_doubles(digest, firms_column(firms, (enum field)field, member), firms->slots);
+    }
+    return digest;
+}
+
+int register_reserve(struct firm_register *reg, size_t count, struct failure *failure) {
+    if (count <= reg->capacity)
+        return MATTHEW_OK;
+    size_t capacity = reg->capacity + reg->capacity / 2;
+    if (capacity < count)
+        capacity = count;
+    struct register_row *rows = memory_grow(reg->rows, reg->count, capacity, sizeof *rows);
+    if (rows == NULL)
+        return fail_memory(failure, "the register of firms");
+    reg->rows = rows;
+    reg->capacity = capacity;
+    return MATTHEW_OK;
+}
+
+void register_free(struct firm_register *reg) {
+    memory_free(reg->rows);
+    memset(reg, 0, sizeof *reg);
+}
