@@ -1,4 +1,7 @@
-# Targets: matthew_objects (everything, for tests), matthew_static, matthew_shared, matthew (the program).
+# Targets: matthew_objects and matthew_kernels_SET, from which come matthew_inner (everything, for the program and the tests),
+# matthew_shared and matthew_static (the public interface alone), and matthew (the program).
+
+include(GNUInstallDirs)
 
 set(MATTHEW_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual -Wdouble-promotion -Wvla)
 if(MATTHEW_WERROR)
@@ -38,9 +41,22 @@ function(matthew_compile target)
   endif()
 endfunction()
 
+# The definition of struct build (core/build.h), looked at anew in every build.
+set(MATTHEW_BUILD_SOURCE ${CMAKE_BINARY_DIR}/build.c)
+string(TOUPPER "${CMAKE_BUILD_TYPE}" build_type)
+string(REPLACE ";" " " build_flags
+  "${CMAKE_BUILD_TYPE}: ${CMAKE_C_FLAGS} ${CMAKE_C_FLAGS_${build_type}};${MATTHEW_ARITHMETIC};kernels ${MATTHEW_KERNEL_FLAGS}")
+string(REGEX REPLACE "  +" " " build_flags "${build_flags}")
+add_custom_target(matthew_revision BYPRODUCTS ${MATTHEW_BUILD_SOURCE}
+  COMMAND ${CMAKE_COMMAND} -DROOT=${CMAKE_SOURCE_DIR} -DSOURCE=${MATTHEW_BUILD_SOURCE} -DVERSION=${PROJECT_VERSION}
+          "-DCOMPILER=${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}" "-DFLAGS=${build_flags}"
+          -P ${CMAKE_SOURCE_DIR}/cmake/Revision.cmake
+  COMMENT "Looking up the revision" VERBATIM)
+
 # matthew_library("sources" "kernel sources")
 function(matthew_library sources kernels)
-  add_library(matthew_objects OBJECT ${sources})
+  add_library(matthew_objects OBJECT ${sources} ${MATTHEW_BUILD_SOURCE})
+  add_dependencies(matthew_objects matthew_revision)
   matthew_compile(matthew_objects)
   set(objects $<TARGET_OBJECTS:matthew_objects>)
   foreach(isa ${MATTHEW_KERNEL_SETS})
@@ -55,8 +71,31 @@ function(matthew_library sources kernels)
   # The whole library with its inner symbols: for the program and the tests.
   add_library(matthew_inner STATIC ${objects})
   target_include_directories(matthew_inner PUBLIC ${CMAKE_SOURCE_DIR} ${HDF5_INCLUDE_DIRS})
+  target_link_options(matthew_inner PUBLIC LINKER:--as-needed)
   target_link_libraries(matthew_inner PUBLIC OpenMP::OpenMP_C PkgConfig::YAML PkgConfig::DEFLATE ${HDF5_C_LIBRARIES} m)
-  set(MATTHEW_OBJECTS ${objects} PARENT_SCOPE)
+  matthew_public(matthew_shared SHARED "${objects}")
+  set_target_properties(matthew_shared PROPERTIES
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} EXPORT_NAME matthew)
+  matthew_public(matthew_static STATIC "${objects}")
+  # One object whose hidden symbols are local, so that linking the archive brings in matthew_ names and no others.
+  if(CMAKE_OBJCOPY)
+    set(all ${CMAKE_BINARY_DIR}/matthew_all.o)
+    add_custom_command(TARGET matthew_static POST_BUILD
+      COMMAND ${CMAKE_LINKER} -r --whole-archive $<TARGET_FILE:matthew_static> -o ${all}
+      COMMAND ${CMAKE_OBJCOPY} --localize-hidden ${all}
+      COMMAND ${CMAKE_COMMAND} -E rm -f $<TARGET_FILE:matthew_static>
+      COMMAND ${CMAKE_AR} rcs $<TARGET_FILE:matthew_static> ${all}
+      VERBATIM)
+  endif()
+endfunction()
+
+# A library for others to link, which shows matthew.h alone.
+function(matthew_public target kind objects)
+  add_library(${target} ${kind} ${objects})
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME matthew LINKER_LANGUAGE C)
+  target_include_directories(${target} INTERFACE $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_options(${target} PRIVATE LINKER:--as-needed)
+  target_link_libraries(${target} PRIVATE OpenMP::OpenMP_C PkgConfig::YAML PkgConfig::DEFLATE ${HDF5_C_LIBRARIES} m)
 endfunction()
 
 # matthew_program("sources")

@@ -1,0 +1,15 @@
+/* How this library was built: for --version and for result files. Constant; written by the build (cmake/Revision.cmake). */
+#ifndef MATTHEW_CORE_BUILD_H
+#define MATTHEW_CORE_BUILD_H
+
+struct build {
+    const char *version;  /* "0.1.0" */
+    const char *revision; /* git revision, "unknown" outside a checkout */
+    int dirty;            /* 1 when tracked files differed from the revision */
+    const char *compiler; /* "GNU 12.2.0" */
+    const char *flags;    /* build type and the flags that shape arithmetic */
+};
+
+extern const struct build build;
+
+#endif
