@@ -20,7 +20,7 @@ struct named_firm {
 #define NAMED_FIRM_FIELD(name) double name;
 #define NAMED_SEGMENT_FIELD(name) double name[MEMBERS_MAX];
 #define NAMED_TIER_FIELD(name) double name[MEMBERS_MAX];
-#define NAMED(name, dimension, unit, description) NAMED_##dimension##_FIELD(name)
+#define NAMED(name, dimension, ...) NAMED_##dimension##_FIELD(name)
 #include "core/named.def"
 #undef NAMED
 #undef NAMED_FIRM_FIELD
