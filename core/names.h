@@ -1,0 +1,40 @@
+/* Names as people type them: the nearest valid one, and which texts are fit to be names.
+ *
+ * Never allocates. Thread rule: any thread. Cost: the product of two lengths for each candidate offered. */
+#ifndef MATTHEW_CORE_NAMES_H
+#define MATTHEW_CORE_NAMES_H
+
+#include <stddef.h>
+
+enum { NAME_SIZE_MAX = 128 };
+
+/* A search for the name nearest to `wanted`. Candidates further than a third of the longer length do not count. */
+struct nearest_name {
+    const char *wanted;
+    size_t distance;
+    char best[NAME_SIZE_MAX]; /* "" while nothing is near enough */
+};
+
+/* Changes of single letters, or swaps of two neighbours, that turn one into the other; letters' case does not count.
+ * What lies beyond NAME_SIZE_MAX letters is not looked at. */
+size_t name_distance(const char *first, const char *second);
+
+void nearest_name_open(struct nearest_name *search, const char *wanted);
+void nearest_name_offer(struct nearest_name *search, const char *candidate);
+
+/* "; did you mean `best`?", or "" when nothing was near enough. Returns text. */
+char *nearest_name_hint(const struct nearest_name *search, char *text, size_t size);
+
+/* A copy cut to about 40 letters (never inside a UTF-8 character) for messages that quote what was found. Returns text.
+ */
+enum { EXCERPT_SIZE = 48 };
+char *text_excerpt(const char *from, char text[EXCERPT_SIZE]);
+
+/* 1 when text is valid UTF-8 and has no control characters and no line or paragraph separators. */
+int text_is_one_line(const char *text);
+
+/* The length in bytes of the UTF-8 character at text, of which at most `left` bytes may be read; 0 when it is not
+ * valid. */
+size_t utf8_length(const unsigned char *text, size_t left);
+
+#endif
