@@ -1,0 +1,231 @@
+/* Matthew: races of firms for customers, talent, compute and capital. The public interface of libmatthew.
+ *
+ * Life of a race:  matthew_scenario_load -> matthew_scenario_set ... -> matthew_race_new -> matthew_race_run ->
+ *                  matthew_race_column, matthew_race_indicator -> matthew_race_free, matthew_scenario_free
+ *
+ * Errors      Functions that can fail return a status, 0 (MATTHEW_OK) for success. matthew_message() then tells, in one
+ * line, what went wrong. What a failed function was to write is left as it was, except that a handle that was to be
+ *             made is set to null. The library never prints and never ends the process.
+ * Ownership   A handle belongs to the caller, who frees it with the matching _free function; null is legal there.
+ * Strings and arrays that are returned as `const` belong to the library; how long they live is said at each function.
+ * Texts returned as `char *` are freed with matthew_text_free. Threads     Different handles may be used by different
+ * threads at the same time. One handle belongs to one thread at a time, save for matthew_race_stop. A running race
+ * makes its own team of threads; the number of threads never changes the results. At most one history file is open per
+ * race, and races that write histories must not run at the same time (HDF5 is called by one thread at a time). Units
+ * Money is in million US dollars (prices: US dollars per account and month), time in months, compute in GPUs of the
+ * H100 class, people in persons. Every table entry carries its unit. Versions    Structures that cross the border open
+ * with their size, set by the caller, and grow only at their end; functions are added, never changed, within a major
+ * version. While the major version is 0 a minor version may change what has not proved itself. */
+#ifndef MATTHEW_H
+#define MATTHEW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MATTHEW_VERSION_MAJOR 0
+#define MATTHEW_VERSION_MINOR 1
+#define MATTHEW_VERSION_PATCH 0
+
+#if defined(__GNUC__)
+#define MATTHEW_API __attribute__((visibility("default")))
+#else
+#define MATTHEW_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- status ---- */
+
+#ifndef MATTHEW_CORE_STATUS_H /* within the library the same codes come from core/status.def */
+enum {
+    MATTHEW_OK = 0,               /* success */
+    MATTHEW_NO_MEMORY = 1,        /* memory could not be allocated */
+    MATTHEW_BAD_SCENARIO = 2,     /* the scenario or a setting is not valid */
+    MATTHEW_BAD_ARGUMENT = 3,     /* an argument is not valid */
+    MATTHEW_NOT_FOUND = 4,        /* a file, scenario or name was not found */
+    MATTHEW_EXISTS = 5,           /* the output exists already */
+    MATTHEW_WRITE_FAILED = 6,     /* the output could not be written */
+    MATTHEW_READ_FAILED = 7,      /* a file could not be read */
+    MATTHEW_TOO_LARGE = 8,        /* a quantity is too large to be represented exactly */
+    MATTHEW_BROKEN_INVARIANT = 9, /* an accounting identity or other invariant of the model does not hold */
+    MATTHEW_STOPPED = 10          /* the run was asked to stop */
+};
+#endif
+
+/* The version of the library in use, "0.1.0", and the git revision it was built from. They live as long as the library.
+ */
+MATTHEW_API const char *matthew_version(void);
+MATTHEW_API const char *matthew_revision(void);
+
+/* The name of a status ("NOT_FOUND") and what it means. They live as long as the library. */
+MATTHEW_API const char *matthew_status_name(int status);
+MATTHEW_API const char *matthew_status_meaning(int status);
+
+/* What the last failure in this thread was, in one line; "" before the first. Valid until the next failure in this
+ * thread. */
+MATTHEW_API const char *matthew_message(void);
+
+/* Frees a text that the library returned as `char *`. */
+MATTHEW_API void matthew_text_free(char *text);
+
+/* ---- scenarios that come with the library ---- */
+
+MATTHEW_API size_t matthew_shipped_count(void);
+/* Name, title and YAML text of one of them, in alphabetical order; null when index is not below the count. */
+MATTHEW_API const char *matthew_shipped_name(size_t index);
+MATTHEW_API const char *matthew_shipped_title(size_t index);
+MATTHEW_API const char *matthew_shipped_text(size_t index);
+
+/* ---- scenarios ---- */
+
+typedef struct matthew_scenario matthew_scenario;
+
+/* Loads a shipped scenario by name, or a YAML file: a name with '/' or ending in .yaml or .yml is a path.
+ * Errors: NOT_FOUND, READ_FAILED, BAD_SCENARIO, TOO_LARGE, NO_MEMORY. */
+MATTHEW_API int matthew_scenario_load(matthew_scenario **scenario, const char *name_or_path);
+MATTHEW_API void matthew_scenario_free(matthew_scenario *scenario);
+
+/* Sets "PATH=VALUE": a parameter ("customers.consumer.network_exponent=0.8"), a field of a named firm
+ * ("firms.OpenAI.gpus=5e4"), a gene of a strategy ("strategies.lab.speed=0.5"), or months, firms, seed.
+ * Errors: BAD_SCENARIO, with the nearest valid path or the allowed range in the message. */
+MATTHEW_API int matthew_scenario_set(matthew_scenario *scenario, const char *assignment);
+
+/* Sets the number of initial firms, named ones included, and scales the entry rate with it. */
+MATTHEW_API int matthew_scenario_set_firms(matthew_scenario *scenario, long firms);
+
+/* Checks what no single value shows. matthew_race_new does the same first. */
+MATTHEW_API int matthew_scenario_check(const matthew_scenario *scenario);
+
+/* The resolved scenario as YAML that loads to the same values bit for bit; null when memory is short. The caller frees
+ * it with matthew_text_free. */
+MATTHEW_API char *matthew_scenario_text(const matthew_scenario *scenario);
+
+MATTHEW_API const char *matthew_scenario_name(const matthew_scenario *scenario); /* lives as long as the scenario */
+MATTHEW_API long matthew_scenario_months(const matthew_scenario *scenario);
+MATTHEW_API long matthew_scenario_firms(const matthew_scenario *scenario);
+MATTHEW_API uint64_t matthew_scenario_seed(const matthew_scenario *scenario);
+
+/* Members of a dimension: "segment", "tier", "region" or "strategy"; "firm" has one. 0 for an unknown dimension. */
+MATTHEW_API int matthew_scenario_member_count(const matthew_scenario *scenario, const char *dimension);
+/* The name of a member; null when there is none. Lives until the scenario is changed. */
+MATTHEW_API const char *matthew_scenario_member_name(const matthew_scenario *scenario, const char *dimension,
+                                                     int member);
+
+/* ---- parameters ---- */
+
+enum { MATTHEW_REAL = 0, MATTHEW_SWITCH = 1, MATTHEW_CHOICE = 2 };
+
+/* One parameter of one member in a scenario. Its strings, path apart, live as long as the library. */
+struct matthew_parameter {
+    size_t size;     /* set by the caller: sizeof(struct matthew_parameter) */
+    char path[128];  /* "customers.consumer.network_exponent" */
+    int type;        /* MATTHEW_REAL, MATTHEW_SWITCH (0 or 1) or MATTHEW_CHOICE (position in options) */
+    int any_month;   /* 1 when a schedule may change it, 0 when it is fixed at the start */
+    double value;    /* in the scenario */
+    double min, max; /* validity */
+    double plausible_min, plausible_max;
+    const char *options; /* "first|second" for a choice, else "" */
+    const char *unit, *description, *source;
+};
+
+/* The number of parameters of a scenario, members counted one by one. */
+MATTHEW_API size_t matthew_parameter_count(const matthew_scenario *scenario);
+/* Fills in the parameter at a position below the count. Errors: BAD_ARGUMENT. */
+MATTHEW_API int matthew_parameter_get(const matthew_scenario *scenario, size_t index,
+                                      struct matthew_parameter *parameter);
+/* The value of the parameter with this path. Errors: NOT_FOUND. */
+MATTHEW_API int matthew_parameter_value(const matthew_scenario *scenario, const char *path, double *value);
+
+/* ---- races ---- */
+
+typedef struct matthew_race matthew_race;
+
+/* A race in its initial state, month 0. The scenario is copied. Errors: BAD_SCENARIO, TOO_LARGE, NO_MEMORY. */
+MATTHEW_API int matthew_race_new(matthew_race **race, const matthew_scenario *scenario);
+/* Closes an open history first; its errors are lost, so call matthew_race_close_history before. */
+MATTHEW_API void matthew_race_free(matthew_race *race);
+
+/* The number of threads; 0, the default, is what OpenMP would use. Errors: BAD_ARGUMENT. */
+MATTHEW_API int matthew_race_set_threads(matthew_race *race, int threads);
+/* Whether the identities of the model are verified after every month; off by default. */
+MATTHEW_API void matthew_race_set_check(matthew_race *race, int check);
+
+/* Runs to the end of month `until`, at most the scenario's last month; nothing happens when the race is there already.
+ * Errors: STOPPED (the race stands at the end of a whole month and can be run on), BROKEN_INVARIANT, NO_MEMORY,
+ * WRITE_FAILED. Cost: about 0.1 microseconds per firm and month and core. */
+MATTHEW_API int matthew_race_run(matthew_race *race, long until);
+/* Runs `months` further months. */
+MATTHEW_API int matthew_race_step(matthew_race *race, long months);
+
+/* Makes the matthew_race_run in progress return STOPPED after its month. May be called from any thread and from a
+ * signal handler. Without a run in progress it stops the next one after its first month. */
+MATTHEW_API void matthew_race_stop(matthew_race *race);
+
+/* The month whose end the race stands at. */
+MATTHEW_API long matthew_race_month(const matthew_race *race);
+/* A number made from the whole state: equal for equal states. */
+MATTHEW_API uint64_t matthew_race_digest(const matthew_race *race);
+
+/* ---- columns: one value per slot, where a slot holds a firm or nothing ---- */
+
+struct matthew_column {
+    size_t size; /* set by the caller */
+    const char *name, *unit, *description;
+    const char *dimension; /* "firm", or "segment", "tier", "region": one array for each member */
+    int is_integer;        /* 1 when the values are whole numbers */
+};
+
+MATTHEW_API size_t matthew_column_count(void);
+/* Fills in the column at a position below the count. Errors: BAD_ARGUMENT. */
+MATTHEW_API int matthew_column_get(size_t index, struct matthew_column *column);
+
+/* A read-only view of a column: *values points to *count values, one for each slot that was ever used. member is the
+ * position in the column's dimension, 0 for "firm". A slot without a firm holds 0, and -1 in column "id". The view is
+ * valid until the race runs on or is freed. Errors: NOT_FOUND, BAD_ARGUMENT. */
+MATTHEW_API int matthew_race_column(const matthew_race *race, const char *name, int member, const double **values,
+                                    size_t *count);
+
+/* The number of firms ever, which are numbered from 0, and the name of one: "" for a firm without a name, null for a
+ * number that is not below the count. Valid until the race runs on or is freed. */
+MATTHEW_API size_t matthew_race_firm_count(const matthew_race *race);
+MATTHEW_API const char *matthew_race_firm_name(const matthew_race *race, size_t firm);
+
+/* ---- indicators: one value for the industry ---- */
+
+struct matthew_indicator {
+    size_t size; /* set by the caller */
+    const char *name, *unit, *description;
+};
+
+MATTHEW_API size_t matthew_indicator_count(void);
+/* Fills in the indicator at a position below the count. Errors: BAD_ARGUMENT. */
+MATTHEW_API int matthew_indicator_get(size_t index, struct matthew_indicator *indicator);
+/* Its value at the month where the race stands, as a history would record it; NaN where it is not defined.
+ * Errors: NOT_FOUND. Cost: firms times log firms once a month, then nothing. */
+MATTHEW_API int matthew_race_indicator(matthew_race *race, const char *name, double *value);
+
+/* ---- history files ---- */
+
+struct matthew_history_options {
+    size_t size;        /* set by the caller */
+    const char *record; /* "none", "indicators", "default", "all" or names of columns with commas; null is "default" */
+    long every;         /* record every n-th month; 0 and 1 are every month */
+    int single;         /* 1: fractions in single precision */
+    int reproducible;   /* 1: leave out time, host and threads, so that the same inputs give the same bytes */
+    int overwrite;      /* 1: an existing file is replaced */
+};
+
+/* Writes the history of a race that stands at month 0 into an HDF5 file while it runs. options may be null. Memory
+ * stays bounded whatever the number of months and firms. Errors: EXISTS, WRITE_FAILED, BAD_ARGUMENT. */
+MATTHEW_API int matthew_race_open_history(matthew_race *race, const char *path,
+                                          const struct matthew_history_options *options);
+/* Completes the file; a race that is not at its last month leaves a file that says so. Errors: WRITE_FAILED. */
+MATTHEW_API int matthew_race_close_history(matthew_race *race);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,181 @@
+#include "program/arguments.h"
+
+#include "core/names.h"
+#include "program/print.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct command_info command_table[COMMAND_COUNT] = {
+#define COMMAND(name, ...) {#name, __VA_ARGS__},
+#include "program/commands.def"
+#undef COMMAND
+};
+
+#define FOR(name) (1u << COMMAND_##name)
+#define FOR_NONE (1u << COMMAND_NONE)
+#define FOR_ALL (FOR_NONE - 1)
+const struct option_info option_table[OPTION_COUNT] = {
+#define OPTION(name, letter, argument, completion, commands, help)                                                     \
+    {#name, letter, argument, help, COMPLETE_##completion, commands},
+#include "program/options.def"
+#undef OPTION
+};
+
+int command_takes(enum command command, enum option option) {
+    return (option_table[option].commands >> command & 1) != 0;
+}
+
+/* "run" -> "matthew run", none -> "matthew". */
+static const char *spoken(enum command command) {
+    static char text[64];
+    snprintf(text, sizeof text, "matthew%s%s", command == COMMAND_NONE ? "" : " ",
+             command == COMMAND_NONE ? "" : command_table[command].name);
+    return text;
+}
+
+static int unknown_command(const char *word) {
+    struct nearest_name search;
+    char hint[NAME_SIZE_MAX + 32];
+    nearest_name_open(&search, word);
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (command_table[i].summary != NULL)
+            nearest_name_offer(&search, command_table[i].name);
+    if (*nearest_name_hint(&search, hint, sizeof hint) == '\0')
+        return complain("no command '%s'; 'matthew --help' lists the commands", word);
+    return complain("no command '%s'%s", word, hint);
+}
+
+static int unknown_option(enum command command, const char *word) {
+    struct nearest_name search;
+    char hint[NAME_SIZE_MAX + 32], name[NAME_SIZE_MAX];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
+    nearest_name_open(&search, name);
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        char candidate[NAME_SIZE_MAX];
+        snprintf(candidate, sizeof candidate, "--%s", option_table[i].name);
+        if (command_takes(command, (enum option)i))
+            nearest_name_offer(&search, candidate);
+    }
+    if (*nearest_name_hint(&search, hint, sizeof hint) == '\0')
+        return complain("%s: no option '%s'; '%s --help' lists the options", spoken(command), word, spoken(command));
+    return complain("%s: no option '%s'%s", spoken(command), word, hint);
+}
+
+/* The option that a word such as "--seed", "--seed=3", "-o" or "-oFILE" names, and its attached argument or null. */
+static int find_option(enum command command, const char *word, const char **attached) {
+    *attached = NULL;
+    if (word[1] != '-') {
+        for (int i = 0; i < OPTION_COUNT; i++) {
+            if (!command_takes(command, (enum option)i) || option_table[i].letter != word[1])
+                continue;
+            if (word[2] != '\0')
+                *attached = word + 2;
+            return i;
+        }
+        return -1;
+    }
+    const char *name = word + 2;
+    size_t length = strcspn(name, "=");
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        if (!command_takes(command, (enum option)i) || strlen(option_table[i].name) != length ||
+            strncmp(option_table[i].name, name, length) != 0)
+            continue;
+        if (name[length] == '=')
+            *attached = name + length + 1;
+        return i;
+    }
+    return -1;
+}
+
+/* Reads the option at argv[*at] and, when it stands apart, its argument. */
+static int read_option(struct arguments *arguments, int argc, char **argv, int *at) {
+    const char *word = argv[*at], *attached;
+    int option = find_option(arguments->command, word, &attached);
+    if (option < 0)
+        return unknown_option(arguments->command, word);
+    const struct option_info *info = &option_table[option];
+    if (info->argument == NULL) {
+        if (attached != NULL)
+            return complain("--%s takes no argument", info->name);
+        arguments->value[option] = "";
+        return 0;
+    }
+    if (attached == NULL) {
+        if (*at + 1 >= argc)
+            return complain("--%s wants an argument: %s", info->name, info->argument);
+        attached = argv[++*at];
+    }
+    arguments->value[option] = attached;
+    if (option == OPTION_set)
+        arguments->sets[arguments->set_count++] = attached;
+    return 0;
+}
+
+static int read_operand(struct arguments *arguments, const char *word) {
+    enum command command = arguments->command;
+    if (command == COMMAND_NONE) {
+        for (int i = 0; i < COMMAND_COUNT; i++) {
+            if (strcmp(word, command_table[i].name) == 0) {
+                arguments->command = (enum command)i;
+                return 0;
+            }
+        }
+        return unknown_command(word);
+    }
+    if (arguments->operand != NULL || command_table[command].operands_max == 0)
+        return complain("%s: one word too many: '%s'", spoken(command), word);
+    arguments->operand = word;
+    return 0;
+}
+
+int arguments_read(struct arguments *arguments, int argc, char **argv) {
+    memset(arguments, 0, sizeof *arguments);
+    arguments->command = COMMAND_NONE;
+    arguments->sets = calloc((size_t)argc + 1, sizeof *arguments->sets);
+    if (arguments->sets == NULL) {
+        complain("not enough memory for the command line");
+        return 1;
+    }
+    int options_ended = 0, status = 0;
+    for (int i = 1; i < argc && status == 0; i++) {
+        const char *word = argv[i];
+        if (!options_ended && strcmp(word, "--") == 0)
+            options_ended = 1;
+        else if (!options_ended && word[0] == '-' && word[1] != '\0')
+            status = read_option(arguments, argc, argv, &i);
+        else
+            status = read_operand(arguments, word);
+    }
+    if (status != 0 || arguments->value[OPTION_help] != NULL || arguments->value[OPTION_version] != NULL)
+        return status;
+    if (arguments->command == COMMAND_NONE)
+        return complain("no command; 'matthew --help' lists the commands");
+    const struct command_info *info = &command_table[arguments->command];
+    if (info->operands_min > 0 && arguments->operand == NULL)
+        return complain("%s wants %s; see '%s --help'", spoken(arguments->command), info->operands,
+                        spoken(arguments->command));
+    return 0;
+}
+
+void arguments_free(struct arguments *arguments) {
+    free(arguments->sets);
+    arguments->sets = NULL;
+}
+
+int arguments_number(const struct arguments *arguments, enum option option, long long min, long long max,
+                     long long *number) {
+    const char *text = arguments->value[option];
+    if (text == NULL)
+        return 0;
+    char *end;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (isspace((unsigned char)*text) || end == text || *end != '\0' || errno != 0 || value < min || value > max)
+        return complain("--%s wants a whole number from %lld to %lld, not '%s'", option_table[option].name, min, max,
+                        text);
+    *number = value;
+    return 0;
+}

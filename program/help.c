@@ -1,0 +1,100 @@
+#include "program/command.h"
+
+#include "core/build.h"
+#include "core/isa.h"
+#include "program/print.h"
+
+#include <hdf5.h>
+#include <libdeflate.h>
+#include <omp.h>
+#include <yaml.h>
+
+#include <string.h>
+
+enum { WIDTH = 100 };
+
+/* "-o, --output FILE.h5" into text; returns its length. */
+static int option_heading(enum option option, char *text, size_t size) {
+    const struct option_info *info = &option_table[option];
+    char letter[8] = "    ";
+    if (info->letter != 0)
+        snprintf(letter, sizeof letter, "-%c, ", info->letter);
+    return snprintf(text, size, "%s--%s%s%s", letter, info->name, info->argument != NULL ? " " : "",
+                    info->argument != NULL ? info->argument : "");
+}
+
+static void show_options(enum command command) {
+    char text[80];
+    int widest = 0;
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        if (!command_takes(command, (enum option)i))
+            continue;
+        int length = option_heading((enum option)i, text, sizeof text);
+        widest = length > widest ? length : widest;
+    }
+    printf("\nOptions:\n");
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        if (!command_takes(command, (enum option)i))
+            continue;
+        option_heading((enum option)i, text, sizeof text);
+        printf("  %-*s  ", widest, text);
+        print_wrapped(stdout, option_table[i].help, widest + 4, widest + 4, WIDTH);
+    }
+}
+
+static void show_program_help(void) {
+    printf("Matthew simulates firms that race for customers, talent, compute and capital.\n\n"
+           "usage: matthew COMMAND [argument] [options]\n\nCommands:\n");
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        const struct command_info *info = &command_table[i];
+        if (info->summary == NULL)
+            continue;
+        char heading[64];
+        snprintf(heading, sizeof heading, "%s %s", info->name, info->operands);
+        printf("  %-24s  %s\n", heading, info->summary);
+    }
+    show_options(COMMAND_NONE);
+    printf("\n'matthew COMMAND --help' tells about one command. For example:\n"
+           "  matthew run frontier-race --months 60 -o race.h5\n"
+           "  matthew run --set customers.consumer.network_exponent=0.8 --seed 7\n"
+           "\nExit status: 0 done; 1 the run failed; 2 bad usage or input; 3 a check failed;\n"
+           "130 or 143 interrupted, with everything recorded so far kept.\n");
+}
+
+void show_help(enum command command) {
+    if (command == COMMAND_NONE) {
+        show_program_help();
+        return;
+    }
+    const struct command_info *info = &command_table[command];
+    printf("usage: matthew %s%s%s [options]\n\n", info->name, info->operands != NULL && *info->operands ? " " : "",
+           info->operands != NULL ? info->operands : "");
+    if (info->summary != NULL) {
+        char first = info->summary[0];
+        printf("%c%s.\n", first >= 'a' && first <= 'z' ? first - 'a' + 'A' : first, info->summary + 1);
+        print_wrapped(stdout, info->details, 0, 0, WIDTH);
+    }
+    show_options(command);
+}
+
+int show_version(void) {
+    enum isa isa;
+    struct failure failure;
+    if (isa_choose(&isa, &failure) != MATTHEW_OK)
+        return complain_failure(&failure);
+    unsigned major = 0, minor = 0, release = 0;
+    H5get_libversion(&major, &minor, &release);
+    printf("matthew %s\n", build.version);
+    printf("revision         %s%s\n", build.revision, build.dirty ? " with local changes" : "");
+    printf("compiler         %s\n", build.compiler);
+    printf("flags            %s\n", build.flags);
+    printf("libraries        HDF5 %u.%u.%u, libyaml %s, libdeflate %s, OpenMP %d\n", major, minor, release,
+           yaml_get_version_string(), LIBDEFLATE_VERSION_STRING, _OPENMP);
+    printf("threads          %d by default\n", omp_get_max_threads());
+    printf("instruction set  %s in use; available:", isa_name(isa));
+    for (int i = 0; i < ISA_COUNT; i++)
+        if (isa_available((enum isa)i))
+            printf(" %s", isa_name((enum isa)i));
+    putchar('\n');
+    return 0;
+}

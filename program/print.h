@@ -1,0 +1,40 @@
+/* What the program says: complaints on stderr, numbers that people read, JSON strings. Nothing depends on the locale.
+ */
+#ifndef MATTHEW_PROGRAM_PRINT_H
+#define MATTHEW_PROGRAM_PRINT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "core/number.h"
+#include "core/status.h"
+
+/* One line "matthew: ..." on stderr; control characters become '?'. Returns the exit status for bad usage. */
+int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same for a failure of the library. Returns the exit status of its code. */
+int complain_failure(const struct failure *failure);
+
+/* Flushes stdout. Returns `status`, or 1 after one line of complaint when something could not be written. */
+int finish_output(int status);
+
+/* A count with thin grouping for people: 12,345,678. Returns text. */
+const char *print_count(char text[NUMBER_SIZE], double value);
+
+/* Three or four significant digits with a prefix of thousands: 3.42 M, 871 k, 12.5. Returns text. */
+const char *print_scaled(char text[NUMBER_SIZE], double value);
+
+/* "12.3 s", "4 min 05 s", "3 h 20 min". Returns text. */
+const char *print_duration(char text[NUMBER_SIZE], double seconds);
+
+/* "812 bytes", "3.4 MB" (10^6). Returns text. */
+const char *print_bytes(char text[NUMBER_SIZE], double bytes);
+
+/* JSON: a string with its quotes; a number, null when it is not finite. */
+void json_string(FILE *file, const char *text);
+void json_number(FILE *file, double value);
+
+/* Text broken into lines of at most `width` columns, each indented; the first line is taken to stand at `column`. */
+void print_wrapped(FILE *file, const char *text, int column, int indent, int width);
+
+#endif
