@@ -1,0 +1,56 @@
+/* The result file of a run: an HDF5 file that is also valid netCDF-4, written while the run goes on.
+ *
+ * Dimensions: month (what was recorded: 0, every K-th, the last), firm (a slot; grows in blocks of 256), segment, tier,
+ * region, strategy, event, register (one row per firm ever). Firm columns are [month, firm] or [month, member, firm]:
+ * the member axis stands in the middle so that every chunk, member by member, is 64 months x 256 firms of one column
+ * (or a flatter shape, see history_layout.h). Names of firm columns are those of fields.def, except firm_id,
+ * firm_region and firm_strategy. Indicators are [month], event_* [event], register_* [register]; /parameters has a
+ * scalar for each parameter, /scenario the resolved text, /run_info what differs between runs of the same inputs (left
+ * out with `reproducible`). Doubles that do not exist are NaN, whole numbers 0, ids and codes -1.
+ *
+ * Writes PATH.part and renames it to PATH at the end; months committed so far are readable in PATH.part at any moment
+ * (attribute months_committed), also after a kill. A failed write removes PATH.part and leaves an existing PATH alone.
+ * The bytes depend on the scenario and the options alone, with `reproducible`; never on threads.
+ *
+ * Owns the file, the open slab (at most about 256 MiB, whatever months x firms) and its compressors. Never changes the
+ * world. Thread rule: one caller at a time; only tasks of the observer run in parallel, and they never call HDF5. Cost:
+ * 1 ns for each value to copy, about 4 ns to compress. */
+#ifndef MATTHEW_OUTPUT_HISTORY_H
+#define MATTHEW_OUTPUT_HISTORY_H
+
+#include "core/scenario.h"
+#include "parallel/observer.h"
+
+struct history;
+
+struct history_options {
+    const char *path;
+    /* "none": register and parameters alone; "indicators": with indicators and events; "default": with the columns that
+     * fields.def records by default; "all"; or a list of these words and names of columns and indicators, separated by
+     * commas. A list that names single indicators records these alone, one that names none records them all. */
+    const char *record;
+    long every;          /* months between records; month 0 and the last are always recorded */
+    int single;          /* columns as 32-bit floats */
+    int reproducible;    /* no run_info: the same bytes for the same inputs */
+    int force;           /* replace an existing file (at the end of the run) */
+    const char *command; /* for run_info; may be null */
+};
+
+/* Opens a file for a run of the scenario, which is borrowed until history_close. Everything that can be refused is
+ * refused here: EXISTS, NOT_FOUND (folder, name in record), BAD_ARGUMENT (a directory, a folder that cannot be written
+ * to), WRITE_FAILED (disk too small). *history is null after a failure. */
+int history_open(struct history **history, const struct scenario *scenario, const struct history_options *options,
+                 struct failure *failure);
+
+/* What the race calls. Valid until history_close. */
+struct observer history_observer(struct history *history);
+
+/* Ends the file and frees history (null is legal). status is the run's: MATTHEW_OK or MATTHEW_STOPPED keep the file,
+ * anything else removes it. Returns MATTHEW_OK when PATH is complete and in place (or was to be removed). */
+int history_close(struct history *history, int status, struct failure *failure);
+
+/* Bytes that a run is expected to write, for listings; checks options->record like history_open. */
+int history_estimate(const struct scenario *scenario, const struct history_options *options, double *bytes,
+                     struct failure *failure);
+
+#endif

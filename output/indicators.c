@@ -1,0 +1,277 @@
+#include "output/indicators.h"
+
+#include "core/elementary.h"
+#include "core/memory.h"
+#include "core/sums.h"
+
+#include <float.h>
+#include <string.h>
+
+#define MEASURE_ROW(what, measure, type, unit, text)                                                                   \
+    [INDICATOR_##what##_##measure] = {#what "_" #measure, FIELD_##type, unit, text, DIMENSION_FIRM},
+#define CONCENTRATION(what, of) MEASURES(MEASURE_ROW, what, of)
+#define INDICATOR(name, type, unit, text) [INDICATOR_##name] = {#name, FIELD_##type, unit, text, DIMENSION_FIRM},
+const struct indicator_info indicator_table[INDICATOR_COUNT] = {
+#include "output/indicators.def"
+};
+#undef CONCENTRATION
+#undef INDICATOR
+
+#define MEMBER_INDICATOR(name, dimension, type, unit, text)                                                            \
+    [MEMBER_INDICATOR_##name] = {#name, FIELD_##type, unit, text, DIMENSION_##dimension},
+const struct indicator_info member_indicator_table[MEMBER_INDICATOR_COUNT] = {
+#include "output/indicators.def"
+};
+#undef MEMBER_INDICATOR
+
+/* Where the measures of each quantity begin in indicator_table, and in which order they stand. */
+enum { MEASURE_COUNT = INDICATOR_revenue_hhi - INDICATOR_accounts_hhi };
+enum measure {
+#define MEASURE_PLACE(what, measure, ...) MEASURE_##measure = INDICATOR_##what##_##measure - INDICATOR_##what##_hhi,
+    MEASURES(MEASURE_PLACE, accounts, "")
+};
+
+static int first_measure(int what) {
+    return INDICATOR_accounts_hhi + what * MEASURE_COUNT;
+}
+
+int indicator_index(const char *name) {
+    for (int i = 0; i < INDICATOR_COUNT; i++)
+        if (strcmp(indicator_table[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+/* Replaces every array by one of `slots` doubles; what the previous month left is kept. */
+static int grow(struct indicator_work *work, size_t slots, struct failure *failure) {
+    if (slots <= work->capacity)
+        return MATTHEW_OK;
+    slots += slots / 4;
+    double **arrays[2 * CONCENTRATED_COUNT + 2] = {&work->previous_id, &work->previous_share};
+    for (int what = 0; what < CONCENTRATED_COUNT; what++) {
+        arrays[2 + 2 * what] = &work->values[what];
+        arrays[3 + 2 * what] = &work->scratch[what];
+    }
+    for (int i = 0; i < 2 * CONCENTRATED_COUNT + 2; i++) {
+        double *larger = memory_grow(*arrays[i], i < 2 ? work->previous_slots : 0, slots, sizeof *larger);
+        if (larger == NULL)
+            return fail_memory(failure, "the indicators' work");
+        *arrays[i] = larger;
+    }
+    work->capacity = slots;
+    return MATTHEW_OK;
+}
+
+int indicators_init(struct indicator_work *work, size_t slots, struct failure *failure) {
+    memset(work, 0, sizeof *work);
+    for (int what = 0; what < CONCENTRATED_COUNT; what++) {
+        work->wanted[what] = CONCENTRATION_ORDER | CONCENTRATION_LOGS;
+        work->leader[what] = -1;
+    }
+    int status = grow(work, slots, failure);
+    if (status != MATTHEW_OK)
+        indicators_free(work);
+    return status;
+}
+
+void indicators_free(struct indicator_work *work) {
+    for (int what = 0; what < CONCENTRATED_COUNT; what++) {
+        memory_free(work->values[what]);
+        memory_free(work->scratch[what]);
+    }
+    memory_free(work->previous_id);
+    memory_free(work->previous_share);
+    memset(work, 0, sizeof *work);
+}
+
+void indicators_want(struct indicator_work *work, const unsigned char wanted[INDICATOR_COUNT]) {
+    for (int what = 0; what < CONCENTRATED_COUNT; what++) {
+        const unsigned char *of = wanted + first_measure((int)what);
+        work->wanted[what] = 0;
+        if (of[MEASURE_gini] || of[MEASURE_hill])
+            work->wanted[what] |= CONCENTRATION_ORDER;
+        if (of[MEASURE_theil] || of[MEASURE_entropy])
+            work->wanted[what] |= CONCENTRATION_LOGS;
+    }
+}
+
+int indicators_prepare(struct indicator_work *work, const struct world *world, struct failure *failure) {
+    work->now.month = world->month;
+    work->now.value[INDICATOR_active_firms] = sum_array(world->firms.active, world->firms.slots);
+    return grow(work, world->firms.slots, failure);
+}
+
+/* Tasks: the quantities, then the scalars and tiers, then the segments. */
+enum { TASK_SCALARS = CONCENTRATED_COUNT, TASK_SEGMENTS };
+
+size_t indicators_tasks(const struct indicator_work *work, const struct world *world) {
+    (void)work;
+    return TASK_SEGMENTS + (size_t)world->firms.segments;
+}
+
+/* What is shared, by slot. Empty slots hold zeros. */
+static void gather(const struct firms *firms, enum concentrated what, double *restrict target) {
+    const double *one[] = {[CONCENTRATED_revenue] = firms->total_receipts,
+                           [CONCENTRATED_compute] = firms->gpus,
+                           [CONCENTRATED_capital] = firms->valuation,
+                           [CONCENTRATED_COUNT] = NULL};
+    double *const *members = what == CONCENTRATED_accounts ? firms->accounts : firms->staff;
+    int count = what == CONCENTRATED_accounts ? firms->segments : firms->tiers;
+    memset(target, 0, firms->slots * sizeof *target);
+    if (one[what] != NULL) {
+        members = NULL;
+        count = 1;
+    }
+    for (int member = 0; member < count; member++) {
+        const double *restrict from = members != NULL ? members[member] : one[what];
+        VECTOR_LOOP
+        for (size_t i = 0; i < firms->slots; i++)
+            target[i] += portable_max(from[i], 0.0);
+    }
+}
+
+/* Sum of absolute changes of revenue shares by firm; a firm never changes its slot. Leaves this month's shares behind.
+ */
+static double instability(struct indicator_work *work, const struct firms *firms, const double *revenue) {
+    double total = sum_array(revenue, firms->slots), changes = 0.0;
+    int known = work->computed && total > 0.0;
+    for (size_t i = 0; i < firms->slots; i++) {
+        double share = total > 0.0 ? revenue[i] / total : UNKNOWN;
+        double before = i < work->previous_slots ? work->previous_share[i] : 0.0;
+        int same = i < work->previous_slots && work->previous_id[i] == firms->id[i];
+        changes += same ? portable_abs(share - before) : portable_abs(before) + portable_abs(share);
+        work->previous_id[i] = firms->id[i];
+        work->previous_share[i] = share;
+    }
+    work->previous_slots = firms->slots;
+    return known ? changes : UNKNOWN;
+}
+
+static void measure_concentration(struct indicator_work *work, const struct world *world, enum concentrated what) {
+    const struct firms *firms = &world->firms;
+    double *values = work->values[what];
+    gather(firms, what, values);
+    if (what == CONCENTRATED_revenue)
+        work->now.value[INDICATOR_instability] = instability(work, firms, values);
+    struct concentration c;
+    concentration_measure(values, firms->id, firms->slots, (size_t)work->now.value[INDICATOR_active_firms],
+                          work->wanted[what], work->scratch[what], &c);
+    double *value = work->now.value + first_measure((int)what);
+    value[MEASURE_hhi] = c.hhi;
+    value[MEASURE_cr1] = c.cr1;
+    value[MEASURE_cr4] = c.cr4;
+    value[MEASURE_cr10] = c.cr10;
+    value[MEASURE_gini] = c.gini;
+    value[MEASURE_theil] = c.theil;
+    value[MEASURE_entropy] = c.entropy;
+    value[MEASURE_hill] = c.hill;
+    value[MEASURE_leader] = c.leader;
+    value[MEASURE_lead] = c.lead;
+}
+
+/* GPUs that serve or train, over those installed: what serves is the need that was met (12). */
+static double utilisation(const struct world *world) {
+    const struct firms *firms = &world->firms;
+    double effect = world->parameters.technology_optimisation_effect, used = 0.0;
+    int serving = world->parameters.technology_serving != 0.0;
+    for (size_t i = 0; i < firms->slots; i++) {
+        double need = 0.0;
+        for (int segment = 0; segment < firms->segments && serving; segment++)
+            need += world->conditions.load[segment] * firms->accounts[segment][i];
+        double served = need / (1.0 + effect * firms->optimisation[i]) * (1.0 - firms->congestion[i]);
+        used += portable_min(firms->training_gpus[i] + served, firms->gpus[i]);
+    }
+    double installed = sum_array(firms->gpus, firms->slots);
+    return installed > 0.0 ? used / installed : UNKNOWN;
+}
+
+static void measure_staff(const struct firms *firms, struct indicators *now) {
+    double headcount = 0.0, premium[LANES] = {0};
+    for (int tier = 0; tier < firms->tiers; tier++) {
+        double staff = sum_array(firms->staff[tier], firms->slots);
+        now->member[MEMBER_INDICATOR_tier_staff_total][tier] = staff;
+        headcount += staff;
+        for (size_t i = 0; i < firms->slots; i++)
+            premium[i % LANES] += firms->staff[tier][i] * firms->wage_premium[i];
+    }
+    now->value[INDICATOR_total_staff] = headcount;
+    now->value[INDICATOR_mean_wage_premium] = headcount > 0.0 ? sum_lanes(premium) / headcount : UNKNOWN;
+}
+
+static void measure_scalars(const struct world *world, struct indicators *now) {
+    const struct firms *firms = &world->firms;
+    double *value = now->value, active = value[INDICATOR_active_firms], frontier = -DBL_MAX, accounts = 0.0;
+    for (size_t i = 0; i < firms->slots; i++)
+        if (firms->active[i] != 0.0 && firms->capability[i] > frontier)
+            frontier = firms->capability[i];
+    for (int segment = 0; segment < firms->segments; segment++)
+        accounts += sum_array(firms->accounts[segment], firms->slots);
+    value[INDICATOR_entries] = (double)world->entries;
+    value[INDICATOR_exits] = (double)world->exits;
+    value[INDICATOR_frontier_capability] = active > 0.0 ? frontier : UNKNOWN;
+    value[INDICATOR_mean_capability] = active > 0.0 ? sum_array(firms->capability, firms->slots) / active : UNKNOWN;
+    value[INDICATOR_total_accounts] = accounts;
+    value[INDICATOR_total_revenue] = sum_array(firms->total_receipts, firms->slots);
+    value[INDICATOR_total_gpus] = sum_array(firms->gpus, firms->slots);
+    value[INDICATOR_total_backlog] = sum_array(firms->gpu_backlog, firms->slots);
+    value[INDICATOR_total_valuation] = sum_array(firms->valuation, firms->slots);
+    value[INDICATOR_total_funding] = sum_array(firms->funding, firms->slots);
+    value[INDICATOR_total_burn] = sum_array(firms->burn, firms->slots);
+    value[INDICATOR_funding_pool] = world->industry.funding_pool;
+    value[INDICATOR_sentiment] = portable_exp(world->industry.log_sentiment);
+    value[INDICATOR_gpu_price] = world->industry.gpu_price;
+    value[INDICATOR_gpu_price_relative] = portable_exp(world->industry.log_gpu_price);
+    value[INDICATOR_gpu_orders] = world->industry.gpu_orders;
+    value[INDICATOR_gpu_supply] = world->industry.gpu_offer;
+    value[INDICATOR_gpu_utilisation] = utilisation(world);
+    measure_staff(firms, now);
+}
+
+static void measure_segment(const struct firms *firms, int segment, struct indicators *now) {
+    const double *accounts = firms->accounts[segment];
+    double total = sum_array(accounts, firms->slots), squares[LANES] = {0}, largest = 0.0;
+    for (size_t i = 0; i < firms->slots; i++) {
+        squares[i % LANES] += accounts[i] * accounts[i];
+        largest = portable_max(accounts[i], largest);
+    }
+    int known = total > 0.0;
+    now->member[MEMBER_INDICATOR_segment_accounts_total][segment] = total;
+    now->member[MEMBER_INDICATOR_segment_accounts_hhi][segment] =
+        known ? sum_lanes(squares) / (total * total) : UNKNOWN;
+    now->member[MEMBER_INDICATOR_segment_accounts_cr1][segment] = known ? largest / total : UNKNOWN;
+}
+
+void indicators_task(struct indicator_work *work, const struct world *world, size_t task) {
+    if (task < TASK_SCALARS)
+        measure_concentration(work, world, (enum concentrated)task);
+    else if (task == TASK_SCALARS)
+        measure_scalars(world, &work->now);
+    else
+        measure_segment(&world->firms, (int)(task - TASK_SEGMENTS), &work->now);
+}
+
+void indicators_finish(struct indicator_work *work, const struct world *world, struct indicators *result) {
+    for (int what = 0; what < CONCENTRATED_COUNT; what++) {
+        double *value = work->now.value + first_measure((int)what);
+        if (!work->computed || value[MEASURE_leader] != work->leader[what]) {
+            work->leader[what] = value[MEASURE_leader];
+            work->leader_since[what] = world->month;
+        }
+        value[MEASURE_leader_tenure] =
+            value[MEASURE_leader] < 0.0 ? 0.0 : (double)(world->month - work->leader_since[what]);
+    }
+    work->computed = 1;
+    *result = work->now;
+}
+
+int indicators_compute(struct indicator_work *work, const struct world *world, struct indicators *result,
+                       struct failure *failure) {
+    int status = indicators_prepare(work, world, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    size_t tasks = indicators_tasks(work, world);
+    for (size_t task = 0; task < tasks; task++)
+        indicators_task(work, world, task);
+    indicators_finish(work, world, result);
+    return MATTHEW_OK;
+}
