@@ -7,7 +7,9 @@
 
 #include <stdint.h>
 
+#include "agents/conditions.h"
 #include "agents/firms.h"
+#include "agents/sums.h"
 #include "core/scenario.h"
 
 /* State of the industry: industry.def. Plain doubles. */
@@ -37,7 +39,21 @@ struct events {
     size_t count, capacity;
 };
 
-struct block_sums; /* market/ and agents/ keep their per-block totals here: agents/sums.h */
+/* A firm about to be wound up. */
+struct doomed {
+    double id;
+    size_t slot;
+};
+
+/* Slots that firms have left, oldest first: a ring. */
+struct slot_queue {
+    struct doomed *doomed; /* scratch of the same capacity */
+    size_t *slot;
+    long *left; /* the month in which it was left */
+    size_t first, count, capacity;
+};
+
+struct markets; /* market/markets.h */
 
 struct world {
     const struct scenario *scenario; /* borrowed for the life of the race */
@@ -45,8 +61,12 @@ struct world {
     struct firms firms;
     struct firm_register reg;
     struct industry industry;
-    struct block_sums *sums;
+    struct conditions conditions;    /* of this month */
+    struct sums sums;
+    struct markets *markets;
+    struct slot_queue free_slots;
     struct events events;
+    int keep_events; /* whether anybody watches */
     uint64_t seed;
     long month; /* the month being computed; after it, the month whose end the state shows; 0 is the initial state */
     long entries, exits; /* firms founded and liquidated at the end of this month */

@@ -1,0 +1,128 @@
+#include "agents/accounts.h"
+
+#include "core/elementary.h"
+#include "core/sums.h"
+
+/* Wages, energy, support, overhead and compliance into outflow. */
+static void operating_outflow(const struct world *world, size_t at, const double *restrict receipts,
+                              const double *restrict support, double *restrict outflow) {
+    const struct parameters *p = &world->parameters;
+    const struct firms *firms = &world->firms;
+    const double *restrict premium = firms->wage_premium + at, *restrict gpus = firms->gpus + at;
+    double wages[BLOCK] = {0}, energy[BLOCK] = {0}, rule[BLOCK] = {0};
+    for (int tier = 0; tier < firms->tiers; tier++) {
+        const double *restrict staff = firms->staff[tier] + at;
+        double wage = p->talent_wage[tier];
+        VECTOR_LOOP
+        for (int i = 0; i < BLOCK; i++)
+            wages[i] += wage * staff[i];
+    }
+    for (int region = 0; region < firms->regions; region++) {
+        const double *restrict site = firms->site[region] + at, *restrict home = firms->region + at;
+        double cost = world->conditions.energy[region], strict = p->regions_compliance[region], here = region;
+        VECTOR_LOOP
+        for (int i = 0; i < BLOCK; i++) {
+            energy[i] += cost * site[i];
+            rule[i] = home[i] == here ? strict : rule[i];
+        }
+    }
+    double overhead = p->accounts_overhead, fixed = p->accounts_compliance_fixed, share = p->accounts_compliance_share;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        outflow[i] = wages[i] * premium[i] + energy[i] * gpus[i] + support[i] + overhead +
+                     rule[i] * (fixed + share * receipts[i]);
+}
+
+void KERNEL(accounts_block)(struct world *world, size_t block, const double *receipts, const double *support) {
+    const struct parameters *p = &world->parameters;
+    const struct firms *firms = &world->firms;
+    size_t at = block * BLOCK;
+    double *restrict cash = firms->cash + at, *restrict core = firms->core_income + at, *restrict age = firms->age + at;
+    double *restrict smoothed = firms->operating_outflow + at, *restrict total = firms->total_receipts + at;
+    double *restrict burn = firms->burn + at, *restrict tax = firms->tax + at, *restrict payout = firms->payout + at;
+    const double *restrict active = firms->active + at, *restrict budget = firms->budget + at;
+    const double *restrict gpus = firms->gpus + at, *restrict bought = firms->gpu_spending + at;
+    const double *restrict compute = firms->compute_share + at, *restrict hire = firms->hire_share + at;
+    double outflow[BLOCK];
+    operating_outflow(world, at, receipts, support, outflow);
+    double weight = p->plan_outflow_smoothing, rate = p->accounts_tax, growth = world->conditions.core_growth;
+    double scrapped = p->compute_depreciation * world->industry.gpu_price;
+    double paid = p->accounts_payout_rate, idle = p->accounts_payout_months;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++) {
+        double profit = receipts[i] + core[i] - outflow[i];
+        tax[i] = active[i] * rate * portable_max(0.0, receipts[i] - outflow[i] - scrapped * gpus[i]);
+        double spare = portable_max(0.0, cash[i] - idle * (outflow[i] + bought[i]));
+        payout[i] = profit > 0.0 ? active[i] * paid * spare : 0.0;
+        double invested = budget[i] * (1.0 - compute[i] - hire[i]); /* layers and platform; hiring is paid as wages */
+        cash[i] += active[i] * (profit - invested - tax[i] - payout[i]);
+        burn[i] = active[i] * -profit;
+        smoothed[i] += active[i] * (smoothed[i] > 0.0 ? weight : 1.0) * (outflow[i] - smoothed[i]);
+        total[i] = receipts[i];
+        core[i] *= growth;
+        age[i] += active[i];
+    }
+}
+
+/* The largest of BLOCK values; order does not matter for its bits. */
+static double largest(const double *restrict value) {
+    double lane[LANES];
+    for (int l = 0; l < LANES; l++)
+        lane[l] = value[l];
+    for (int i = LANES; i < BLOCK; i += LANES) {
+        VECTOR_LOOP
+        for (int l = 0; l < LANES; l++)
+            lane[l] = portable_max(lane[l], value[i + l]);
+    }
+    for (int l = 1; l < LANES; l++)
+        lane[0] = portable_max(lane[0], lane[l]);
+    return lane[0];
+}
+
+static void leading(struct world *world, size_t at, size_t block) {
+    const struct firms *firms = &world->firms;
+    const double *restrict active = firms->active + at, *restrict capability = firms->capability + at;
+    const double *restrict openness = firms->openness + at;
+    double best[BLOCK], open[BLOCK], frontier = world->industry.frontier;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++) {
+        best[i] = active[i] > 0.0 ? capability[i] : -1e300;
+        open[i] = active[i] * openness[i] * portable_exp(2.0 * portable_clip(capability[i] - frontier, -300.0, 300.0));
+    }
+    world->sums.entry[SUM_frontier][block] = largest(best);
+    world->sums.entry[SUM_openness][block] = largest(open);
+}
+
+void KERNEL(accounts_totals_block)(struct world *world, size_t block) {
+    const struct firms *firms = &world->firms;
+    struct sums *sums = &world->sums;
+    size_t at = block * BLOCK;
+    const double *restrict premium = firms->wage_premium + at, *restrict cash = firms->cash + at;
+    const double *restrict active = firms->active + at, *restrict capability = firms->capability + at;
+    double heads = 0.0, work[BLOCK];
+    for (int tier = 0; tier < firms->tiers; tier++) {
+        const double *restrict staff = firms->staff[tier] + at;
+        double people = sum_block(staff);
+        heads += people;
+        VECTOR_LOOP
+        for (int i = 0; i < BLOCK; i++)
+            work[i] = staff[i] * premium[i];
+        sums->entry[SUM_staff + tier][block] = people;
+        sums->entry[SUM_staff_premiums + tier][block] = sum_block(work);
+    }
+    sums->entry[SUM_headcount][block] = heads;
+    sums->entry[SUM_active][block] = sum_block(active);
+    sums->entry[SUM_receipts][block] = sum_block(firms->total_receipts + at);
+    sums->entry[SUM_gpus][block] = sum_block(firms->gpus + at);
+    sums->entry[SUM_gpus_bought][block] = sum_block(firms->gpus_bought + at);
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        work[i] = active[i] * capability[i];
+    sums->entry[SUM_capability][block] = sum_block(work);
+    double floor = world->parameters.exit_cash_floor;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        work[i] = cash[i] < floor ? active[i] : 0.0;
+    sums->entry[SUM_insolvent][block] = sum_block(work);
+    leading(world, at, block);
+}

@@ -1,0 +1,234 @@
+#include "agents/founding.h"
+
+#include "agents/population.h"
+#include "core/samplers.h"
+
+#include <math.h>
+#include <string.h>
+
+static double normal(struct generator *generator) {
+    return generator_normal(generator);
+}
+
+/* The values of a preset and the table lines they come from, in the order of genes.def. */
+static void preset(const struct world *world, int strategy, double gene[GENE_COUNT],
+                   const struct parameter_info *info[GENE_COUNT]) {
+    const double *value = (const double *)(const void *)&world->parameters;
+    int count = 0;
+    for (size_t i = 0; i < parameter_count && count < GENE_COUNT; i++) {
+        const struct parameter_info *line = &parameter_table[i];
+        if (line->family != FAMILY_STRATEGY || strcmp(line->name, "share") == 0)
+            continue;
+        info[count] = line;
+        gene[count++] = value[line->index + (size_t)strategy];
+    }
+}
+
+/* Writes genes into the firm's columns; budget shares are made to sum to 1. */
+static void set_genes(struct world *world, size_t slot, const double gene[GENE_COUNT]) {
+    const struct firms *firms = &world->firms;
+    double *column[GENE_COUNT] = {
+#define GENE(parameter, column, share) firms->column,
+#include "agents/genes.def"
+#undef GENE
+    };
+    static const int is_share[GENE_COUNT] = {
+#define GENE(parameter, column, share) share,
+#include "agents/genes.def"
+#undef GENE
+    };
+    double shares = 0.0;
+    for (int i = 0; i < GENE_COUNT; i++)
+        shares += is_share[i] ? gene[i] : 0.0;
+    for (int i = 0; i < GENE_COUNT; i++)
+        column[i][slot] = is_share[i] ? (shares > 0.0 ? gene[i] / shares : 0.0) : gene[i];
+}
+
+/* Genes of a startup: the preset's with lognormal noise, inside their ranges. */
+static void draw_genes(struct world *world, size_t slot, int strategy, struct generator *generator) {
+    double gene[GENE_COUNT];
+    const struct parameter_info *info[GENE_COUNT];
+    preset(world, strategy, gene, info);
+    double spread = world->parameters.entry_gene_dispersion;
+    for (int i = 0; i < GENE_COUNT; i++)
+        gene[i] = portable_clip(gene[i] * portable_exp(spread * normal(generator)), info[i]->min, info[i]->max);
+    set_genes(world, slot, gene);
+}
+
+/* An index with probability proportional to weight. */
+static int pick(struct generator *generator, const double *weight, int count) {
+    double total = 0.0;
+    for (int i = 0; i < count; i++)
+        total += weight[i];
+    double left = generator_uniform(generator) * total;
+    for (int i = 0; i < count - 1; i++) {
+        if (left < weight[i])
+            return i;
+        left -= weight[i];
+    }
+    return count - 1;
+}
+
+/* The odds of siting in each region at the firm's jurisdiction bias (10). */
+static void site_odds(const struct world *world, size_t slot, double odds[MEMBERS_MAX]) {
+    const struct parameters *p = &world->parameters;
+    for (int region = 0; region < world->firms.regions; region++)
+        odds[region] = p->regions_site_share[region] * portable_exp(p->compute_jurisdiction_pull * p->regions_friendly[region] *
+                                                                    world->firms.jurisdiction[slot]);
+}
+
+/* Identity: id, register row, home. */
+static void register_firm(struct world *world, size_t slot, const char *name, int strategy) {
+    struct firms *firms = &world->firms;
+    double id = world->industry.next_id++;
+    firms->id[slot] = id;
+    firms->active[slot] = 1.0;
+    firms->strategy[slot] = strategy;
+    struct register_row *row = &world->reg.rows[world->reg.count++];
+    *row = (struct register_row){.id = id, .slot = (long)slot, .entry_month = world->month, .exit_month = -1,
+                                 .strategy = strategy, .parent = -1.0};
+    size_t length = strlen(name);
+    memcpy(row->name, name, length < sizeof row->name ? length : sizeof row->name - 1);
+}
+
+static void set_home(struct world *world, size_t slot, int region, int single_site) {
+    struct firms *firms = &world->firms;
+    firms->region[slot] = region;
+    world->reg.rows[(size_t)firms->id[slot]].region = region;
+    double odds[MEMBERS_MAX], total = 0.0;
+    site_odds(world, slot, odds);
+    for (int i = 0; i < firms->regions; i++)
+        total += odds[i];
+    for (int i = 0; i < firms->regions && firms->gpus[slot] > 0.0; i++)
+        firms->site[i][slot] = single_site ? (i == region) : odds[i] / total;
+}
+
+/* First prices: support and a markup that penetration cuts; what the firm already earns from its accounts. */
+static void set_prices(struct world *world, size_t slot, int earning) {
+    const struct parameters *p = &world->parameters;
+    struct firms *firms = &world->firms;
+    double total = 0.0;
+    for (int segment = 0; segment < firms->segments; segment++) {
+        double markup = p->customers_entrant_margin[segment] / p->customers_price_response[segment];
+        double price = p->customers_support[segment] + markup * (1.0 - 0.8 * firms->penetration[slot]);
+        price = portable_clip(price, p->customers_price_min, p->customers_price_max);
+        double bill = price * firms->accounts[segment][slot] * 1e-6;
+        firms->price[segment][slot] = price;
+        if (earning) {
+            firms->receipts[segment][slot] = bill;
+            firms->receivables[segment][slot] = bill * (p->customers_payment_lag[segment] - 1.0);
+            firms->tenure[segment][slot] = bill > 0.0 ? p->startups_tenure : 0.0;
+            total += bill;
+        }
+    }
+    firms->total_receipts[slot] = total;
+}
+
+void found_named(struct world *world, size_t slot, const struct named_firm *named) {
+    const struct parameters *p = &world->parameters;
+    struct firms *firms = &world->firms;
+    double gene[GENE_COUNT];
+    const struct parameter_info *info[GENE_COUNT];
+    preset(world, named->strategy, gene, info);
+    for (int i = 0; i < GENE_COUNT; i++)
+        if (!isnan(named->gene[i]))
+            gene[i] = named->gene[i];
+    register_firm(world, slot, named->name, named->strategy);
+    set_genes(world, slot, gene);
+    firms->age[slot] = named->age;
+    firms->cash[slot] = named->cash;
+    firms->core_income[slot] = named->core_income;
+    firms->gpus[slot] = firms->gpus_bought[slot] = named->gpus;
+    firms->capability[slot] = named->capability;
+    firms->reach[slot] = named->reach;
+    firms->ecosystem[slot] = named->ecosystem;
+    firms->software[slot] = named->software;
+    firms->optimisation[slot] = named->optimisation;
+    firms->application[slot] = named->application;
+    firms->wage_premium[slot] = firms->wage_gene[slot];
+    firms->months_since_round[slot] = p->capital_round_interval;
+    firms->last_run[slot] = p->technology_reference_flop * portable_exp(named->capability * 2.30258509299404568402);
+    for (int tier = 0; tier < firms->tiers; tier++)
+        firms->staff[tier][slot] = named->staff[tier];
+    for (int segment = 0; segment < firms->segments; segment++) {
+        firms->accounts[segment][slot] = named->accounts[segment];
+        world->industry.non_adopters[segment] -= named->accounts[segment];
+    }
+    set_home(world, slot, named->region, 1);
+    set_prices(world, slot, 1);
+}
+
+/* What startups and entrants have in common; genes must be set. */
+static void found_small(struct world *world, size_t slot, double capability, struct generator *generator) {
+    const struct parameters *p = &world->parameters;
+    struct firms *firms = &world->firms;
+    double odds[MEMBERS_MAX];
+    site_odds(world, slot, odds);
+    firms->gpus[slot] = firms->gpus_bought[slot] = p->startups_gpus;
+    set_home(world, slot, pick(generator, odds, firms->regions), 0);
+    firms->capability[slot] = capability;
+    firms->last_run[slot] = p->technology_reference_flop *
+                            portable_exp(portable_max(capability - 2.5, -5.0) * 2.30258509299404568402);
+    firms->months_since_release[slot] = portable_floor(generator_uniform(generator) * 8.0);
+    firms->software[slot] = firms->optimisation[slot] = firms->application[slot] = p->startups_layers;
+    firms->ecosystem[slot] = p->startups_ecosystem;
+    firms->reach[slot] = p->startups_reach;
+    firms->wage_premium[slot] = firms->wage_gene[slot];
+    double common = portable_sqrt(p->customers_appeal_common) * normal(generator);
+    for (int segment = 0; segment < firms->segments; segment++)
+        firms->appeal[segment][slot] =
+            p->customers_appeal_initial * (common + portable_sqrt(1.0 - p->customers_appeal_common) * normal(generator));
+}
+
+/* Poisson accounts with the segments' means times a factor, no more than there are. */
+static void win_accounts(struct world *world, size_t slot, double factor, struct generator *generator) {
+    for (int segment = 0; segment < world->firms.segments; segment++) {
+        double *left = &world->industry.non_adopters[segment];
+        double wanted = draw_poisson(generator, world->parameters.customers_entrant_accounts[segment] * factor);
+        double won = portable_min(wanted, *left);
+        world->firms.accounts[segment][slot] = won;
+        *left -= won;
+    }
+}
+
+void found_startup(struct world *world, size_t slot) {
+    const struct parameters *p = &world->parameters;
+    struct firms *firms = &world->firms;
+    struct generator generator = generator_open(random_key(world->seed, 0, PURPOSE_INITIAL, 0, slot));
+    int strategy = pick(&generator, p->strategies_share, world->scenario->members[FAMILY_STRATEGY].count);
+    register_firm(world, slot, "", strategy);
+    draw_genes(world, slot, strategy, &generator);
+    double size = portable_exp(p->startups_size_dispersion * normal(&generator));
+    firms->cash[slot] = p->entry_cash_median * size * portable_exp(p->entry_cash_dispersion * normal(&generator));
+    found_small(world, slot, p->startups_capability + p->startups_capability_dispersion * normal(&generator), &generator);
+    double crew = portable_exp(p->entry_staff_dispersion * normal(&generator)) *
+                  portable_exp(p->startups_staff_size_exponent * portable_log(portable_max(size, 1.0)));
+    for (int tier = 0; tier < firms->tiers; tier++) /* people of initial firms are there besides the pool */
+        firms->staff[tier][slot] = draw_poisson(&generator, p->talent_entrant_staff[tier] * crew);
+    win_accounts(world, slot, p->startups_accounts_multiple * size, &generator);
+    firms->age[slot] = portable_floor(generator_uniform(&generator) * p->startups_age_max);
+    firms->months_since_round[slot] = portable_floor(generator_uniform(&generator) * 2.0 * p->capital_round_interval);
+    set_prices(world, slot, 1);
+}
+
+void found_entrant(struct world *world, size_t slot, long number) {
+    const struct parameters *p = &world->parameters;
+    struct firms *firms = &world->firms;
+    struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_ENTRANT, 0, (uint64_t)number));
+    int strategy = pick(&generator, p->strategies_share, world->scenario->members[FAMILY_STRATEGY].count);
+    register_firm(world, slot, "", strategy);
+    draw_genes(world, slot, strategy, &generator);
+    firms->cash[slot] = p->entry_cash_median * portable_exp(p->entry_cash_dispersion * normal(&generator));
+    double gap = portable_abs(p->entry_capability_gap + p->entry_capability_dispersion * normal(&generator));
+    found_small(world, slot, world->industry.mean_capability - gap, &generator);
+    double crew = portable_exp(p->entry_staff_dispersion * normal(&generator));
+    for (int tier = 0; tier < firms->tiers; tier++) {
+        double *pool = &world->industry.pool[tier];
+        double hired = portable_min(draw_poisson(&generator, p->talent_entrant_staff[tier] * crew), *pool);
+        firms->staff[tier][slot] = hired;
+        *pool -= hired;
+    }
+    win_accounts(world, slot, portable_exp(p->entry_accounts_dispersion * normal(&generator)), &generator);
+    set_prices(world, slot, 0);
+    events_add(world, EVENT_entry, firms->id[slot], -1.0, firms->cash[slot]);
+}

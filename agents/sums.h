@@ -1,0 +1,40 @@
+/* Block sums: how totals cross from one phase of the month to the next.
+ *
+ * Every block of firms writes its own entry; the settle step adds the entries up in block order, so that a total never
+ * depends on which thread did which block. Cost of a total: about 1 ns a block. */
+#ifndef MATTHEW_AGENTS_SUMS_H
+#define MATTHEW_AGENTS_SUMS_H
+
+#include <stddef.h>
+
+#include "core/parameters.h"
+
+enum sum {
+#define SUM(name) SUM_##name,
+#define MAX(name) SUM_##name,
+#define SUM_TIER(name) SUM_##name, SUM_##name##_last = SUM_##name + MEMBERS_MAX - 1,
+#define SUM_SEGMENT(name) SUM_##name, SUM_##name##_last = SUM_##name + MEMBERS_MAX - 1,
+#include "agents/sums.def"
+#undef SUM
+#undef MAX
+#undef SUM_TIER
+#undef SUM_SEGMENT
+    SUM_COUNT
+};
+
+struct sums {
+    double *entry[SUM_COUNT]; /* one value for each block */
+    size_t blocks, capacity;  /* blocks in use, blocks allocated */
+    double *memory;
+};
+
+/* Room for `blocks` blocks; entries are lost when it grows. */
+int sums_reserve(struct sums *sums, size_t blocks, struct failure *failure);
+void sums_free(struct sums *sums);
+
+/* The total over blocks in use; member is the tier or segment. */
+double sums_total(const struct sums *sums, enum sum sum, int member);
+/* The largest entry of a MAX. */
+double sums_largest(const struct sums *sums, enum sum sum);
+
+#endif

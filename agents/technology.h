@@ -1,0 +1,17 @@
+/* Technology (equations 12-15): serving against training, runs, releases, advantage decay and quality; and the layers, the
+ * ecosystem and reach that budgets build. */
+#ifndef MATTHEW_AGENTS_TECHNOLOGY_H
+#define MATTHEW_AGENTS_TECHNOLOGY_H
+
+#include "agents/world.h"
+
+/* Tenfolds passed by a capability (14), (15): the number of whole steps of scaling + jump. */
+double technology_tenfolds(const struct parameters *parameters, double capability);
+
+#ifdef MATTHEW_KERNEL_SUFFIX
+void KERNEL(technology_serve_block)(struct world *world, size_t block);
+void KERNEL(technology_train_block)(struct world *world, size_t block);
+void KERNEL(technology_build_block)(struct world *world, size_t block);
+#endif
+
+#endif

@@ -1,0 +1,111 @@
+#include "market/capital.h"
+
+#include "core/random.h"
+#include "core/sums.h"
+
+/* What the staff's know-how is worth: months of the wage bill, more in firms above the mean (5). */
+static void value_staff(const struct world *world, size_t at, double *restrict out) {
+    const struct parameters *p = &world->parameters;
+    const struct firms *firms = &world->firms;
+    for (int i = 0; i < BLOCK; i++)
+        out[i] = 0.0;
+    for (int tier = 0; tier < firms->tiers; tier++) {
+        const double *restrict staff = firms->staff[tier] + at;
+        double wage = p->talent_wage[tier] * p->capital_know_how_months;
+        VECTOR_LOOP
+        for (int i = 0; i < BLOCK; i++)
+            out[i] += wage * staff[i];
+    }
+    const double *restrict capability = firms->capability + at;
+    double mean = world->industry.mean_capability;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        out[i] *= portable_exp(0.5 * portable_clip(capability[i] - mean, -2.0, 4.0));
+}
+
+/* Valuation and momentum (5). */
+static void value(struct world *world, size_t at) {
+    const struct parameters *p = &world->parameters;
+    const struct firms *firms = &world->firms;
+    const double *restrict active = firms->active + at, *restrict cash = firms->cash + at;
+    const double *restrict receipts = firms->total_receipts + at;
+    const double *restrict gpus = firms->gpus + at, *restrict backlog = firms->gpu_backlog + at;
+    double *restrict valuation = firms->valuation + at, *restrict momentum = firms->momentum + at;
+    double know_how[BLOCK];
+    value_staff(world, at, know_how);
+    double multiple = 12.0 * world->conditions.multiple;
+    double scrap = p->capital_book_compute * world->industry.gpu_price, smoothing = p->capital_momentum_smoothing;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++) {
+        double book = portable_max(cash[i], 0.0) + scrap * (gpus[i] + backlog[i]) + know_how[i];
+        double next = active[i] * (multiple * receipts[i] + book);
+        double known = valuation[i] > 0.0 ? 1.0 : 0.0;
+        double ratio = portable_max(next, 1e-9) / (known > 0.0 ? valuation[i] : portable_max(next, 1e-9));
+        double growth = portable_clip(portable_log(ratio), -0.3, 0.3);
+        momentum[i] = active[i] * (momentum[i] + smoothing * (known * growth - momentum[i]));
+        valuation[i] = next;
+    }
+}
+
+/* Requests and priorities (4). */
+static void ask(struct world *world, size_t at, size_t block) {
+    const struct parameters *p = &world->parameters;
+    const struct firms *firms = &world->firms;
+    const double *restrict active = firms->active + at, *restrict cash = firms->cash + at;
+    const double *restrict receipts = firms->total_receipts + at, *restrict core = firms->core_income + at;
+    const double *restrict outflow = firms->operating_outflow + at, *restrict speed = firms->speed + at;
+    const double *restrict valuation = firms->valuation + at, *restrict momentum = firms->momentum + at;
+    double *restrict waited = firms->months_since_round + at;
+    double *restrict request = firms->request + at, *restrict priority = firms->funding_priority + at;
+    double meet[BLOCK];
+    struct stream stream;
+    stream_open(&stream, random_key(world->seed, world->month, PURPOSE_MEETING, 0, block));
+    stream_uniforms(&stream, meet, BLOCK);
+    double mean = world->industry.total_valuation / portable_max(world->industry.active_firms, 1.0);
+    double own = p->capital_request_cap > 0.0 ? 0.0 : 1.0;
+    double scale = 1.0 / portable_max(mean, 1e-9), rho = p->capital_priority_exponent;
+    double hazard = p->capital_meeting_hazard * world->conditions.sentiment;
+    double response = p->capital_momentum_response, ambition = p->capital_ambition, target = p->capital_target_runway;
+    double trigger = p->capital_trigger * target, interval = p->capital_round_interval, cap = p->capital_dilution_cap;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++) {
+        waited[i] += active[i];
+        double out = outflow[i] + ambition * speed[i] * valuation[i] - receipts[i] - core[i];
+        double limit = cap * (own > 0.0 ? valuation[i] : mean);
+        double chance = -portable_expm1(-hazard * portable_exp(response * portable_clip(momentum[i], -0.3, 0.3)));
+        double asks = (out > 0.0 ? 1.0 : 0.0) * (cash[i] < trigger * out ? 1.0 : 0.0) * (meet[i] < chance ? 1.0 : 0.0) *
+                      (waited[i] >= interval ? active[i] : 0.0);
+        request[i] = asks * portable_max(portable_min(limit, target * out - cash[i]), 0.0);
+    }
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++) {
+        double weight = portable_exp(rho * portable_log(portable_max(valuation[i] * scale, 1e-12)));
+        priority[i] = request[i] > 0.0 ? weight : 0.0;
+    }
+}
+
+void KERNEL(capital_ask_block)(struct world *world, size_t block) {
+    size_t at = block * BLOCK;
+    value(world, at);
+    ask(world, at, block);
+    world->sums.entry[SUM_valuation][block] = sum_block(world->firms.valuation + at);
+    world->sums.entry[SUM_requests][block] = sum_block(world->firms.request + at);
+    world->sums.entry[SUM_request_priorities][block] = sum_block(world->firms.funding_priority + at);
+}
+
+void KERNEL(capital_fund_block)(struct world *world, size_t block) {
+    size_t at = block * BLOCK;
+    const struct firms *firms = &world->firms;
+    double *restrict funding = firms->funding + at, *restrict cash = firms->cash + at;
+    double *restrict stake = firms->investor_stake + at, *restrict waited = firms->months_since_round + at;
+    const double *restrict valuation = firms->valuation + at;
+    KERNEL(ration_apply_block)(&world->markets->capital, block, funding);
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++) {
+        double received = funding[i];
+        double worth = valuation[i] + received;
+        cash[i] += received;
+        stake[i] += (1.0 - stake[i]) * (received > 0.0 ? received / (worth > 0.0 ? worth : 1.0) : 0.0);
+        waited[i] = received > 0.0 ? 0.0 : waited[i];
+    }
+}

@@ -1,0 +1,17 @@
+/* The customer market (equations 19-21): one choice market for each segment, prices, and what the choice reads. */
+#ifndef MATTHEW_MARKET_CUSTOMERS_H
+#define MATTHEW_MARKET_CUSTOMERS_H
+
+#include "market/markets.h"
+
+/* Adoption; movers over blocks of firms. */
+void customers_settle(struct world *world);
+
+#ifdef MATTHEW_KERNEL_SUFFIX
+/* Appeal, weights, reviews of a block, at posted prices and the new quality. */
+void KERNEL(customers_leave_block)(struct world *world, size_t block);
+/* Arrivals, tenure, bills and the next prices of a block; adds each firm's receipts and support cost (M$) to the two arrays. */
+void KERNEL(customers_arrive_block)(struct world *world, size_t block, double *receipts, double *support);
+#endif
+
+#endif

@@ -1,0 +1,91 @@
+#include "parallel/check.h"
+
+#include <math.h>
+
+/* Columns that may be below zero. */
+static int may_be_negative(enum field field) {
+    switch (field) {
+    case FIELD_id:
+    case FIELD_cash:
+    case FIELD_momentum:
+    case FIELD_runway:
+    case FIELD_capability:
+    case FIELD_quality:
+    case FIELD_appeal:
+    case FIELD_burn:
+    case FIELD_core_income:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* No NaN, no infinity, no negative stock; counts are whole; an empty slot holds nothing. */
+static int check_columns(const struct world *world, struct failure *failure) {
+    const struct firms *firms = &world->firms;
+    for (int field = 0; field < FIELD_COUNT; field++) {
+        const struct field_info *info = &field_table[field];
+        int members = firms_members(firms, info->dimension);
+        for (int member = 0; member < members; member++) {
+            const double *column = firms_column(firms, (enum field)field, member);
+            for (size_t slot = 0; slot < firms->slots; slot++) {
+                double value = column[slot];
+                const char *wrong = NULL;
+                if (!isfinite(value))
+                    wrong = "is not a finite number";
+                else if (value < 0.0 && !may_be_negative((enum field)field))
+                    wrong = "is negative";
+                else if (info->type != FIELD_FLOAT && floor(value) != value)
+                    wrong = "is not a whole number";
+                else if (firms->active[slot] == 0.0 && field != FIELD_id && info->class == FIELD_STATE && value != 0.0)
+                    wrong = "is held by an empty slot";
+                if (wrong != NULL)
+                    return fail(failure, MATTHEW_BROKEN_INVARIANT, "month %ld, firm %.0f: %s[%d] = %.17g %s", world->month,
+                                firms->id[slot], info->name, member, value, wrong);
+            }
+        }
+    }
+    return MATTHEW_OK;
+}
+
+static double total(const double *column, size_t slots) {
+    double sum = 0.0;
+    for (size_t slot = 0; slot < slots; slot++)
+        sum += column[slot];
+    return sum;
+}
+
+/* Accounts of a segment: held by firms or by nobody, together the population, exactly. */
+static int check_accounts(const struct world *world, struct failure *failure) {
+    for (int segment = 0; segment < world->firms.segments; segment++) {
+        double held = total(world->firms.accounts[segment], world->firms.slots);
+        double population = floor(world->parameters.customers_population[segment]);
+        if (held + world->industry.non_adopters[segment] != population)
+            return fail(failure, MATTHEW_BROKEN_INVARIANT,
+                        "month %ld, segment %s: %.0f accounts held by firms and %.0f by nobody are not the population %.0f",
+                        world->month, world->scenario->members[FAMILY_SEGMENT].name[segment], held,
+                        world->industry.non_adopters[segment], population);
+    }
+    return MATTHEW_OK;
+}
+
+/* GPUs: what was allotted is what the vendor sold, no more than it offered. */
+static int check_compute(const struct world *world, struct failure *failure) {
+    if (world->parameters.compute_enabled == 0.0)
+        return MATTHEW_OK;
+    double allotted = total(world->firms.gpu_allotment, world->firms.slots);
+    double most = world->industry.gpu_offer < world->industry.gpu_orders ? world->industry.gpu_offer : world->industry.gpu_orders;
+    if (fabs(allotted - most) > 1e-9 * (1.0 + most))
+        return fail(failure, MATTHEW_BROKEN_INVARIANT, "month %ld: %.17g GPUs allotted, but %.17g could be sold", world->month,
+                    allotted, most);
+    return MATTHEW_OK;
+}
+
+int check_world(const struct world *world, struct failure *failure) {
+    int status = check_columns(world, failure);
+    if (status == MATTHEW_OK)
+        status = check_accounts(world, failure);
+    if (status == MATTHEW_OK)
+        status = check_compute(world, failure);
+    return status;
+}

@@ -1,0 +1,252 @@
+#include "parallel/month.h"
+
+#include "agents/population.h"
+#include "agents/technology.h"
+#include "core/elementary.h"
+#include "market/capital.h"
+#include "market/compute.h"
+#include "market/customers.h"
+#include "market/talent.h"
+#include "parallel/check.h"
+
+extern const struct month_kernels month_table_baseline, month_table_avx2, month_table_avx512;
+
+const struct month_kernels *month_kernels(enum isa isa) {
+#ifdef MATTHEW_KERNELS_WIDE
+    if (isa == ISA_avx512)
+        return &month_table_avx512;
+    if (isa == ISA_avx2)
+        return &month_table_avx2;
+#endif
+    (void)isa;
+    return &month_table_baseline;
+}
+
+int world_reserve(struct world *world, size_t slots, struct failure *failure) {
+    int status = firms_grow(&world->firms, slots, failure);
+    size_t capacity = world->firms.capacity;
+    if (status == MATTHEW_OK)
+        status = sums_reserve(&world->sums, capacity / BLOCK, failure);
+    if (status == MATTHEW_OK)
+        status = markets_reserve(world->markets, capacity, failure);
+    if (status == MATTHEW_OK)
+        status = slot_queue_reserve(&world->free_slots, capacity, failure);
+    return status;
+}
+
+static void count_blocks(struct world *world) {
+    world->sums.blocks = (world->firms.slots + BLOCK - 1) / BLOCK;
+}
+
+void month_means(struct world *world) {
+    struct industry *industry = &world->industry;
+    const struct sums *sums = &world->sums;
+    double active = sums_total(sums, SUM_active, 0), scale = active > 0.0 ? 1.0 / active : 0.0;
+    double heads = sums_total(sums, SUM_headcount, 0), gpus = sums_total(sums, SUM_gpus, 0);
+    industry->active_firms = active;
+    industry->mean_gpus_bought = sums_total(sums, SUM_gpus_bought, 0) * scale;
+    industry->mean_gpus_per_head = heads > 0.0 ? gpus / heads : 0.0;
+    industry->mean_capability = sums_total(sums, SUM_capability, 0) * scale;
+    for (int tier = 0; tier < world->firms.tiers; tier++) {
+        double staff = sums_total(sums, SUM_staff, tier);
+        industry->mean_staff[tier] = staff * scale;
+        industry->mean_premium[tier] = staff > 0.0 ? sums_total(sums, SUM_staff_premiums, tier) / staff : 1.0;
+    }
+    if (active == 0.0)
+        return;
+    double old = industry->frontier, frontier = sums_largest(sums, SUM_frontier);
+    double open = sums_largest(sums, SUM_openness) * portable_exp(2.0 * portable_clip(old - frontier, -300.0, 300.0));
+    industry->openness = portable_clip(open, 0.0, 1.0);
+    industry->frontier = frontier;
+    double tenfold = technology_tenfolds(&world->parameters, frontier);
+    industry->tenfold_passed = world->month > 0 && tenfold > industry->frontier_tenfold ? 1.0 : 0.0;
+    industry->frontier_tenfold = world->month > 0 ? portable_max(tenfold, industry->frontier_tenfold) : tenfold;
+}
+
+/* A wish to stop is no failure: the month is recorded and closed first. */
+static int alive(const struct run *run) {
+    return run->status == MATTHEW_OK || run->status == MATTHEW_STOPPED;
+}
+
+static enum step end_run(struct run *run, int status) {
+    run->status = status;
+    return STEP_END;
+}
+
+/* ---- observation and turnover: the end of a month, or the start of a run ---- */
+
+size_t month_tasks_observe(void *context) {
+    struct run *run = context;
+    const struct observer *observer = run->observer;
+    if (observer == NULL || (run->fresh && run->world->month > 0))
+        return 0;
+    if (!run->observing) {
+        run->observing = 1;
+        run->status = observer->month == NULL ? MATTHEW_OK
+                                              : observer->month(observer->context, run->world, &run->world->failure);
+    }
+    if (!alive(run) || observer->tasks == NULL)
+        return 0;
+    return observer->tasks(observer->context, run->world);
+}
+
+enum step month_observe(void *context) {
+    struct run *run = context;
+    const struct observer *observer = run->observer;
+    if (run->observing) {
+        int again = 0;
+        if (alive(run) && observer->settle != NULL) {
+            int status = observer->settle(observer->context, run->world, &again, &run->world->failure);
+            run->status = status != MATTHEW_OK ? status : run->status;
+        }
+        if (again && alive(run))
+            return STEP_AGAIN;
+        run->observing = 0;
+        run->world->events.count = 0;
+    }
+    return STEP_NEXT;
+}
+
+enum step month_turn_over(void *context) {
+    struct run *run = context;
+    struct world *world = run->world;
+    if (!alive(run))
+        return STEP_END;
+    if (world->month > 0 && !run->fresh) {
+        int status = world_reserve(world, population_slots(world), &world->failure);
+        if (status == MATTHEW_OK)
+            status = register_reserve(&world->reg, world->reg.count + (size_t)world->entries, &world->failure);
+        if (status == MATTHEW_OK && world->keep_events) {
+            size_t events = (size_t)(2 * world->exits + world->entries) + 2 * world->firms.capacity + 16;
+            status = events_reserve(&world->events, events, &world->failure);
+        }
+        if (status != MATTHEW_OK)
+            return end_run(run, status);
+        population_turn_over(world);
+        count_blocks(world);
+    }
+    if (run->status == MATTHEW_STOPPED || (run->stop != NULL && *run->stop != 0))
+        return end_run(run, MATTHEW_STOPPED);
+    return world->month >= run->until ? STEP_END : STEP_NEXT;
+}
+
+/* ---- the month ---- */
+
+size_t month_tasks_none(void *context) {
+    (void)context;
+    return 0;
+}
+
+size_t month_tasks_blocks(void *context) {
+    return ((struct run *)context)->world->sums.blocks;
+}
+
+size_t month_tasks_capital(void *context) {
+    return ((struct run *)context)->world->parameters.capital_enabled > 0.0 ? month_tasks_blocks(context) : 0;
+}
+
+size_t month_tasks_passes(void *context) {
+    return ((struct run *)context)->passes ? month_tasks_blocks(context) : 0;
+}
+
+size_t month_tasks_talent(void *context) {
+    return ((struct run *)context)->world->parameters.talent_enabled > 0.0 ? month_tasks_blocks(context) : 0;
+}
+
+enum step month_open(void *context) {
+    struct run *run = context;
+    struct world *world = run->world;
+    run->fresh = 0;
+    world->month++;
+    count_blocks(world);
+    double *value = (double *)(void *)&world->parameters;
+    for (size_t i = 0; i < world->scenario->change_count; i++)
+        if (world->scenario->changes[i].month == world->month)
+            value[world->scenario->changes[i].index] = world->scenario->changes[i].value;
+    conditions_set(&world->conditions, &world->parameters, world->month - 1, world->industry.sector_growth,
+                   world->industry.log_sentiment);
+    compute_price(world);
+    return STEP_NEXT;
+}
+
+enum step month_settle_asking(void *context) {
+    struct run *run = context;
+    run->passes = run->world->parameters.capital_enabled > 0.0 && capital_open(run->world);
+    return STEP_NEXT;
+}
+
+static enum step settle_ration(struct run *run, struct ration *ration) {
+    if (run->passes)
+        run->passes = ration_settle(ration, &run->world->sums, run->world->firms.slots);
+    return run->passes ? STEP_AGAIN : STEP_NEXT;
+}
+
+enum step month_settle_funding(void *context) {
+    struct run *run = context;
+    return settle_ration(run, &run->world->markets->capital);
+}
+
+enum step month_settle_plan(void *context) {
+    struct run *run = context;
+    const struct parameters *p = &run->world->parameters;
+    if (p->talent_enabled > 0.0 && p->talent_vacancies == 0.0)
+        talent_open(run->world);
+    run->passes = p->compute_enabled > 0.0 && compute_open(run->world);
+    return STEP_NEXT;
+}
+
+enum step month_settle_compute(void *context) {
+    struct run *run = context;
+    return settle_ration(run, &run->world->markets->compute);
+}
+
+enum step month_settle_leaving(void *context) {
+    struct run *run = context;
+    if (run->world->parameters.talent_enabled > 0.0)
+        talent_settle(run->world);
+    return STEP_NEXT;
+}
+
+enum step month_settle_building(void *context) {
+    struct run *run = context;
+    if (run->world->parameters.talent_enabled > 0.0)
+        talent_close(run->world);
+    if (run->world->parameters.customers_enabled > 0.0)
+        customers_settle(run->world);
+    return STEP_NEXT;
+}
+
+/* Rounds and releases of the month, for whoever watches; in slot order. */
+static void note_events(struct world *world) {
+    const struct firms *firms = &world->firms;
+    for (size_t slot = 0; slot < firms->slots; slot++)
+        if (firms->funding[slot] > 0.0)
+            events_add(world, EVENT_funding_round, firms->id[slot], -1.0, firms->funding[slot]);
+    for (size_t slot = 0; slot < firms->slots && world->parameters.technology_training > 0.0; slot++)
+        if (firms->active[slot] > 0.0 && firms->age[slot] > 0.0 && firms->months_since_release[slot] == 0.0)
+            events_add(world, EVENT_release, firms->id[slot], -1.0, firms->capability[slot]);
+    if (world->industry.tenfold_passed > 0.0)
+        events_add(world, EVENT_tenfold, -1.0, -1.0, world->industry.frontier);
+}
+
+enum step month_close(void *context) {
+    struct run *run = context;
+    struct world *world = run->world;
+    for (int segment = 0; segment < world->firms.segments && world->parameters.customers_enabled > 0.0; segment++) {
+        double held = sums_total(&world->sums, SUM_accounts, segment), active = sums_total(&world->sums, SUM_active, 0);
+        world->industry.mean_accounts[segment] = active > 0.0 ? held / active : 0.0;
+    }
+    capital_sentiment(world);
+    if (world->parameters.compute_enabled > 0.0)
+        compute_close(world);
+    month_means(world);
+    population_count(world);
+    if (world->keep_events)
+        note_events(world);
+    if (run->check) {
+        int status = check_world(world, &world->failure);
+        if (status != MATTHEW_OK)
+            return end_run(run, status);
+    }
+    return STEP_NEXT;
+}

@@ -1,0 +1,85 @@
+#include "parallel/month.h"
+
+#include "agents/accounts.h"
+#include "agents/plan.h"
+#include "agents/technology.h"
+#include "core/elementary.h"
+#include "market/capital.h"
+#include "market/compute.h"
+#include "market/customers.h"
+#include "market/talent.h"
+
+#define WORLD(context) (((struct run *)(context))->world)
+
+static void watch(void *context, size_t task) {
+    const struct run *run = context;
+    run->observer->task(run->observer->context, run->world, task);
+}
+
+static void ask_for_funds(void *context, size_t block) {
+    KERNEL(capital_ask_block)(WORLD(context), block);
+}
+
+static void ration_funds(void *context, size_t block) {
+    KERNEL(ration_pass_block)(&WORLD(context)->markets->capital, &WORLD(context)->sums, block);
+}
+
+static void plan(void *context, size_t block) {
+    struct world *world = WORLD(context);
+    if (world->parameters.capital_enabled > 0.0)
+        KERNEL(capital_fund_block)(world, block);
+    KERNEL(plan_budget_block)(world, block);
+    if (world->parameters.talent_enabled > 0.0)
+        KERNEL(plan_staff_block)(world, block);
+    if (world->parameters.compute_enabled > 0.0)
+        KERNEL(compute_order_block)(world, block);
+}
+
+static void ration_gpus(void *context, size_t block) {
+    KERNEL(ration_pass_block)(&WORLD(context)->markets->compute, &WORLD(context)->sums, block);
+}
+
+static void leave_firms(void *context, size_t block) {
+    KERNEL(talent_leave_block)(WORLD(context), block);
+}
+
+static void build(void *context, size_t block) {
+    struct world *world = WORLD(context);
+    if (world->parameters.talent_enabled > 0.0)
+        KERNEL(talent_hire_block)(world, block);
+    if (world->parameters.compute_enabled > 0.0)
+        KERNEL(compute_deliver_block)(world, block);
+    KERNEL(technology_serve_block)(world, block);
+    KERNEL(technology_train_block)(world, block);
+    KERNEL(technology_build_block)(world, block);
+    if (world->parameters.customers_enabled > 0.0)
+        KERNEL(customers_leave_block)(world, block);
+}
+
+static void sell_and_account(void *context, size_t block) {
+    struct world *world = WORLD(context);
+    double receipts[BLOCK] = {0}, support[BLOCK] = {0};
+    if (world->parameters.customers_enabled > 0.0)
+        KERNEL(customers_arrive_block)(world, block, receipts, support);
+    KERNEL(accounts_block)(world, block, receipts, support);
+    KERNEL(accounts_totals_block)(world, block);
+}
+
+/* The order of a month. Each line: what is done for every block of firms, in parallel; then what is settled once. A run starts
+ * at the top (the state of month 0, or what the last call left) and goes round. */
+static const struct phase phases[] = {
+    /* name            how many blocks        every block         once */
+    {"observe",        month_tasks_observe,   watch,              month_observe},         /* records, before exits */
+    {"turn over",      month_tasks_none,      NULL,               month_turn_over},       /* exits, entry (23), (24) */
+    {"open",           month_tasks_none,      NULL,               month_open},            /* interventions, GPU price */
+    {"ask",            month_tasks_capital,   ask_for_funds,      month_settle_asking},   /* valuation, requests (4), (5) */
+    {"fund",           month_tasks_passes,    ration_funds,       month_settle_funding},  /* capital is rationed */
+    {"plan",           month_tasks_blocks,    plan,               month_settle_plan},     /* budgets, vacancies, orders (1), (2) */
+    {"allot",          month_tasks_passes,    ration_gpus,        month_settle_compute},  /* compute is rationed (10) */
+    {"leave",          month_tasks_talent,    leave_firms,        month_settle_leaving},  /* people choose (6), (7) */
+    {"build",          month_tasks_blocks,    build,              month_settle_building}, /* hires, GPUs, models; accounts choose (8)-(20) */
+    {"sell",           month_tasks_blocks,    sell_and_account,   month_close},           /* bills, prices, cash (21), (22) */
+};
+
+const struct month_kernels KERNEL(month_table);
+const struct month_kernels KERNEL(month_table) = {phases, sizeof phases / sizeof *phases, KERNEL(accounts_totals_block)};
