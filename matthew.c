@@ -1,0 +1,408 @@
+#include "core/status.h" /* first: it stands in for the status codes of matthew.h */
+#include "matthew.h"
+
+#include "core/build.h"
+#include "core/memory.h"
+#include "core/scenario.h"
+#include "output/history.h"
+#include "output/indicators.h"
+#include "parallel/race.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+struct matthew_scenario {
+    struct scenario inner;
+};
+
+struct matthew_race {
+    struct race *race;
+    long months;
+    int threads, check;
+    volatile sig_atomic_t stop;
+    struct history *history; /* null when none is open */
+    struct observer recorder;
+    struct indicator_work work;
+    struct indicators indicators;
+    int has_indicators; /* 1 when they are of the month where the race stands */
+};
+
+/* ---- status ---- */
+
+static _Thread_local struct failure last;
+
+const char *matthew_version(void) {
+    return build.version;
+}
+
+const char *matthew_revision(void) {
+    return build.revision;
+}
+
+const char *matthew_status_name(int status) {
+    return status_name(status);
+}
+
+const char *matthew_status_meaning(int status) {
+    return status_meaning(status);
+}
+
+const char *matthew_message(void) {
+    return last.text;
+}
+
+void matthew_text_free(char *text) {
+    memory_free(text);
+}
+
+/* Fills a structure that crosses the border: as much of it as the caller knows of. Its size member stays the caller's.
+ */
+static int give(void *to, const void *from, size_t size) {
+    size_t known;
+    memcpy(&known, to, sizeof known);
+    if (known < sizeof known || known > SIZE_MAX / 2)
+        return fail(&last, MATTHEW_BAD_ARGUMENT, "the structure's size is not set");
+    size_t taken = known < size ? known : size;
+    memcpy((char *)to + sizeof known, (const char *)from + sizeof known, taken - sizeof known);
+    return MATTHEW_OK;
+}
+
+static int bad_index(const char *what, size_t index, size_t count) {
+    return fail(&last, MATTHEW_BAD_ARGUMENT, "no %s %zu: there are %zu", what, index, count);
+}
+
+/* ---- scenarios that come with the library ---- */
+
+size_t matthew_shipped_count(void) {
+    return shipped_scenario_count;
+}
+
+const char *matthew_shipped_name(size_t index) {
+    return index < shipped_scenario_count ? shipped_scenarios[index].name : NULL;
+}
+
+const char *matthew_shipped_title(size_t index) {
+    return index < shipped_scenario_count ? shipped_scenarios[index].title : NULL;
+}
+
+const char *matthew_shipped_text(size_t index) {
+    return index < shipped_scenario_count ? shipped_scenarios[index].text : NULL;
+}
+
+/* ---- scenarios ---- */
+
+int matthew_scenario_load(matthew_scenario **scenario, const char *name_or_path) {
+    *scenario = NULL;
+    matthew_scenario *made = memory_new(1, sizeof *made);
+    if (made == NULL)
+        return fail_memory(&last, "a scenario");
+    int status = scenario_load(&made->inner, name_or_path, &last);
+    if (status != MATTHEW_OK) {
+        matthew_scenario_free(made);
+        return status;
+    }
+    *scenario = made;
+    return MATTHEW_OK;
+}
+
+void matthew_scenario_free(matthew_scenario *scenario) {
+    if (scenario == NULL)
+        return;
+    scenario_free(&scenario->inner);
+    memory_free(scenario);
+}
+
+int matthew_scenario_set(matthew_scenario *scenario, const char *assignment) {
+    return scenario_set(&scenario->inner, assignment, &last);
+}
+
+int matthew_scenario_set_firms(matthew_scenario *scenario, long firms) {
+    return scenario_set_firms(&scenario->inner, firms, &last);
+}
+
+int matthew_scenario_check(const matthew_scenario *scenario) {
+    return scenario_check(&scenario->inner, &last);
+}
+
+char *matthew_scenario_text(const matthew_scenario *scenario) {
+    char *text = scenario_text(&scenario->inner);
+    if (text == NULL)
+        fail_memory(&last, "the text of a scenario");
+    return text;
+}
+
+const char *matthew_scenario_name(const matthew_scenario *scenario) {
+    return scenario->inner.name;
+}
+
+long matthew_scenario_months(const matthew_scenario *scenario) {
+    return scenario->inner.months;
+}
+
+long matthew_scenario_firms(const matthew_scenario *scenario) {
+    return scenario->inner.firms;
+}
+
+uint64_t matthew_scenario_seed(const matthew_scenario *scenario) {
+    return scenario->inner.seed;
+}
+
+static const struct members *members_of(const matthew_scenario *scenario, const char *dimension) {
+    for (int family = 0; family < FAMILY_COUNT; family++)
+        if (strcmp(family_table[family].dimension, dimension) == 0)
+            return &scenario->inner.members[family];
+    return NULL;
+}
+
+int matthew_scenario_member_count(const matthew_scenario *scenario, const char *dimension) {
+    const struct members *members = members_of(scenario, dimension);
+    return members != NULL ? members->count : strcmp(dimension, "firm") == 0;
+}
+
+const char *matthew_scenario_member_name(const matthew_scenario *scenario, const char *dimension, int member) {
+    const struct members *members = members_of(scenario, dimension);
+    return members != NULL && member >= 0 && member < members->count ? members->name[member] : NULL;
+}
+
+/* ---- parameters ---- */
+
+size_t matthew_parameter_count(const matthew_scenario *scenario) {
+    return parameter_slot_count(scenario->inner.members);
+}
+
+int matthew_parameter_get(const matthew_scenario *scenario, size_t index, struct matthew_parameter *parameter) {
+    size_t count = matthew_parameter_count(scenario);
+    if (index >= count)
+        return bad_index("parameter", index, count);
+    struct parameter_slot slot = parameter_slot_at(scenario->inner.members, index);
+    const struct parameter_info *info = slot.info;
+    struct matthew_parameter full = {
+        .type = info->kind == KIND_REAL     ? MATTHEW_REAL
+                : info->kind == KIND_SWITCH ? MATTHEW_SWITCH
+                                            : MATTHEW_CHOICE,
+        .any_month = info->when == WHEN_ANY,
+        .value = parameter_values_const(&scenario->inner.parameters)[parameter_slot_index(slot)],
+        .min = info->min,
+        .max = info->kind == KIND_CHOICE ? parameter_option_count(info) - 1 : info->max,
+        .plausible_min = info->plausible_min,
+        .plausible_max = info->kind == KIND_CHOICE ? parameter_option_count(info) - 1 : info->plausible_max,
+        .options = info->options,
+        .unit = info->unit,
+        .description = info->description,
+        .source = info->source};
+    parameter_path(scenario->inner.members, slot, full.path);
+    return give(parameter, &full, sizeof full);
+}
+
+int matthew_parameter_value(const matthew_scenario *scenario, const char *path, double *value) {
+    struct parameter_slot slots[MEMBERS_MAX];
+    char why[400];
+    if (parameter_slots(scenario->inner.members, path, slots) != 1)
+        return fail(&last, MATTHEW_NOT_FOUND, "%s: %s", path,
+                    parameter_explain(scenario->inner.members, path, why, sizeof why));
+    *value = parameter_values_const(&scenario->inner.parameters)[parameter_slot_index(slots[0])];
+    return MATTHEW_OK;
+}
+
+/* ---- races ---- */
+
+int matthew_race_new(matthew_race **race, const matthew_scenario *scenario) {
+    *race = NULL;
+    matthew_race *made = memory_new(1, sizeof *made);
+    if (made == NULL)
+        return fail_memory(&last, "a race");
+    int status = race_new(&made->race, &scenario->inner, &last);
+    if (status != MATTHEW_OK) {
+        matthew_race_free(made);
+        return status;
+    }
+    made->months = scenario->inner.months;
+    *race = made;
+    return MATTHEW_OK;
+}
+
+void matthew_race_free(matthew_race *race) {
+    if (race == NULL)
+        return;
+    if (race->history != NULL)
+        matthew_race_close_history(race);
+    indicators_free(&race->work);
+    race_free(race->race);
+    memory_free(race);
+}
+
+int matthew_race_set_threads(matthew_race *race, int threads) {
+    if (threads < 0)
+        return fail(&last, MATTHEW_BAD_ARGUMENT, "%d threads", threads);
+    race->threads = threads;
+    return MATTHEW_OK;
+}
+
+void matthew_race_set_check(matthew_race *race, int check) {
+    race->check = check;
+}
+
+long matthew_race_month(const matthew_race *race) {
+    return race_world(race->race)->month;
+}
+
+uint64_t matthew_race_digest(const matthew_race *race) {
+    return race_digest(race->race);
+}
+
+void matthew_race_stop(matthew_race *race) {
+    race->stop = 1;
+}
+
+int matthew_race_run(matthew_race *race, long until) {
+    if (until > race->months)
+        until = race->months;
+    if (until <= matthew_race_month(race))
+        return MATTHEW_OK;
+    /* A run may come in many calls, the end of the observation comes once: when the history is closed. */
+    struct observer recorder = race->recorder;
+    recorder.finish = NULL;
+    struct race_options options = {.threads = race->threads,
+                                   .check = race->check,
+                                   .stop = &race->stop,
+                                   .observer = race->history != NULL ? &recorder : NULL};
+    race->has_indicators = 0;
+    int status = race_run(race->race, until, &options, &last);
+    race->stop = 0;
+    if (status == MATTHEW_STOPPED)
+        fail(&last, MATTHEW_STOPPED, "stopped at the end of month %ld", matthew_race_month(race));
+    return status;
+}
+
+int matthew_race_step(matthew_race *race, long months) {
+    long month = matthew_race_month(race);
+    return matthew_race_run(race, months > LONG_MAX - month ? LONG_MAX : month + months);
+}
+
+/* ---- columns ---- */
+
+/* The dimension of a column of the state as files and callers name it. */
+static const char *dimension_name(enum dimension dimension) {
+    return dimension == DIMENSION_SEGMENT  ? "segment"
+           : dimension == DIMENSION_TIER   ? "tier"
+           : dimension == DIMENSION_REGION ? "region"
+                                           : "firm";
+}
+
+size_t matthew_column_count(void) {
+    return FIELD_COUNT;
+}
+
+int matthew_column_get(size_t index, struct matthew_column *column) {
+    if (index >= FIELD_COUNT)
+        return bad_index("column", index, FIELD_COUNT);
+    const struct field_info *info = &field_table[index];
+    struct matthew_column full = {.name = info->name,
+                                  .unit = info->unit,
+                                  .description = info->description,
+                                  .dimension = dimension_name(info->dimension),
+                                  .is_integer = info->type != FIELD_FLOAT};
+    return give(column, &full, sizeof full);
+}
+
+int matthew_race_column(const matthew_race *race, const char *name, int member, const double **values, size_t *count) {
+    const struct firms *firms = &race_world(race->race)->firms;
+    for (int field = 0; field < FIELD_COUNT; field++) {
+        if (strcmp(field_table[field].name, name) != 0)
+            continue;
+        int members = firms_members(firms, field_table[field].dimension);
+        if (member < 0 || member >= members)
+            return fail(&last, MATTHEW_BAD_ARGUMENT, "column %s has no member %d: there are %d", name, member, members);
+        *values = firms_column(firms, (enum field)field, member);
+        *count = firms->slots;
+        return MATTHEW_OK;
+    }
+    return fail(&last, MATTHEW_NOT_FOUND, "no column %s", name);
+}
+
+size_t matthew_race_firm_count(const matthew_race *race) {
+    return race_world(race->race)->reg.count;
+}
+
+const char *matthew_race_firm_name(const matthew_race *race, size_t firm) {
+    const struct firm_register *reg = &race_world(race->race)->reg;
+    return firm < reg->count ? reg->rows[firm].name : NULL;
+}
+
+/* ---- indicators ---- */
+
+size_t matthew_indicator_count(void) {
+    return INDICATOR_COUNT;
+}
+
+int matthew_indicator_get(size_t index, struct matthew_indicator *indicator) {
+    if (index >= INDICATOR_COUNT)
+        return bad_index("indicator", index, INDICATOR_COUNT);
+    const struct indicator_info *info = &indicator_table[index];
+    struct matthew_indicator full = {.name = info->name, .unit = info->unit, .description = info->description};
+    return give(indicator, &full, sizeof full);
+}
+
+int matthew_race_indicator(matthew_race *race, const char *name, double *value) {
+    int index = indicator_index(name);
+    if (index < 0)
+        return fail(&last, MATTHEW_NOT_FOUND, "no indicator %s", name);
+    if (!race->has_indicators) {
+        const struct world *world = race_world(race->race);
+        int status = MATTHEW_OK;
+        if (race->work.capacity < world->firms.slots) {
+            indicators_free(&race->work);
+            status = indicators_init(&race->work, world->firms.capacity, &last);
+        }
+        if (status == MATTHEW_OK)
+            status = indicators_compute(&race->work, world, &race->indicators, &last);
+        if (status != MATTHEW_OK)
+            return status;
+        race->has_indicators = 1;
+    }
+    *value = race->indicators.value[index];
+    return MATTHEW_OK;
+}
+
+/* ---- history files ---- */
+
+int matthew_race_open_history(matthew_race *race, const char *path, const struct matthew_history_options *options) {
+    struct matthew_history_options wanted = {.size = sizeof wanted};
+    if (options != NULL) {
+        struct matthew_history_options known = {.size = options->size < sizeof known ? options->size : sizeof known};
+        int status = give(&known, options, sizeof known);
+        if (status != MATTHEW_OK)
+            return status;
+        wanted = known;
+    }
+    if (race->history != NULL)
+        return fail(&last, MATTHEW_BAD_ARGUMENT, "the race has a history open already");
+    if (matthew_race_month(race) != 0)
+        return fail(&last, MATTHEW_BAD_ARGUMENT, "a history starts at month 0, and the race stands at month %ld",
+                    matthew_race_month(race));
+    struct history_options inner = {.path = path,
+                                    .record = wanted.record != NULL ? wanted.record : "default",
+                                    .every = wanted.every > 0 ? wanted.every : 1,
+                                    .single = wanted.single,
+                                    .reproducible = wanted.reproducible,
+                                    .force = wanted.overwrite};
+    int status = history_open(&race->history, race_world(race->race)->scenario, &inner, &last);
+    if (status == MATTHEW_OK)
+        race->recorder = history_observer(race->history);
+    return status;
+}
+
+int matthew_race_close_history(matthew_race *race) {
+    if (race->history == NULL)
+        return MATTHEW_OK;
+    const struct world *world = race_world(race->race);
+    int status = race->recorder.finish(race->recorder.context, world, &last);
+    int ended = status != MATTHEW_OK ? status : world->month == race->months ? MATTHEW_OK : MATTHEW_STOPPED;
+    struct failure closing = {0};
+    int closed = history_close(race->history, ended, &closing);
+    race->history = NULL;
+    if (status == MATTHEW_OK && closed != MATTHEW_OK)
+        last = closing;
+    return status != MATTHEW_OK ? status : closed;
+}

@@ -1,0 +1,46 @@
+#include "output/info.h"
+
+#include "program/command.h"
+#include "program/print.h"
+
+#include <string.h>
+
+static void line(const char *name, const char *value) {
+    if (*value != '\0')
+        printf("%-11s %s\n", name, value);
+}
+
+static void describe(const char *path, const struct history_facts *facts) {
+    char a[NUMBER_SIZE], b[NUMBER_SIZE], c[NUMBER_SIZE];
+    line("file", path);
+    line("title", facts->title);
+    printf("%-11s %s, seed %lld\n", "scenario", facts->scenario, (long long)facts->seed);
+    printf("%-11s %s\n", "status", facts->status);
+    printf("%-11s %ld recorded, up to month %ld; month 0 is %.7s\n", "months", facts->months_recorded, facts->last_month,
+           facts->start);
+    printf("%-11s %s ever, in %s slots; %s events\n", "firms", print_count(a, (double)facts->firms_ever),
+           print_count(b, (double)facts->slots), print_count(c, (double)facts->events));
+    printf("%-11s %d firm columns%s%s, %d indicators\n", "records", facts->columns, *facts->precision != '\0' ? " in " : "",
+           facts->precision, facts->indicators);
+    if (facts->recorded != NULL && *facts->recorded != '\0') {
+        printf("%12s", "");
+        print_wrapped(stdout, facts->recorded, 12, 12, 100);
+    }
+    printf("%-11s %s\n", "size", print_bytes(a, facts->bytes));
+    printf("%-11s matthew %s, revision %s, %s\n", "written by", facts->version, facts->revision, facts->compiler);
+}
+
+int command_info(const struct arguments *arguments) {
+    struct failure failure = {0};
+    struct history_facts facts = {0};
+    char digest[HISTORY_DIGEST_SIZE];
+    const char *path = arguments->operand;
+    int only = arguments->value[OPTION_digest] != NULL;
+    int status = only ? history_digest(path, digest, &failure) : history_describe(path, &facts, &failure);
+    if (status == MATTHEW_OK && only)
+        printf("%s\n", digest);
+    else if (status == MATTHEW_OK)
+        describe(path, &facts);
+    history_facts_free(&facts);
+    return status == MATTHEW_OK ? 0 : complain_failure(&failure);
+}

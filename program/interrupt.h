@@ -1,0 +1,14 @@
+/* Ctrl-C and SIGTERM as a wish to stop: the first sets a flag, the second ends the program at once. */
+#ifndef MATTHEW_PROGRAM_INTERRUPT_H
+#define MATTHEW_PROGRAM_INTERRUPT_H
+
+#include <signal.h>
+
+/* From here on the signals set the flag. A signal that was ignored when the program started stays ignored. A write to a
+ * reader that has gone away is from here on an error, not a signal, so that it cannot cut a history short. */
+void interrupt_watch(void);
+
+/* Non-zero, the signal's number, after the first signal. */
+const volatile sig_atomic_t *interrupt_flag(void);
+
+#endif

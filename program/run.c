@@ -1,0 +1,191 @@
+#include "core/scenario.h"
+#include "output/history.h"
+#include "parallel/race.h"
+#include "program/command.h"
+#include "program/interrupt.h"
+#include "program/print.h"
+#include "program/resume.h"
+#include "program/watch.h"
+
+#include <omp.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { THREADS_MAX = 1024 };
+static const char *const DEFAULT_SCENARIO = "frontier-race";
+
+/* What the command line asks for. */
+struct request {
+    struct scenario scenario;
+    struct history_options history; /* path is null when nothing is written */
+    struct race_options race;
+    int quiet, json;
+};
+
+static int apply(struct scenario *scenario, const struct arguments *arguments, struct failure *failure) {
+    int status = MATTHEW_OK;
+    for (int i = 0; i < arguments->set_count && status == MATTHEW_OK; i++)
+        status = scenario_set(scenario, arguments->sets[i], failure);
+    const char *seed = arguments->value[OPTION_seed], *months = arguments->value[OPTION_months];
+    if (status == MATTHEW_OK && seed != NULL)
+        status = scenario_assign(scenario, "--seed", "seed", seed, failure);
+    if (status == MATTHEW_OK && months != NULL)
+        status = scenario_assign(scenario, "--months", "months", months, failure);
+    return status;
+}
+
+/* The scenario with everything that the command line changes in it. Returns an exit status. */
+static int read_scenario(struct scenario *scenario, const struct arguments *arguments) {
+    struct failure failure = {0};
+    long long firms = 0;
+    int exit_status = arguments_number(arguments, OPTION_firms, 1, SCENARIO_FIRMS_MAX, &firms);
+    if (exit_status != 0)
+        return exit_status;
+    int status = scenario_load(scenario, arguments->operand != NULL ? arguments->operand : DEFAULT_SCENARIO, &failure);
+    if (status == MATTHEW_OK)
+        status = apply(scenario, arguments, &failure);
+    if (status == MATTHEW_OK && firms > 0)
+        status = scenario_set_firms(scenario, (long)firms, &failure);
+    if (status == MATTHEW_OK)
+        status = scenario_check(scenario, &failure);
+    return status == MATTHEW_OK ? 0 : complain_failure(&failure);
+}
+
+/* Options of the history file. Returns an exit status. */
+static int read_history(struct history_options *history, const struct arguments *arguments) {
+    const char *record = arguments->value[OPTION_record], *precision = arguments->value[OPTION_precision];
+    long long every = 1;
+    int status = arguments_number(arguments, OPTION_every, 1, SCENARIO_MONTHS_MAX, &every);
+    if (status != 0)
+        return status;
+    if (precision != NULL && strcmp(precision, "double") != 0 && strcmp(precision, "single") != 0)
+        return complain("--precision wants double or single, not '%s'", precision);
+    *history = (struct history_options){.path = arguments->value[OPTION_output],
+                                        .record = record != NULL ? record : "default",
+                                        .every = (long)every,
+                                        .single = precision != NULL && strcmp(precision, "single") == 0,
+                                        .reproducible = arguments->value[OPTION_reproducible] != NULL,
+                                        .force = arguments->value[OPTION_force] != NULL};
+    if (history->path == NULL && record != NULL && strcmp(record, "none") != 0)
+        return complain("--record %s has nothing to write to; give -o FILE.h5", record);
+    if (history->path == NULL && arguments->value[OPTION_resume] != NULL)
+        return complain("--resume wants the file to go on with: -o FILE.h5");
+    if (history->path != NULL && *history->path == '\0')
+        return complain("-o wants the name of a file");
+    return 0;
+}
+
+static int read_request(struct request *request, const struct arguments *arguments) {
+    long long threads = 0;
+    int status = arguments_number(arguments, OPTION_threads, 1, THREADS_MAX, &threads);
+    if (status == 0)
+        status = read_history(&request->history, arguments);
+    if (status != 0)
+        return status;
+    request->quiet = arguments->value[OPTION_quiet] != NULL;
+    request->json = arguments->value[OPTION_json] != NULL;
+    request->race.threads = threads > 0 ? (int)threads : omp_get_max_threads();
+    request->race.check = arguments->value[OPTION_check] != NULL;
+    request->race.stop = interrupt_flag();
+    return 0;
+}
+
+/* How to go on after an interruption, on stderr. */
+static void tell_resume(const struct summary *summary, const struct scenario *scenario) {
+    fprintf(stderr, "stopped after month %ld of %ld", summary->month, scenario->months);
+    if (summary->path != NULL)
+        fprintf(stderr, "; all of it is in %s; go on with: matthew run --resume -o %s", summary->path, summary->path);
+    putc('\n', stderr);
+}
+
+/* Runs the race into an open history (or none). Returns a status code. */
+static int race(const struct request *request, struct history *history, struct summary *summary,
+                struct failure *failure) {
+    struct race *running = NULL;
+    int status = race_new(&running, &request->scenario, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    struct observer recorder = {0};
+    if (history != NULL)
+        recorder = history_observer(history);
+    struct watch watch = {.history = history != NULL ? &recorder : NULL,
+                          .progress = request->quiet ? PROGRESS_NONE : progress_for_stderr(),
+                          .months = request->scenario.months,
+                          .summary = summary};
+    struct observer observer = watch_observer(&watch);
+    struct race_options options = request->race;
+    options.observer = &observer;
+    status = race_run(running, request->scenario.months, &options, failure);
+    summary->seconds = clock_seconds() - watch.started;
+    watch_clear(&watch);
+    summary->interrupted = status == MATTHEW_STOPPED;
+    if (status == MATTHEW_STOPPED) {
+        int taken = summary_take(summary, race_world(running), failure);
+        status = taken != MATTHEW_OK ? taken : status;
+    }
+    summary->digest = race_digest(running);
+    summary->threads = options.threads;
+    race_free(running);
+    return status;
+}
+
+/* Runs and records. Returns an exit status. */
+static int run(const struct request *request) {
+    struct failure failure = {0}, closing = {0};
+    struct summary summary = {.path = request->history.path};
+    struct history *history = NULL;
+    int status = MATTHEW_OK;
+    if (request->history.path != NULL)
+        status = history_open(&history, &request->scenario, &request->history, &failure);
+    if (status != MATTHEW_OK)
+        return complain_failure(&failure);
+    status = race(request, history, &summary, &failure);
+    if (history != NULL) {
+        int closed = history_close(history, status, &closing);
+        if (closed != MATTHEW_OK && (status == MATTHEW_OK || status == MATTHEW_STOPPED)) {
+            status = closed;
+            failure = closing;
+        }
+    }
+    if (status != MATTHEW_OK && status != MATTHEW_STOPPED)
+        return complain_failure(&failure);
+    struct stat file;
+    if (summary.path != NULL && stat(summary.path, &file) == 0)
+        summary.bytes = (double)file.st_size;
+    if (request->json)
+        summary_print_json(&summary, &request->scenario);
+    else if (!request->quiet)
+        summary_print(&summary, &request->scenario);
+    if (!summary.interrupted)
+        return 0;
+    if (finish_output(0) == 0)
+        tell_resume(&summary, &request->scenario);
+    return 128 + (int)*interrupt_flag();
+}
+
+int command_run(const struct arguments *arguments) {
+    struct request request = {0};
+    struct resumption resumption = {0};
+    int status = read_request(&request, arguments);
+    if (status == 0 && arguments->value[OPTION_resume] != NULL) {
+        status = resume_find(&resumption, &request.history);
+        if (status == 0 && resumption.complete) {
+            printf("%s is complete\n", request.history.path);
+            return 0;
+        }
+    }
+    int given = arguments->operand != NULL || !resumption.found;
+    if (status == 0 && given)
+        status = read_scenario(&request.scenario, arguments);
+    if (status == 0 && resumption.found)
+        status = resume_apply(&resumption, &request.scenario, given, &request.history);
+    if (status == 0) {
+        interrupt_watch();
+        status = run(&request);
+    }
+    resume_free(&resumption);
+    scenario_free(&request.scenario);
+    return status;
+}

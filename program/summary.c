@@ -1,0 +1,158 @@
+#include "program/summary.h"
+
+#include "core/number.h"
+#include "program/print.h"
+
+#include <math.h>
+#include <string.h>
+
+/* "OpenAI", or "firm 4711 (lab)" for a firm without a name. */
+static void firm_name(const struct world *world, double id, char *text, size_t size) {
+    text[0] = '\0';
+    if (!(id >= 0 && id < (double)world->reg.count))
+        return;
+    const struct register_row *row = &world->reg.rows[(size_t)id];
+    if (row->name[0] != '\0')
+        snprintf(text, size, "%s", row->name);
+    else
+        snprintf(text, size, "firm %.0f (%s)", id, world->scenario->members[FAMILY_STRATEGY].name[row->strategy]);
+}
+
+static void count_firms(struct summary *summary, const struct world *world) {
+    summary->initial = summary->survivors = summary->entries = summary->exits = 0;
+    for (size_t i = 0; i < world->reg.count; i++) {
+        const struct register_row *row = &world->reg.rows[i];
+        int gone = row->exit_month >= 0, initial = row->entry_month == 0;
+        summary->initial += initial;
+        summary->survivors += initial && !gone;
+        summary->entries += !initial;
+        summary->exits += gone;
+    }
+}
+
+int summary_take(struct summary *summary, const struct world *world, struct failure *failure) {
+    struct indicator_work work;
+    summary->month = world->month;
+    int status = indicators_init(&work, world->firms.slots, failure);
+    if (status == MATTHEW_OK)
+        status = indicators_compute(&work, world, &summary->indicators, failure);
+    indicators_free(&work);
+    if (status != MATTHEW_OK)
+        return status;
+    for (int i = 0; i < CONCENTRATED_COUNT; i++)
+        firm_name(world, summary->indicators.value[INDICATOR_CONCENTRATION(i, MEASURE_leader)], summary->leader[i],
+                  sizeof summary->leader[i]);
+    double best = -INFINITY, id = -1;
+    for (size_t slot = 0; slot < world->firms.slots; slot++) {
+        if (world->firms.active[slot] != 0 && world->firms.capability[slot] > best) {
+            best = world->firms.capability[slot];
+            id = world->firms.id[slot];
+        }
+    }
+    firm_name(world, id, summary->frontier_leader, sizeof summary->frontier_leader);
+    count_firms(summary, world);
+    return MATTHEW_OK;
+}
+
+static double measure(const struct summary *summary, int what, enum measure which) {
+    return summary->indicators.value[INDICATOR_CONCENTRATION(what, which)];
+}
+
+static const char *const quantity[CONCENTRATED_COUNT] = {
+#define CONCENTRATION(what, ...) #what,
+#include "output/indicators.def"
+#undef CONCENTRATION
+};
+
+/* "-" where there is nothing to measure. */
+static const char *share_text(char text[NUMBER_SIZE], double value, int decimals) {
+    if (isnan(value))
+        return strcpy(text, "-");
+    snprintf(text, NUMBER_SIZE, "%.*f", decimals, value);
+    return text;
+}
+
+static void print_concentration(const struct summary *summary) {
+    char hhi[NUMBER_SIZE], cr4[NUMBER_SIZE];
+    printf("                HHI     CR4   leader (share)\n");
+    for (int i = 0; i < CONCENTRATED_COUNT; i++) {
+        printf("%-12s %6s  %6s   ", quantity[i], share_text(hhi, measure(summary, i, MEASURE_hhi), 4),
+               share_text(cr4, measure(summary, i, MEASURE_cr4), 3));
+        if (summary->leader[i][0] != '\0')
+            printf("%s (%.1f%%)\n", summary->leader[i], 100 * measure(summary, i, MEASURE_cr1));
+        else
+            printf("-\n");
+    }
+}
+
+static double firm_steps_per_second(const struct summary *summary) {
+    return summary->seconds > 0 ? summary->firm_steps / summary->seconds : NAN;
+}
+
+void summary_print(const struct summary *summary, const struct scenario *scenario) {
+    char a[NUMBER_SIZE], b[NUMBER_SIZE], c[NUMBER_SIZE], d[NUMBER_SIZE], e[NUMBER_SIZE];
+    long months = scenario->start_month - 1 + summary->month;
+    printf("%s, seed %llu: month %ld of %ld (%04ld-%02ld)%s\n\n", scenario->name, (unsigned long long)scenario->seed,
+           summary->month, scenario->months, scenario->start_year + months / 12, months % 12 + 1,
+           summary->interrupted ? ", interrupted" : "");
+    print_concentration(summary);
+    printf("\nfrontier     capability %s", share_text(a, summary->indicators.value[INDICATOR_frontier_capability], 2));
+    if (summary->frontier_leader[0] != '\0')
+        printf(", %s", summary->frontier_leader);
+    printf("\nfirms        %s active; %s of the first %s are left, %s entered, %s exited\n",
+           print_count(a, (double)(summary->initial + summary->entries - summary->exits)), print_count(b, (double)summary->survivors),
+           print_count(c, (double)summary->initial), print_count(d, (double)summary->entries),
+           print_count(e, (double)summary->exits));
+    if (summary->path != NULL)
+        printf("history      %s, %s\n", summary->path, print_bytes(a, summary->bytes));
+    printf("time         %s on %d thread%s, %s firm-steps a second\n", print_duration(a, summary->seconds),
+           summary->threads, summary->threads == 1 ? "" : "s", print_scaled(b, firm_steps_per_second(summary)));
+}
+
+/* Whether an indicator compares months; the summary has seen one only. */
+static int spans_months(int indicator) {
+    return indicator == INDICATOR_instability ||
+           (indicator < INDICATOR_SCALARS && indicator % MEASURE_COUNT == MEASURE_leader_tenure);
+}
+
+static void json_entry(const char *name, double value) {
+    printf(", \"%s\": ", name);
+    json_number(stdout, value);
+}
+
+void summary_print_json(const struct summary *summary, const struct scenario *scenario) {
+    printf("{\"scenario\": ");
+    json_string(stdout, scenario->name);
+    printf(", \"status\": \"%s\", \"seed\": %llu, \"month\": %ld, \"months\": %ld",
+           summary->interrupted ? "interrupted" : "complete", (unsigned long long)scenario->seed, summary->month,
+           scenario->months);
+    printf(", \"firms\": {\"initial\": %ld, \"survivors\": %ld, \"entries\": %ld, \"exits\": %ld}", summary->initial,
+           summary->survivors, summary->entries, summary->exits);
+    printf(", \"leaders\": {");
+    for (int i = 0; i < CONCENTRATED_COUNT; i++) {
+        printf("%s\"%s\": ", i > 0 ? ", " : "", quantity[i]);
+        json_string(stdout, summary->leader[i]);
+    }
+    printf(", \"frontier\": ");
+    json_string(stdout, summary->frontier_leader);
+    printf("}, \"indicators\": {");
+    const char *separator = "";
+    for (int i = 0; i < INDICATOR_COUNT; i++) {
+        if (spans_months(i))
+            continue;
+        printf("%s\"%s\": ", separator, indicator_table[i].name);
+        json_number(stdout, summary->indicators.value[i]);
+        separator = ", ";
+    }
+    printf("}, \"digest\": \"%016llx\", \"output\": ", summary->digest);
+    if (summary->path != NULL)
+        json_string(stdout, summary->path);
+    else
+        printf("null");
+    json_entry("output_bytes", summary->path != NULL ? summary->bytes : (double)NAN);
+    json_entry("threads", summary->threads);
+    json_entry("wall_seconds", summary->seconds);
+    json_entry("firm_steps", summary->firm_steps);
+    json_entry("firm_steps_per_second", firm_steps_per_second(summary));
+    printf("}\n");
+}

@@ -1,0 +1,28 @@
+/* What is told about a run at its end: where the industry stands, and what the run cost. */
+#ifndef MATTHEW_PROGRAM_SUMMARY_H
+#define MATTHEW_PROGRAM_SUMMARY_H
+
+#include "output/indicators.h"
+
+struct summary {
+    /* Of the world, at the last recorded month. */
+    long month;
+    struct indicators indicators;
+    char leader[CONCENTRATED_COUNT][96]; /* "" when nobody leads */
+    char frontier_leader[96];
+    long initial, survivors, entries, exits; /* firms of month 0, those of them alive, founded since, wound up since */
+    unsigned long long digest;               /* of the state */
+    /* Of the run. */
+    const char *path; /* null when nothing was written */
+    double bytes, seconds, firm_steps;
+    int threads, interrupted;
+};
+
+/* Reads the world; the rest of the summary stays as it is. */
+int summary_take(struct summary *summary, const struct world *world, struct failure *failure);
+
+/* A short table for people, or one JSON object, on stdout. */
+void summary_print(const struct summary *summary, const struct scenario *scenario);
+void summary_print_json(const struct summary *summary, const struct scenario *scenario);
+
+#endif

@@ -1,0 +1,98 @@
+#include "program/watch.h"
+
+#include "program/print.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Seconds between two drawings of the bar, and between two lines. */
+static const double BAR_INTERVAL = 0.1, LINE_INTERVAL = 5;
+enum { BAR_WIDTH = 30 };
+
+double clock_seconds(void) {
+    struct timespec now = {0, 0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+enum progress progress_for_stderr(void) {
+    const char *terminal = getenv("TERM");
+    int bar = isatty(STDERR_FILENO) && terminal != NULL && strcmp(terminal, "dumb") != 0;
+    return bar ? PROGRESS_BAR : PROGRESS_LINES;
+}
+
+static void show(struct watch *watch, long month, double firms) {
+    if (watch->progress == PROGRESS_NONE || watch->months == 0)
+        return;
+    double now = clock_seconds();
+    if (now - watch->shown < (watch->progress == PROGRESS_BAR ? BAR_INTERVAL : LINE_INTERVAL))
+        return;
+    watch->shown = now;
+    char count[NUMBER_SIZE], left[NUMBER_SIZE] = "-";
+    if (month > 0)
+        print_duration(left, (now - watch->started) * (double)(watch->months - month) / (double)month);
+    print_count(count, firms);
+    if (watch->progress == PROGRESS_LINES) {
+        fprintf(stderr, "month %ld of %ld, %s firms, %s left\n", month, watch->months, count, left);
+        return;
+    }
+    int filled = (int)(BAR_WIDTH * month / watch->months);
+    char bar[BAR_WIDTH + 1];
+    memset(bar, '-', BAR_WIDTH);
+    memset(bar, '#', (size_t)filled);
+    bar[BAR_WIDTH] = '\0';
+    fprintf(stderr, "\r\033[Kmonth %ld/%ld [%s] %s firms, %s left", month, watch->months, bar, count, left);
+    fflush(stderr);
+}
+
+void watch_clear(const struct watch *watch) {
+    if (watch->progress == PROGRESS_BAR) {
+        fputs("\r\033[K", stderr);
+        fflush(stderr);
+    }
+}
+
+static int month(void *context, const struct world *world, struct failure *failure) {
+    struct watch *watch = context;
+    double firms = world->industry.active_firms;
+    if (world->month > 0)
+        watch->summary->firm_steps += firms;
+    show(watch, world->month, firms);
+    if (world->month == watch->months) {
+        int status = summary_take(watch->summary, world, failure);
+        if (status != MATTHEW_OK)
+            return status;
+    }
+    return watch->history != NULL ? watch->history->month(watch->history->context, world, failure) : MATTHEW_OK;
+}
+
+static size_t tasks(void *context, const struct world *world) {
+    const struct watch *watch = context;
+    return watch->history != NULL ? watch->history->tasks(watch->history->context, world) : 0;
+}
+
+static void task(void *context, const struct world *world, size_t number) {
+    const struct watch *watch = context;
+    watch->history->task(watch->history->context, world, number);
+}
+
+static int settle(void *context, const struct world *world, int *again, struct failure *failure) {
+    const struct watch *watch = context;
+    if (watch->history != NULL)
+        return watch->history->settle(watch->history->context, world, again, failure);
+    *again = 0;
+    return MATTHEW_OK;
+}
+
+static int finish(void *context, const struct world *world, struct failure *failure) {
+    const struct watch *watch = context;
+    return watch->history != NULL ? watch->history->finish(watch->history->context, world, failure) : MATTHEW_OK;
+}
+
+struct observer watch_observer(struct watch *watch) {
+    watch->started = clock_seconds();
+    watch->shown = watch->progress == PROGRESS_LINES ? watch->started : 0;
+    return (struct observer){watch, month, tasks, task, settle, finish};
+}

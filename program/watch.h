@@ -1,0 +1,30 @@
+/* Watches a race on behalf of the program: passes every month on to the history, counts firm-steps, shows progress on
+ * stderr and takes the summary of the last month. */
+#ifndef MATTHEW_PROGRAM_WATCH_H
+#define MATTHEW_PROGRAM_WATCH_H
+
+#include "parallel/observer.h"
+#include "program/summary.h"
+
+enum progress { PROGRESS_NONE, PROGRESS_LINES, PROGRESS_BAR };
+
+struct watch {
+    const struct observer *history; /* null when nothing is written */
+    enum progress progress;
+    long months;
+    struct summary *summary;
+    double started, shown; /* seconds of a clock that only goes forward */
+};
+
+/* The progress that suits stderr: a bar on a terminal, else a line now and then. */
+enum progress progress_for_stderr(void);
+
+double clock_seconds(void);
+
+/* The observer to hand to the race; it borrows the watch. Sets the clock. */
+struct observer watch_observer(struct watch *watch);
+
+/* Takes the bar off the terminal. */
+void watch_clear(const struct watch *watch);
+
+#endif

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""Checks of how the house is built; each is a test of its own.
+
+layers.py includes|habits|sizes SOURCE
+layers.py format SOURCE CLANG_FORMAT
+layers.py symbols LIBRARY.so LIBRARY.a
+layers.py kernels BUILD
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+LAYERS = ["core", "agents", "market", "parallel", "output", "study", "program"]
+MARKETS = ["customers", "talent", "compute", "capital", "regulation"]
+LINES_MAX = 600
+LIBM = set(
+    """acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp10 exp2 expm1 fdim floor fma fmax
+    fmin fmod frexp hypot ldexp lgamma llrint llround log log10 log1p log2 logb lrint lround modf nearbyint nextafter pow
+    remainder rint round scalbn sin sincos sinh sqrt tan tanh tgamma trunc""".split()
+)
+
+
+def sources(root, folders):
+    for folder in folders:
+        yield from sorted(p for p in (root / folder).rglob("*") if p.suffix in (".c", ".h", ".def", ".cpp"))
+
+
+def code(path):
+    """The text without comments; line numbers stay."""
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(r"/\*.*?\*/", lambda m: "\n" * m.group().count("\n"), text, flags=re.S)
+    return re.sub(r"//[^\n]*", "", text)
+
+
+def includes(root):
+    """A file includes its own folder and folders to its left; markets never include each other; own header first."""
+    faults = []
+    for path in sources(root, LAYERS):
+        folder = path.relative_to(root).parts[0]
+        allowed = LAYERS[: LAYERS.index(folder) + 1]
+        found = re.findall(r'^#include "([^"]+)"', code(path), flags=re.M)
+        for name in found:
+            if name.split("/")[0] not in allowed or "/" not in name:
+                faults.append(f"{path.relative_to(root)} includes {name}")
+            if folder == "market":
+                mine = [m for m in MARKETS if path.stem.split("_")[0] == m]
+                other = [m for m in MARKETS if pathlib.Path(name).stem.split("_")[0] == m and name.startswith("market/")]
+                if mine and other and mine != other:
+                    faults.append(f"{path.relative_to(root)} includes another market: {name}")
+        own = f"{folder}/{path.stem}.h"
+        if path.suffix == ".c" and (root / own).exists() and found and found[0] != own:
+            faults.append(f"{path.relative_to(root)} does not include {own} first")
+    return faults
+
+
+def habits(root):
+    """The library never prints, exits or allocates on its own, and leaves no order of a sum to chance."""
+    library = LAYERS[:-1]
+    rules = [
+        (library, r"\b(printf|puts|putchar|perror|exit|abort|_exit)\s*\(|\b(stdout|stderr)\b", "prints or ends the process", ()),
+        (library, r"\b(malloc|calloc|realloc|free|strdup|strndup|aligned_alloc|posix_memalign)\s*\(",
+         "allocates past core/memory.h", ("core/memory.c",)),
+        (LAYERS, r"\breduction\s*\(", "has an OpenMP reduction: sums need a fixed order", ()),
+        (LAYERS, r"\b(rand|srand|drand48|random)\s*\(", "draws random numbers of the C library", ()),
+        (LAYERS, r"\bsetlocale\s*\(", "depends on the locale", ()),
+    ]
+    faults = []
+    for folders, pattern, fault, exempt in rules:
+        for path in list(sources(root, folders)) + ([root / "matthew.c"] if (root / "matthew.c").exists() else []):
+            if str(path.relative_to(root)) in exempt:
+                continue
+            for number, line in enumerate(code(path).splitlines(), 1):
+                if re.search(pattern, re.sub(r'"(\\.|[^"\\])*"', '""', line) if "reduction" not in pattern else line):
+                    faults.append(f"{path.relative_to(root)}:{number} {fault}")
+    return faults
+
+
+def sizes(root):
+    faults = []
+    for path in list(sources(root, LAYERS + ["tests"])) + [root / "matthew.h", root / "matthew.c"]:
+        lines = path.read_text(encoding="utf-8").count("\n") if path.exists() else 0
+        if lines > LINES_MAX:
+            faults.append(f"{path.relative_to(root)} has {lines} lines, more than {LINES_MAX}")
+    return faults
+
+
+def format(root, clang_format):
+    files = [p for p in list(sources(root, LAYERS + ["tests"])) if p.suffix in (".c", ".h")]
+    files += [p for p in (root / "matthew.h", root / "matthew.c") if p.exists()]
+    result = subprocess.run([clang_format, "--dry-run", "-Werror", *map(str, files)], capture_output=True, text=True)
+    named = sorted({line.split(":")[0] for line in result.stderr.splitlines() if "error:" in line})
+    return [f"{pathlib.Path(name).relative_to(root)} is not formatted" for name in named] or (
+        [result.stderr] if result.returncode else [])
+
+
+def symbols(shared, static):
+    """Everything that the libraries show begins with matthew_."""
+    faults = []
+    for library, options in ((shared, ["-D", "--defined-only"]), (static, ["-g", "--defined-only"])):
+        listing = subprocess.run(["nm", *options, library], capture_output=True, text=True, check=True).stdout
+        names = [line.split()[-1] for line in listing.splitlines() if len(line.split()) == 3]
+        if not names:
+            faults.append(f"{library} shows nothing")
+        faults += [f"{pathlib.Path(library).name} shows {name}" for name in names if not name.startswith("matthew_")]
+    return faults
+
+
+def kernels(build):
+    """Kernels call nothing of libm, and no multiplication was fused with an addition."""
+    objects = sorted(pathlib.Path(build).glob("CMakeFiles/matthew_kernels_*/**/*.o"))
+    faults = [] if objects else ["no kernel objects found"]
+    for path in objects:
+        listing = subprocess.run(["nm", "-u", str(path)], capture_output=True, text=True, check=True).stdout
+        for name in (line.split()[-1] for line in listing.splitlines() if line.strip()):
+            if re.sub(r"^_ZGV\w+_", "", name).rstrip("f") in LIBM or name in LIBM:
+                faults.append(f"{path.name} of {path.parts[-3]} calls {name}")
+        disassembly = subprocess.run(["objdump", "-d", "--no-show-raw-insn", str(path)], capture_output=True, text=True, check=True)
+        fused = re.findall(r"\tvfn?m(?:add|sub)\w+", disassembly.stdout)
+        if fused:
+            faults.append(f"{path.name} has {len(fused)} fused multiplications and additions")
+    return faults
+
+
+def main():
+    check, arguments = sys.argv[1], sys.argv[2:]
+    if check in ("includes", "habits", "sizes", "format"):
+        arguments[0] = pathlib.Path(arguments[0]).resolve()
+    faults = globals()[check](*arguments)
+    for fault in faults:
+        print(fault)
+    print(f"{check}: {len(faults)} faults")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
