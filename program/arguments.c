@@ -28,10 +28,10 @@ int command_takes(enum command command, enum option option) {
     return (option_table[option].commands >> command & 1) != 0;
 }
 
-/* "run" -> "matthew run", none -> "matthew". */
-static const char *spoken(enum command command) {
-    static char text[64];
-    snprintf(text, sizeof text, "matthew%s%s", command == COMMAND_NONE ? "" : " ",
+/* "matthew" or "matthew run", as the user would type it. Returns text. */
+enum { SPOKEN_SIZE = 64 };
+static const char *spoken(enum command command, char text[SPOKEN_SIZE]) {
+    snprintf(text, SPOKEN_SIZE, "matthew%s%s", command == COMMAND_NONE ? "" : " ",
              command == COMMAND_NONE ? "" : command_table[command].name);
     return text;
 }
@@ -44,13 +44,13 @@ static int unknown_command(const char *word) {
         if (command_table[i].summary != NULL)
             nearest_name_offer(&search, command_table[i].name);
     if (*nearest_name_hint(&search, hint, sizeof hint) == '\0')
-        return complain("no command '%s'; 'matthew --help' lists the commands", word);
-    return complain("no command '%s'%s", word, hint);
+        return complain("no command `%s`; `matthew --help` lists the commands", word);
+    return complain("no command `%s`%s", word, hint);
 }
 
 static int unknown_option(enum command command, const char *word) {
     struct nearest_name search;
-    char hint[NAME_SIZE_MAX + 32], name[NAME_SIZE_MAX];
+    char hint[NAME_SIZE_MAX + 32], name[NAME_SIZE_MAX], usage[SPOKEN_SIZE];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
     nearest_name_open(&search, name);
     for (int i = 0; i < OPTION_COUNT; i++) {
@@ -60,8 +60,8 @@ static int unknown_option(enum command command, const char *word) {
             nearest_name_offer(&search, candidate);
     }
     if (*nearest_name_hint(&search, hint, sizeof hint) == '\0')
-        return complain("%s: no option '%s'; '%s --help' lists the options", spoken(command), word, spoken(command));
-    return complain("%s: no option '%s'%s", spoken(command), word, hint);
+        return complain("no option `%s`; `%s --help` lists the options", word, spoken(command, usage));
+    return complain("no option `%s`%s", word, hint);
 }
 
 /* The option that a word such as "--seed", "--seed=3", "-o" or "-oFILE" names, and its attached argument or null. */
@@ -126,7 +126,7 @@ static int read_operand(struct arguments *arguments, const char *word) {
         return unknown_command(word);
     }
     if (arguments->operand != NULL || command_table[command].operands_max == 0)
-        return complain("%s: one word too many: '%s'", spoken(command), word);
+        return complain("`%s` is one word too many for `%s`", word, command_table[command].name);
     arguments->operand = word;
     return 0;
 }
@@ -152,11 +152,10 @@ int arguments_read(struct arguments *arguments, int argc, char **argv) {
     if (status != 0 || arguments->value[OPTION_help] != NULL || arguments->value[OPTION_version] != NULL)
         return status;
     if (arguments->command == COMMAND_NONE)
-        return complain("no command; 'matthew --help' lists the commands");
+        return complain("no command; `matthew --help` lists the commands");
     const struct command_info *info = &command_table[arguments->command];
     if (info->operands_min > 0 && arguments->operand == NULL)
-        return complain("%s wants %s; see '%s --help'", spoken(arguments->command), info->operands,
-                        spoken(arguments->command));
+        return complain("`%s` wants %s; see `matthew %s --help`", info->name, info->operands, info->name);
     return 0;
 }
 
@@ -174,7 +173,7 @@ int arguments_number(const struct arguments *arguments, enum option option, long
     errno = 0;
     long long value = strtoll(text, &end, 10);
     if (isspace((unsigned char)*text) || end == text || *end != '\0' || errno != 0 || value < min || value > max)
-        return complain("--%s wants a whole number from %lld to %lld, not '%s'", option_table[option].name, min, max,
+        return complain("--%s wants a whole number from %lld to %lld, not `%s`", option_table[option].name, min, max,
                         text);
     *number = value;
     return 0;

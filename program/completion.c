@@ -213,6 +213,6 @@ int command_completion(const struct arguments *arguments) {
     else if (strcmp(arguments->operand, "zsh") == 0)
         print_zsh();
     else
-        return complain("no completion for '%s'; there is bash and zsh", arguments->operand);
+        return complain("no completion for `%s`; there is bash and zsh", arguments->operand);
     return 0;
 }

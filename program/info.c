@@ -16,12 +16,12 @@ static void describe(const char *path, const struct history_facts *facts) {
     line("title", facts->title);
     printf("%-11s %s, seed %lld\n", "scenario", facts->scenario, (long long)facts->seed);
     printf("%-11s %s\n", "status", facts->status);
-    printf("%-11s %ld recorded, up to month %ld; month 0 is %.7s\n", "months", facts->months_recorded, facts->last_month,
-           facts->start);
+    printf("%-11s %ld recorded, up to month %ld; month 0 is %.7s\n", "months", facts->months_recorded,
+           facts->last_month, facts->start);
     printf("%-11s %s ever, in %s slots; %s events\n", "firms", print_count(a, (double)facts->firms_ever),
            print_count(b, (double)facts->slots), print_count(c, (double)facts->events));
-    printf("%-11s %d firm columns%s%s, %d indicators\n", "records", facts->columns, *facts->precision != '\0' ? " in " : "",
-           facts->precision, facts->indicators);
+    printf("%-11s %d firm columns%s%s, %d indicators\n", "records", facts->columns,
+           *facts->precision != '\0' ? " in " : "", facts->precision, facts->indicators);
     if (facts->recorded != NULL && *facts->recorded != '\0') {
         printf("%12s", "");
         print_wrapped(stdout, facts->recorded, 12, 12, 100);

@@ -11,7 +11,7 @@ static void catch_signal(int number) {
 void interrupt_watch(void) {
     static const int watched[] = {SIGINT, SIGTERM};
     for (size_t i = 0; i < sizeof watched / sizeof *watched; i++) {
-        struct sigaction before, action = {.sa_flags = SA_RESETHAND | SA_RESTART};
+        struct sigaction before, action = {.sa_flags = (int)SA_RESETHAND | SA_RESTART};
         action.sa_handler = catch_signal;
         sigemptyset(&action.sa_mask);
         if (sigaction(watched[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)

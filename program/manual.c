@@ -5,17 +5,31 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Text in which nothing is taken for a request or an escape. */
-static void plain(const char *text) {
-    if (*text == '.' || *text == '\'')
+static void plain_word(const char *word, int length) {
+    if (*word == '.' || *word == '\'')
         printf("\\&");
-    for (; *text != '\0'; text++) {
-        if (*text == '\\')
+    for (int i = 0; i < length; i++) {
+        if (word[i] == '\\')
             printf("\\e");
-        else if (*text == '-')
+        else if (word[i] == '-')
             printf("\\-");
         else
-            putchar(*text);
+            putchar(word[i]);
+    }
+}
+
+/* Text in which nothing is taken for a request or an escape, in short lines; a sentence starts a line. */
+static void plain(const char *text) {
+    int column = 0;
+    while (*text != '\0') {
+        int length = (int)strcspn(text, " ");
+        plain_word(text, length);
+        int ends = length > 0 && text[length - 1] == '.';
+        text += length;
+        text += strspn(text, " ");
+        column = ends || column + length > 66 ? 0 : column + length + 1;
+        if (*text != '\0')
+            putchar(column == 0 ? '\n' : ' ');
     }
 }
 

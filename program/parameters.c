@@ -23,9 +23,11 @@ struct path path_at(size_t position) {
     return path;
 }
 
-static int matches(const char *path, const char *pattern) {
+static int matches(const char *path, const char *pattern, int exact) {
     if (pattern == NULL)
         return 1;
+    if (exact)
+        return strcmp(path, pattern) == 0;
     if (strpbrk(pattern, "*?[") != NULL)
         return fnmatch(pattern, path, 0) == 0;
     return strstr(path, pattern) != NULL;
@@ -129,15 +131,18 @@ static int no_match(const char *pattern) {
     struct members members[FAMILY_COUNT];
     char text[400];
     members_builtin(members);
-    return complain("'%s': %s", pattern, parameter_explain(members, pattern, text, sizeof text));
+    return complain("`%s`: %s", pattern, parameter_explain(members, pattern, text, sizeof text));
 }
 
 int command_parameters(const struct arguments *arguments) {
     const char *pattern = arguments->operand;
     int json = arguments->value[OPTION_json] != NULL;
     size_t count = path_count(), matched = 0, shown = 0;
+    int exact = 0; /* a whole path means that one, not all that it is part of */
+    for (size_t i = 0; i < count && pattern != NULL; i++)
+        exact |= strcmp(path_at(i).text, pattern) == 0;
     for (size_t i = 0; i < count; i++)
-        matched += (size_t)matches(path_at(i).text, pattern);
+        matched += (size_t)matches(path_at(i).text, pattern, exact);
     if (matched == 0)
         return no_match(pattern);
     if (json)
@@ -146,7 +151,7 @@ int command_parameters(const struct arguments *arguments) {
         printf("%-42s %-9s %-16s %-18s %s\n", "PATH", "DEFAULT", "UNIT", "ALLOWED", "DESCRIPTION");
     for (size_t i = 0; i < count; i++) {
         struct path path = path_at(i);
-        if (!matches(path.text, pattern))
+        if (!matches(path.text, pattern, exact))
             continue;
         if (json) {
             show_json(&path);

@@ -71,6 +71,8 @@ const char *print_scaled(char text[NUMBER_SIZE], double value) {
 const char *print_duration(char text[NUMBER_SIZE], double seconds) {
     if (!(seconds < 1e9))
         snprintf(text, NUMBER_SIZE, "a long time");
+    else if (seconds < 0.9995)
+        snprintf(text, NUMBER_SIZE, "%.*f ms", seconds < 0.00995 ? 1 : 0, 1000 * seconds);
     else if (seconds < 59.95)
         snprintf(text, NUMBER_SIZE, "%.*f s", seconds < 9.995 ? 2 : 1, seconds);
     else if (seconds < 3599.5)

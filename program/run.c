@@ -61,7 +61,7 @@ static int read_history(struct history_options *history, const struct arguments 
     if (status != 0)
         return status;
     if (precision != NULL && strcmp(precision, "double") != 0 && strcmp(precision, "single") != 0)
-        return complain("--precision wants double or single, not '%s'", precision);
+        return complain("--precision wants double or single, not `%s`", precision);
     *history = (struct history_options){.path = arguments->value[OPTION_output],
                                         .record = record != NULL ? record : "default",
                                         .every = (long)every,

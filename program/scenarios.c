@@ -12,8 +12,8 @@ static int unknown_scenario(const char *name) {
     for (size_t i = 0; i < shipped_scenario_count; i++)
         nearest_name_offer(&search, shipped_scenarios[i].name);
     if (*nearest_name_hint(&search, hint, sizeof hint) == '\0')
-        return complain("no shipped scenario '%s'; 'matthew scenarios' lists them", name);
-    return complain("no shipped scenario '%s'%s", name, hint);
+        return complain("no shipped scenario `%s`; `matthew scenarios` lists them", name);
+    return complain("no shipped scenario `%s`%s", name, hint);
 }
 
 int command_scenarios(const struct arguments *arguments) {

@@ -6,6 +6,22 @@
 #include <math.h>
 #include <string.h>
 
+/* The indicators of each concentrated quantity that are told. */
+static const struct {
+    const char *name;
+    int hhi, cr1, cr4, leader, leader_tenure;
+} quantity[CONCENTRATED_COUNT] = {
+#define CONCENTRATION(what, ...)                                                                                       \
+    {#what,                                                                                                            \
+     INDICATOR_##what##_hhi,                                                                                           \
+     INDICATOR_##what##_cr1,                                                                                           \
+     INDICATOR_##what##_cr4,                                                                                           \
+     INDICATOR_##what##_leader,                                                                                        \
+     INDICATOR_##what##_leader_tenure},
+#include "output/indicators.def"
+#undef CONCENTRATION
+};
+
 /* "OpenAI", or "firm 4711 (lab)" for a firm without a name. */
 static void firm_name(const struct world *world, double id, char *text, size_t size) {
     text[0] = '\0';
@@ -40,8 +56,7 @@ int summary_take(struct summary *summary, const struct world *world, struct fail
     if (status != MATTHEW_OK)
         return status;
     for (int i = 0; i < CONCENTRATED_COUNT; i++)
-        firm_name(world, summary->indicators.value[INDICATOR_CONCENTRATION(i, MEASURE_leader)], summary->leader[i],
-                  sizeof summary->leader[i]);
+        firm_name(world, summary->indicators.value[quantity[i].leader], summary->leader[i], sizeof summary->leader[i]);
     double best = -INFINITY, id = -1;
     for (size_t slot = 0; slot < world->firms.slots; slot++) {
         if (world->firms.active[slot] != 0 && world->firms.capability[slot] > best) {
@@ -54,16 +69,6 @@ int summary_take(struct summary *summary, const struct world *world, struct fail
     return MATTHEW_OK;
 }
 
-static double measure(const struct summary *summary, int what, enum measure which) {
-    return summary->indicators.value[INDICATOR_CONCENTRATION(what, which)];
-}
-
-static const char *const quantity[CONCENTRATED_COUNT] = {
-#define CONCENTRATION(what, ...) #what,
-#include "output/indicators.def"
-#undef CONCENTRATION
-};
-
 /* "-" where there is nothing to measure. */
 static const char *share_text(char text[NUMBER_SIZE], double value, int decimals) {
     if (isnan(value))
@@ -74,19 +79,20 @@ static const char *share_text(char text[NUMBER_SIZE], double value, int decimals
 
 static void print_concentration(const struct summary *summary) {
     char hhi[NUMBER_SIZE], cr4[NUMBER_SIZE];
+    const double *value = summary->indicators.value;
     printf("                HHI     CR4   leader (share)\n");
     for (int i = 0; i < CONCENTRATED_COUNT; i++) {
-        printf("%-12s %6s  %6s   ", quantity[i], share_text(hhi, measure(summary, i, MEASURE_hhi), 4),
-               share_text(cr4, measure(summary, i, MEASURE_cr4), 3));
+        printf("%-12s %6s  %6s   ", quantity[i].name, share_text(hhi, value[quantity[i].hhi], 4),
+               share_text(cr4, value[quantity[i].cr4], 3));
         if (summary->leader[i][0] != '\0')
-            printf("%s (%.1f%%)\n", summary->leader[i], 100 * measure(summary, i, MEASURE_cr1));
+            printf("%s (%.1f%%)\n", summary->leader[i], 100 * value[quantity[i].cr1]);
         else
             printf("-\n");
     }
 }
 
 static double firm_steps_per_second(const struct summary *summary) {
-    return summary->seconds > 0 ? summary->firm_steps / summary->seconds : NAN;
+    return summary->seconds > 0 ? summary->firm_steps / summary->seconds : (double)NAN;
 }
 
 void summary_print(const struct summary *summary, const struct scenario *scenario) {
@@ -100,9 +106,9 @@ void summary_print(const struct summary *summary, const struct scenario *scenari
     if (summary->frontier_leader[0] != '\0')
         printf(", %s", summary->frontier_leader);
     printf("\nfirms        %s active; %s of the first %s are left, %s entered, %s exited\n",
-           print_count(a, (double)(summary->initial + summary->entries - summary->exits)), print_count(b, (double)summary->survivors),
-           print_count(c, (double)summary->initial), print_count(d, (double)summary->entries),
-           print_count(e, (double)summary->exits));
+           print_count(a, (double)(summary->initial + summary->entries - summary->exits)),
+           print_count(b, (double)summary->survivors), print_count(c, (double)summary->initial),
+           print_count(d, (double)summary->entries), print_count(e, (double)summary->exits));
     if (summary->path != NULL)
         printf("history      %s, %s\n", summary->path, print_bytes(a, summary->bytes));
     printf("time         %s on %d thread%s, %s firm-steps a second\n", print_duration(a, summary->seconds),
@@ -111,8 +117,10 @@ void summary_print(const struct summary *summary, const struct scenario *scenari
 
 /* Whether an indicator compares months; the summary has seen one only. */
 static int spans_months(int indicator) {
-    return indicator == INDICATOR_instability ||
-           (indicator < INDICATOR_SCALARS && indicator % MEASURE_COUNT == MEASURE_leader_tenure);
+    int spans = indicator == INDICATOR_instability;
+    for (int i = 0; i < CONCENTRATED_COUNT; i++)
+        spans |= indicator == quantity[i].leader_tenure;
+    return spans;
 }
 
 static void json_entry(const char *name, double value) {
@@ -130,7 +138,7 @@ void summary_print_json(const struct summary *summary, const struct scenario *sc
            summary->survivors, summary->entries, summary->exits);
     printf(", \"leaders\": {");
     for (int i = 0; i < CONCENTRATED_COUNT; i++) {
-        printf("%s\"%s\": ", i > 0 ? ", " : "", quantity[i]);
+        printf("%s\"%s\": ", i > 0 ? ", " : "", quantity[i].name);
         json_string(stdout, summary->leader[i]);
     }
     printf(", \"frontier\": ");
