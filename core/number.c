@@ -1,6 +1,7 @@
 #include "core/number.h"
 
-#include <ctype.h>
+#include "core/names.h"
+
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -113,4 +114,38 @@ char *number_print(double value, char text[NUMBER_SIZE]) {
         uselocale(before);
     tidy_exponent(text);
     return text;
+}
+
+char *number_range(const struct number_rule *rule, char text[NUMBER_RANGE_SIZE]) {
+    char min[NUMBER_SIZE], max[NUMBER_SIZE];
+    int plain = rule->unit[0] == '\0' || strcmp(rule->unit, "1") == 0;
+    snprintf(text, NUMBER_RANGE_SIZE, "allowed range [%s, %s]%s%s", number_print(rule->min, min),
+             number_print(rule->max, max), plain ? "" : " ", plain ? "" : rule->unit);
+    return text;
+}
+
+int number_check(const struct number_rule *rule, double value, struct failure *failure) {
+    char range[NUMBER_RANGE_SIZE], number[NUMBER_SIZE];
+    number_range(rule, range);
+    if (!isfinite(value))
+        return fail(failure, MATTHEW_BAD_SCENARIO, "expected a finite number; %s", range);
+    if (value < rule->min || value > rule->max)
+        return fail(failure, MATTHEW_BAD_SCENARIO, "%s is outside the %s", number_print(value, number), range);
+    if (rule->whole && floor(value) != value)
+        return fail(failure, MATTHEW_BAD_SCENARIO, "expected a whole number, found `%s`; %s",
+                    number_print(value, number), range);
+    return MATTHEW_OK;
+}
+
+int number_read(const struct number_rule *rule, const char *text, double *value, struct failure *failure) {
+    char range[NUMBER_RANGE_SIZE], found[EXCERPT_SIZE];
+    double parsed;
+    enum number_fault fault = number_parse(text, &parsed);
+    if (fault != NUMBER_FINE)
+        return fail(failure, MATTHEW_BAD_SCENARIO, "%s, found `%s`; %s", number_complaint(fault),
+                    text_excerpt(text, found), number_range(rule, range));
+    int status = number_check(rule, parsed, failure);
+    if (status == MATTHEW_OK)
+        *value = parsed;
+    return status;
 }

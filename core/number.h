@@ -4,6 +4,8 @@
 #ifndef MATTHEW_CORE_NUMBER_H
 #define MATTHEW_CORE_NUMBER_H
 
+#include "core/status.h"
+
 enum { NUMBER_SIZE = 32 };
 
 enum number_fault {
@@ -24,5 +26,23 @@ const char *number_complaint(enum number_fault fault);
 
 /* Prints with as few digits as read back to the same bits (0.7, 150000, 4e15) and returns text. */
 char *number_print(double value, char text[NUMBER_SIZE]);
+
+/* What a number may be. A unit of "1" or "" is not printed. */
+struct number_rule {
+    double min, max;
+    const char *unit;
+    int whole; /* integers only */
+};
+
+/* "allowed range [0, 1e9] M$/month". Returns text. */
+enum { NUMBER_RANGE_SIZE = 128 };
+char *number_range(const struct number_rule *rule, char text[NUMBER_RANGE_SIZE]);
+
+/* A number against its rule. The failure (BAD_SCENARIO) says what is wrong and the allowed range; its caller knows what
+ * the number is called. */
+int number_check(const struct number_rule *rule, double value, struct failure *failure);
+
+/* The whole text as such a number; *value is written on success. */
+int number_read(const struct number_rule *rule, const char *text, double *value, struct failure *failure);
 
 #endif

@@ -297,7 +297,6 @@ int parameter_option(const struct parameter_info *info, const char *word) {
 }
 
 char *parameter_range(const struct parameter_info *info, char text[PARAMETER_RANGE_SIZE]) {
-    char min[NUMBER_SIZE], max[NUMBER_SIZE];
     size_t used = 0;
     switch (info->kind) {
     case KIND_SWITCH:
@@ -313,52 +312,37 @@ char *parameter_range(const struct parameter_info *info, char text[PARAMETER_RAN
         }
         break;
     default:
-        snprintf(text, PARAMETER_RANGE_SIZE, "allowed range [%s, %s]%s%s", number_print(info->min, min),
-                 number_print(info->max, max), strcmp(info->unit, "1") == 0 ? "" : " ",
-                 strcmp(info->unit, "1") == 0 ? "" : info->unit);
+        number_range(&(struct number_rule){info->min, info->max, info->unit, 0}, text);
     }
     return text;
 }
 
 int parameter_check(const struct parameter_info *info, double value, struct failure *failure) {
-    char range[PARAMETER_RANGE_SIZE], number[NUMBER_SIZE];
-    parameter_range(info, range);
-    if (info->kind == KIND_REAL) {
-        if (!isfinite(value))
-            return fail(failure, MATTHEW_BAD_SCENARIO, "expected a finite number; %s", range);
-        if (value < info->min || value > info->max)
-            return fail(failure, MATTHEW_BAD_SCENARIO, "%s is outside the %s", number_print(value, number), range);
-        return MATTHEW_OK;
-    }
+    char range[PARAMETER_RANGE_SIZE];
+    if (info->kind == KIND_REAL)
+        return number_check(&(struct number_rule){info->min, info->max, info->unit, 0}, value, failure);
     double last = info->kind == KIND_SWITCH ? 1 : parameter_option_count(info) - 1;
     if (!(value >= 0 && value <= last && floor(value) == value))
-        return fail(failure, MATTHEW_BAD_SCENARIO, "expected %s", range);
+        return fail(failure, MATTHEW_BAD_SCENARIO, "expected %s", parameter_range(info, range));
     return MATTHEW_OK;
 }
 
 int parameter_parse(const struct parameter_info *info, const char *text, double *value, struct failure *failure) {
     char range[PARAMETER_RANGE_SIZE], found[EXCERPT_SIZE];
-    double parsed = -1;
-    if (info->kind == KIND_REAL) {
-        enum number_fault fault = number_parse(text, &parsed);
-        if (fault != NUMBER_FINE)
-            return fail(failure, MATTHEW_BAD_SCENARIO, "%s, found `%s`; %s", number_complaint(fault),
-                        text_excerpt(text, found), parameter_range(info, range));
-    } else if (info->kind == KIND_SWITCH) {
-        if (strcmp(text, "on") == 0 || strcmp(text, "true") == 0)
-            parsed = 1;
-        else if (strcmp(text, "off") == 0 || strcmp(text, "false") == 0)
-            parsed = 0;
-    } else {
-        parsed = parameter_option(info, text);
-    }
-    if (info->kind != KIND_REAL && parsed < 0)
+    int place = -1;
+    if (info->kind == KIND_REAL)
+        return number_read(&(struct number_rule){info->min, info->max, info->unit, 0}, text, value, failure);
+    if (info->kind == KIND_CHOICE)
+        place = parameter_option(info, text);
+    else if (strcmp(text, "on") == 0 || strcmp(text, "true") == 0)
+        place = 1;
+    else if (strcmp(text, "off") == 0 || strcmp(text, "false") == 0)
+        place = 0;
+    if (place < 0)
         return fail(failure, MATTHEW_BAD_SCENARIO, "expected %s, found `%s`", parameter_range(info, range),
                     text_excerpt(text, found));
-    int status = parameter_check(info, parsed, failure);
-    if (status == MATTHEW_OK)
-        *value = parsed;
-    return status;
+    *value = place;
+    return MATTHEW_OK;
 }
 
 char *parameter_print(const struct parameter_info *info, double value, char text[PARAMETER_TEXT_SIZE]) {

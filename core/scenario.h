@@ -1,8 +1,23 @@
-/* A scenario: everything that a run starts from, read from YAML (strictly) or from the scenarios compiled into the library.
+/* A scenario: everything that a run starts from, read from YAML (strictly) or from the scenarios compiled into the
+ * library.
  *
- * It owns its memory; scenario_free is legal after a failed load and twice. Errors name file, line, column, key, allowed
- * range and the nearest valid key. Reading never changes anything outside the struct. Thread rule: one thread at a time
- * may change a scenario; any number may read it. */
+ * Grammar of a file; every key may be left out, keys in any order:
+ *   base: NAME or FILE        starts from that scenario (a file relative to this one), else from the table's defaults
+ *   title: TEXT               start_date: 2024-01 (month 0)        months, firms, seed: whole numbers
+ *   entry_firms: N            the number of firms that entry.rate is stated for; firms when not given
+ *   members: {FAMILY: [NAME, NEW: {like: NAME}, ...]}
+ *                             families are customers, talent, regions, strategies; the list is the whole family, in
+ * order, 1 to 8 names. A name that the base or the table has keeps its values; a new one starts as the one it is like,
+ * or gives every value under `set`. Where that one is not in the list itself, this is a renaming, and named firms and
+ * the schedule follow. set: {PATH: VALUE}        paths dotted or nested, mixed freely; customers.*.population names all
+ * members strategies: {NAME: {GENE: VALUE}}      the same as under set named_firms: {NAME: {strategy, region (else the
+ * first), fields of named.def, accounts: {SEGMENT: N}, GENE: VALUE, genes: {GENE: VALUE}}} a firm of the base that is
+ * given again is changed, and removed by NAME: ~. `genes:` is for genes that are called like a field. schedule:
+ * [{month: M, set: {...}}]     from the start of month M; added to the base's schedule; ~ drops that one
+ *
+ * It owns its memory; scenario_free is legal after a failed load and twice. Errors name file, line, column, key,
+ * allowed range and the nearest valid key. Reading never changes anything outside the struct. Thread rule: one thread
+ * at a time may change a scenario; any number may read it. */
 #ifndef MATTHEW_CORE_SCENARIO_H
 #define MATTHEW_CORE_SCENARIO_H
 
@@ -11,7 +26,15 @@
 
 #include "core/parameters.h"
 
-enum { SCENARIO_MONTHS_MAX = 12000, SCENARIO_FIRMS_MAX = 10000000, SCENARIO_BYTES_MAX = 4 << 20, SCENARIO_DEPTH_MAX = 32 };
+enum {
+    SCENARIO_MONTHS_MAX = 12000,
+    SCENARIO_FIRMS_MAX = 10000000,
+    SCENARIO_BYTES_MAX = 4 << 20,
+    SCENARIO_DEPTH_MAX = 32
+};
+enum { SCENARIO_NAMED_MAX = 10000, SCENARIO_BASES_MAX = 8, SCENARIO_GENES_MAX = 32 };
+/* What holds when neither a scenario nor its bases say otherwise; the table's defaults were calibrated at these. */
+enum { SCENARIO_YEAR = 2024, SCENARIO_MONTHS = 180, SCENARIO_FIRMS = 5000, SCENARIO_SEED = 1 };
 
 /* A named firm. The fields are those of named.def; genes start as the preset's and may be overridden. */
 struct named_firm {
@@ -26,8 +49,9 @@ struct named_firm {
 #undef NAMED_FIRM_FIELD
 #undef NAMED_SEGMENT_FIELD
 #undef NAMED_TIER_FIELD
-    /* Overridden genes: NaN where the preset's value holds. Order: the strategies' parameters in the table, without share. */
-    double gene[32];
+    /* Overridden genes: NaN where the preset's value holds. Order: the strategies' parameters in the table, without
+     * share. */
+    double gene[SCENARIO_GENES_MAX];
 };
 
 /* From the start of this month on, values[index] of struct parameters read as doubles is value. */
@@ -38,13 +62,14 @@ struct change {
 };
 
 struct scenario {
-    char name[128];  /* shipped name or file stem */
-    char *title;     /* may be "" */
+    char name[128];              /* shipped name or file stem */
+    char *title;                 /* may be "" */
     int start_year, start_month; /* calendar date of month 0 */
-    long months;     /* months to run */
-    long firms;      /* initial firms, named ones included */
-    double entry_scale; /* factor on entry.rate: firms over the scenario file's own number of firms */
-    uint64_t seed;   /* below 2^53 */
+    long months;                 /* months to run */
+    long firms;                  /* initial firms, named ones included */
+    long entry_firms;            /* firms that entry.rate is stated for: the scenario file's own number */
+    double entry_scale;          /* factor on entry.rate: firms / entry_firms */
+    uint64_t seed;               /* below 2^53 */
     struct members members[FAMILY_COUNT];
     struct parameters parameters;
     size_t named_count;
@@ -57,8 +82,17 @@ struct scenario {
  * bases first. Errors: NOT_FOUND, READ_FAILED, BAD_SCENARIO, TOO_LARGE, NO_MEMORY. */
 int scenario_load(struct scenario *scenario, const char *name_or_path, struct failure *failure);
 
-/* One --set: path=value (a parameter, firms.NAME.FIELD, strategies.NAME.GENE; also `months`, `firms`, `seed`). */
+/* The same from text that messages call `name` (the scenario that a result file carries). Only shipped scenarios can be
+ * its base. */
+int scenario_load_text(struct scenario *scenario, const char *name, const char *text, struct failure *failure);
+
+/* One --set: path=value (a parameter, firms.NAME.FIELD, strategies.NAME.GENE; also `months`, `firms`, `seed`,
+ * `start_date`). Failing, it changes nothing. */
 int scenario_set(struct scenario *scenario, const char *assignment, struct failure *failure);
+
+/* The same with path and value apart, and with what messages begin with ("--seed -1"). */
+int scenario_assign(struct scenario *scenario, const char *option, const char *path, const char *value,
+                    struct failure *failure);
 
 /* --firms N: initial firms, named ones included; scales the entry rate with it. */
 int scenario_set_firms(struct scenario *scenario, long firms, struct failure *failure);
@@ -70,8 +104,33 @@ int scenario_check(const struct scenario *scenario, struct failure *failure);
  * memory_free. Null when memory is short. */
 char *scenario_text(const struct scenario *scenario);
 
-/* The value of genes of a named firm: `gene` indexes the strategies' parameters of the table, share excluded. */
+/* Genes: `gene` indexes the strategies' parameters of the table, share excluded. scenario_gene_value is a named firm's:
+ * its own, or its preset's. */
 int scenario_gene_count(void);
+const struct parameter_info *scenario_gene(int gene);
+double scenario_gene_value(const struct scenario *scenario, const struct named_firm *firm, int gene);
+
+/* A copy with memory of its own. On failure copy is empty. */
+int scenario_copy(struct scenario *copy, const struct scenario *scenario, struct failure *failure);
+
+/* A scenario of the table's defaults without named firms or schedule. Allocates nothing. */
+void scenario_builtin(struct scenario *scenario);
+
+/* Fields of named firms, from named.def. */
+enum named_dimension { NAMED_IN_FIRM, NAMED_IN_SEGMENT, NAMED_IN_TIER };
+struct named_field {
+    const char *name;
+    enum named_dimension dimension;
+    size_t offset; /* in struct named_firm, of one double or of MEMBERS_MAX */
+    double default_value, min, max;
+    const char *unit, *description;
+};
+extern const struct named_field named_field_table[];
+extern const size_t named_field_count;
+
+/* The field's values in a firm: one, or one per member. */
+double *named_field_values(struct named_firm *firm, const struct named_field *field);
+const double *named_field_values_const(const struct named_firm *firm, const struct named_field *field);
 
 void scenario_free(struct scenario *scenario);
 

@@ -1,0 +1,63 @@
+/* What the files of the scenario module share; for them alone. */
+#ifndef MATTHEW_CORE_SCENARIO_INNER_H
+#define MATTHEW_CORE_SCENARIO_INNER_H
+
+#include "core/document.h"
+#include "core/scenario.h"
+
+/* Where a value was written: a node of a document, or an option of the command line. Messages come from here. */
+struct origin {
+    const struct document *document;
+    const struct node *node;
+    const char *option; /* "--set a=b"; null in a document */
+    const char *text;   /* the option's value; null in a document */
+    struct failure *failure;
+};
+
+/* Fails at the value, or at its key. `key` is what messages call it: null for the node's path. */
+int origin_fail(const struct origin *origin, const char *key, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+int origin_fail_key(const struct origin *origin, const char *key, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The text of a value. A number or a switch must not be in quotes (plain = 1). `expected` and `range` (or "") are for
+ * the message. */
+int origin_text(const struct origin *origin, const char *key, int plain, const char *expected, const char *range,
+                const char **text);
+int origin_number(const struct origin *origin, const char *key, const struct number_rule *rule, double *value);
+
+/* Rules of the numbers that are not in the table. */
+extern const struct number_rule months_rule, firms_rule, seed_rule, schedule_rule;
+
+/* While one file, or one option, is applied to a scenario. */
+struct application {
+    struct scenario *scenario;
+    const struct document *document;
+    struct failure *failure;
+    int line[PARAMETER_VALUES]; /* where a value was set in this file, 0 where not, to find repetitions */
+    const struct node *members; /* the node that changed the families, or null */
+    int fresh[FAMILY_COUNT];    /* bits: members that are new and like no other, so that every value must be set */
+};
+
+/* members: {...} */
+int scenario_apply_members(struct application *application, const struct node *node);
+/* After set: every value of fresh members was given; after named firms: none of them is left without strategy or
+ * region. */
+int scenario_check_fresh(const struct application *application);
+int scenario_check_orphans(const struct application *application);
+
+/* A tree of values below a path ("" for all). Values go to the scenario's parameters, or, with a schedule month, to the
+ * end of its changes, where room has been made. */
+int scenario_apply_values(struct application *application, const struct node *node, const char *prefix, long month);
+
+/* schedule: [...] */
+int scenario_apply_schedule(struct application *application, const struct node *node);
+
+/* named_firms: {...}, and one "NAME.FIELD" of it from an option. */
+int scenario_apply_named(struct application *application, const struct node *node);
+int scenario_assign_named(struct scenario *scenario, const struct origin *origin, const char *path);
+
+/* YYYY-MM. */
+int scenario_apply_date(struct scenario *scenario, const struct origin *origin);
+
+#endif

@@ -1,0 +1,306 @@
+#include "core/scenario_inner.h"
+
+#include "core/memory.h"
+#include "core/names.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- where values come from ---- */
+
+static int fail_from(const struct origin *origin, int at_key, const char *key, const char *format, va_list arguments) {
+    char text[700];
+    if (vsnprintf(text, sizeof text, format, arguments) < 0)
+        text[0] = '\0';
+    if (origin->option != NULL)
+        return fail(origin->failure, MATTHEW_BAD_SCENARIO, "%s: %s", origin->option, text);
+    return (at_key ? document_fail_key : document_fail)(origin->document, origin->node, key, origin->failure, "%s",
+                                                        text);
+}
+
+int origin_fail(const struct origin *origin, const char *key, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int status = fail_from(origin, 0, key, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+int origin_fail_key(const struct origin *origin, const char *key, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int status = fail_from(origin, 1, key, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+int origin_text(const struct origin *origin, const char *key, int plain, const char *expected, const char *range,
+                const char **text) {
+    char found[NODE_FOUND_SIZE];
+    const struct node *node = origin->node;
+    if (origin->option != NULL) {
+        *text = origin->text;
+        return MATTHEW_OK;
+    }
+    if (node->kind != NODE_SCALAR || (plain && node->quoted) || node_is_empty(node))
+        return origin_fail(origin, key, "expected %s, found %s%s%s", expected, node_found(node, found),
+                           range[0] == '\0' ? "" : "; ", range);
+    *text = node->text;
+    return MATTHEW_OK;
+}
+
+int origin_number(const struct origin *origin, const char *key, const struct number_rule *rule, double *value) {
+    struct failure inner;
+    const char *text = "";
+    char range[NUMBER_RANGE_SIZE];
+    int status =
+        origin_text(origin, key, 1, rule->whole ? "a whole number" : "a number", number_range(rule, range), &text);
+    if (status != MATTHEW_OK)
+        return status;
+    if (number_read(rule, text, value, &inner) != MATTHEW_OK)
+        return origin_fail(origin, key, "%s", inner.text);
+    return MATTHEW_OK;
+}
+
+/* ---- parameters ---- */
+
+/* The value written for a parameter, parsed and checked. */
+static int read_value(const struct origin *origin, const char *path, const struct parameter_info *info, double *value) {
+    struct failure inner;
+    char range[PARAMETER_RANGE_SIZE];
+    const char *text = "";
+    int real = info->kind == KIND_REAL;
+    parameter_range(info, range);
+    int status =
+        origin_text(origin, path, info->kind != KIND_CHOICE, real ? "a number" : range, real ? range : "", &text);
+    if (status != MATTHEW_OK)
+        return status;
+    if (parameter_parse(info, text, value, &inner) != MATTHEW_OK)
+        return origin_fail(origin, path, "%s", inner.text);
+    return MATTHEW_OK;
+}
+
+static int fail_unknown(const struct scenario *scenario, const struct origin *origin, const char *path) {
+    char text[500], found[NODE_FOUND_SIZE];
+    if (origin->option == NULL && parameter_is_group(scenario->members, path))
+        return origin_fail(origin, path, "expected a mapping of parameters, found %s", node_found(origin->node, found));
+    return origin_fail_key(origin, path, "%s", parameter_explain(scenario->members, path, text, sizeof text));
+}
+
+/* Sets the parameters that a path names (one, or one per member), in the scenario or from a month on. */
+static int apply_value(struct application *application, const struct origin *origin, const char *path, long month) {
+    struct scenario *scenario = application->scenario;
+    struct parameter_slot slots[MEMBERS_MAX];
+    double value;
+    int count = parameter_slots(scenario->members, path, slots);
+    if (count == 0)
+        return fail_unknown(scenario, origin, path);
+    if (month > 0 && slots[0].info->when != WHEN_ANY)
+        return origin_fail_key(origin, path, "is fixed when the run begins and cannot be in a schedule");
+    int status = read_value(origin, path, slots[0].info, &value);
+    for (int i = 0; i < count && status == MATTHEW_OK; i++) {
+        size_t index = parameter_slot_index(slots[i]);
+        if (origin->node != NULL && application->line[index] != 0)
+            return origin_fail_key(origin, path, "given twice, first in line %d", application->line[index]);
+        if (origin->node != NULL)
+            application->line[index] = origin->node->key_line;
+        if (month > 0)
+            scenario->changes[scenario->change_count++] = (struct change){month, index, value};
+        else
+            parameter_values(&scenario->parameters)[index] = value;
+    }
+    return status;
+}
+
+int scenario_apply_values(struct application *application, const struct node *node, const char *prefix, long month) {
+    char path[DOCUMENT_PATH_SIZE], text[500];
+    struct scenario *scenario = application->scenario;
+    struct parameter_slot slots[MEMBERS_MAX];
+    int status = node_mapping(application->document, node, application->failure);
+    for (const struct node *child = node->first; child != NULL && status == MATTHEW_OK; child = child->next) {
+        snprintf(path, sizeof path, "%s%s%s", prefix, prefix[0] == '\0' ? "" : ".", child->key);
+        struct origin origin = {application->document, child, NULL, NULL, application->failure};
+        if (child->kind != NODE_MAPPING || parameter_slots(scenario->members, path, slots) > 0)
+            status = apply_value(application, &origin, path, month);
+        else if (parameter_is_group(scenario->members, path))
+            status = scenario_apply_values(application, child, path, month);
+        else
+            status =
+                origin_fail_key(&origin, path, "%s", parameter_explain(scenario->members, path, text, sizeof text));
+    }
+    return status;
+}
+
+/* ---- schedule ---- */
+
+/* How many values a tree can set at most: `*` sets MEMBERS_MAX. */
+static size_t count_values(const struct node *node) {
+    size_t count = node->kind == NODE_SCALAR;
+    for (const struct node *child = node->first; child != NULL; child = child->next)
+        count += count_values(child);
+    return count;
+}
+
+/* Orders changes by month, those of one month as they were. */
+static int sort_changes(struct scenario *scenario, struct failure *failure) {
+    struct change *sorted = memory_new(scenario->change_count, sizeof *sorted);
+    size_t *start = memory_new(SCENARIO_MONTHS_MAX + 2, sizeof *start);
+    if (sorted == NULL || start == NULL) {
+        memory_free(sorted);
+        memory_free(start);
+        return fail_memory(failure, "a schedule");
+    }
+    for (size_t i = 0; i < scenario->change_count; i++)
+        start[scenario->changes[i].month + 1]++;
+    for (size_t month = 1; month < SCENARIO_MONTHS_MAX + 2; month++)
+        start[month] += start[month - 1];
+    for (size_t i = 0; i < scenario->change_count; i++)
+        sorted[start[scenario->changes[i].month]++] = scenario->changes[i];
+    memory_free(scenario->changes);
+    memory_free(start);
+    scenario->changes = sorted;
+    return MATTHEW_OK;
+}
+
+static int apply_entry(struct application *application, const struct node *entry) {
+    const struct document *document = application->document;
+    struct failure *failure = application->failure;
+    double month = 0;
+    int status = node_mapping(document, entry, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    for (const struct node *child = entry->first; child != NULL; child = child->next)
+        if (strcmp(child->key, "month") != 0 && strcmp(child->key, "set") != 0)
+            return document_fail_key(document, child, NULL, failure,
+                                     "no such key; an entry of a schedule has `month` and `set`");
+    const struct node *when = node_child(entry, "month"), *set = node_child(entry, "set");
+    if (when == NULL || set == NULL)
+        return document_fail(document, entry, NULL, failure,
+                             "`%s` is missing; an entry of a schedule has `month` and `set`",
+                             when == NULL ? "month" : "set");
+    status = node_number(document, when, &schedule_rule, &month, failure);
+    memset(application->line, 0, sizeof application->line);
+    if (status == MATTHEW_OK)
+        status = scenario_apply_values(application, set, "", (long)month);
+    return status;
+}
+
+int scenario_apply_schedule(struct application *application, const struct node *node) {
+    struct scenario *scenario = application->scenario;
+    if (node_is_null(node)) {
+        scenario->change_count = node_is_empty(node) ? scenario->change_count : 0;
+        return MATTHEW_OK;
+    }
+    int status = node_sequence(application->document, node, application->failure);
+    if (status != MATTHEW_OK)
+        return status;
+    size_t room = scenario->change_count + MEMBERS_MAX * count_values(node);
+    struct change *changes = memory_grow(scenario->changes, scenario->change_count, room, sizeof *changes);
+    if (changes == NULL)
+        return fail_memory(application->failure, "a schedule");
+    scenario->changes = changes;
+    for (const struct node *entry = node->first; entry != NULL && status == MATTHEW_OK; entry = entry->next)
+        status = apply_entry(application, entry);
+    return status == MATTHEW_OK ? sort_changes(scenario, application->failure) : status;
+}
+
+/* ---- single values ---- */
+
+int scenario_apply_date(struct scenario *scenario, const struct origin *origin) {
+    const char *text = "";
+    int year = 0, month = 0, fine = 1;
+    int status = origin_text(origin, NULL, 0, "a month such as 2024-01", "", &text);
+    if (status != MATTHEW_OK)
+        return status;
+    for (size_t i = 0; i < 7 && fine; i++)
+        fine = i == 4 ? text[i] == '-' : text[i] >= '0' && text[i] <= '9';
+    if (fine && text[7] == '\0') {
+        year = (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + (text[3] - '0');
+        month = (text[5] - '0') * 10 + (text[6] - '0');
+    }
+    if (year < 1600 || month < 1 || month > 12) {
+        char found[EXCERPT_SIZE];
+        return origin_fail(origin, NULL, "expected a month such as 2024-01 (years 1600 to 9999), found `%s`",
+                           text_excerpt(text, found));
+    }
+    scenario->start_year = year;
+    scenario->start_month = month;
+    return MATTHEW_OK;
+}
+
+static int change_firms(struct scenario *scenario, double firms, const struct origin *origin) {
+    if (firms < (double)scenario->named_count)
+        return origin_fail(origin, NULL, "%ld firms, but the scenario names %zu", (long)firms, scenario->named_count);
+    scenario->firms = (long)firms;
+    scenario->entry_scale = firms / (double)scenario->entry_firms;
+    return MATTHEW_OK;
+}
+
+int scenario_set_firms(struct scenario *scenario, long firms, struct failure *failure) {
+    char option[64];
+    struct failure inner;
+    snprintf(option, sizeof option, "--firms %ld", firms);
+    struct origin origin = {NULL, NULL, option, "", failure};
+    if (number_check(&firms_rule, (double)firms, &inner) != MATTHEW_OK)
+        return origin_fail(&origin, NULL, "%s", inner.text);
+    return change_firms(scenario, (double)firms, &origin);
+}
+
+/* The keys of a scenario that are no parameters; *known says whether path is one of them. */
+static int assign_key(struct scenario *scenario, const struct origin *origin, const char *path, int *known) {
+    double value;
+    int status = MATTHEW_OK;
+    *known = 1;
+    if (strcmp(path, "months") == 0) {
+        status = origin_number(origin, path, &months_rule, &value);
+        if (status == MATTHEW_OK)
+            scenario->months = (long)value;
+    } else if (strcmp(path, "seed") == 0) {
+        status = origin_number(origin, path, &seed_rule, &value);
+        if (status == MATTHEW_OK)
+            scenario->seed = (uint64_t)value;
+    } else if (strcmp(path, "firms") == 0) {
+        status = origin_number(origin, path, &firms_rule, &value);
+        if (status == MATTHEW_OK)
+            status = change_firms(scenario, value, origin);
+    } else if (strcmp(path, "start_date") == 0) {
+        status = scenario_apply_date(scenario, origin);
+    } else {
+        *known = 0;
+    }
+    return status;
+}
+
+int scenario_assign(struct scenario *scenario, const char *option, const char *path, const char *value,
+                    struct failure *failure) {
+    static const char *const keys[] = {"months", "seed", "firms", "start_date"};
+    struct origin origin = {NULL, NULL, option, value, failure};
+    struct nearest_name search;
+    char hint[NAME_SIZE_MAX + 32];
+    int known, status = assign_key(scenario, &origin, path, &known);
+    if (known)
+        return status;
+    if (strncmp(path, "firms.", 6) == 0)
+        return scenario_assign_named(scenario, &origin, path + 6);
+    nearest_name_open(&search, path);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        nearest_name_offer(&search, keys[i]);
+    if (search.best[0] != '\0')
+        return origin_fail(&origin, path, "no such parameter%s", nearest_name_hint(&search, hint, sizeof hint));
+    struct application application = {.scenario = scenario, .failure = failure};
+    return apply_value(&application, &origin, path, 0);
+}
+
+int scenario_set(struct scenario *scenario, const char *assignment, struct failure *failure) {
+    char option[300], path[300], shown[EXCERPT_SIZE];
+    const char *sign = strrchr(assignment, '=');
+    if (sign == NULL || sign == assignment)
+        return fail(failure, MATTHEW_BAD_SCENARIO, "--set %s: expected PATH=VALUE", text_excerpt(assignment, shown));
+    if (strlen(assignment) > 250)
+        return fail(failure, MATTHEW_BAD_SCENARIO, "--set %s: longer than 250 letters",
+                    text_excerpt(assignment, shown));
+    snprintf(option, sizeof option, "--set %s", assignment);
+    snprintf(path, sizeof path, "%.*s", (int)(sign - assignment), assignment);
+    return scenario_assign(scenario, option, path, sign + 1, failure);
+}
