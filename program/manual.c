@@ -80,12 +80,13 @@ int command_manual(const struct arguments *arguments) {
             printf(".Ar %s\n", command_table[i].operands);
         printf(".Op Ar options\n");
     }
-    printf(
-        ".Nm matthew\n.Fl \\-help | \\-version\n.Sh DESCRIPTION\n.Nm\n"
-        "runs agent-based races in which thousands of firms compete, month by month, in four markets where having\n"
-        "more makes getting more easier.\nIt reads scenarios in YAML and writes histories in HDF5 that are also valid\n"
-        "netCDF-4.\nThe same scenario and seed give the same results with any number of threads.\n"
-        ".Pp\nThe commands and their options:\n");
+    printf(".Nm matthew\n.Fl \\-help | \\-version\n.Sh DESCRIPTION\n.Nm\n");
+    plain(
+        "runs agent-based races in which thousands of firms compete, month by month, in four markets where having more "
+        "makes getting more easier. It reads scenarios in YAML and writes histories in HDF5 that are also valid "
+        "netCDF-4. "
+        "The same scenario and seed give the same results with any number of threads.");
+    printf("\n.Pp\nThe commands and their options:\n");
     for (int i = 0; i < COMMAND_COUNT; i++)
         if (command_table[i].summary != NULL)
             manual_command((enum command)i);
