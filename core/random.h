@@ -108,16 +108,18 @@ KERNEL_INLINE void stream_uniforms(struct stream *stream, double *restrict out, 
     *stream = local;
 }
 
-/* The next BLOCK standard normals (Box and Muller; position i uses uniforms i and i + BLOCK of the stream's next 2 BLOCK). */
+/* The next BLOCK standard normals (Box and Muller): positions i and i + BLOCK / 2 are the two normals of uniforms i and
+ * i + BLOCK / 2 of the stream's next BLOCK. */
 KERNEL_INLINE void stream_normals(struct stream *stream, double *restrict out) {
-    double first[BLOCK], second[BLOCK];
-    stream_uniforms(stream, first, BLOCK);
-    stream_uniforms(stream, second, BLOCK);
+    enum { HALF = BLOCK / 2 };
+    double uniform[BLOCK];
+    stream_uniforms(stream, uniform, BLOCK);
     VECTOR_LOOP
-    for (int i = 0; i < BLOCK; i++) {
-        double sine, cosine;
-        portable_sincos2pi(second[i], &sine, &cosine);
-        out[i] = portable_sqrt(-2.0 * portable_log(first[i])) * cosine;
+    for (int i = 0; i < HALF; i++) {
+        double sine, cosine, radius = portable_sqrt(-2.0 * portable_log(uniform[i]));
+        portable_sincos2pi(uniform[i + HALF], &sine, &cosine);
+        out[i] = radius * cosine;
+        out[i + HALF] = radius * sine;
     }
 }
 
