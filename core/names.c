@@ -41,12 +41,15 @@ void nearest_name_open(struct nearest_name *search, const char *wanted) {
 
 void nearest_name_offer(struct nearest_name *search, const char *candidate) {
     size_t length = strlen(search->wanted), other = strlen(candidate);
-    size_t longer = length > other ? length : other;
+    size_t longer = length > other ? length : other, limit = (longer + 1) / 3;
     size_t apart = longer - (length > other ? other : length);
-    if (other >= NAME_SIZE_MAX || apart >= search->distance || apart > (longer + 1) / 3)
+    int begins = length >= 3 && strncmp(search->wanted, candidate, length) == 0;
+    if (other >= NAME_SIZE_MAX || (!begins && (apart >= search->distance || apart > limit)))
         return;
     size_t distance = name_distance(search->wanted, candidate);
-    if (distance < search->distance && distance <= (longer + 1) / 3) {
+    if (begins && distance > limit)
+        distance = limit; /* the beginning of a long name is as good as a bad spelling of it */
+    if (distance < search->distance && distance <= limit) {
         search->distance = distance;
         memcpy(search->best, candidate, other + 1);
     }

@@ -8,7 +8,8 @@
 
 enum { NAME_SIZE_MAX = 128 };
 
-/* A search for the name nearest to `wanted`. Candidates further than a third of the longer length do not count. */
+/* A search for the name nearest to `wanted`. Candidates further than a third of the longer length do not count, unless
+ * they begin with it. */
 struct nearest_name {
     const char *wanted;
     size_t distance;

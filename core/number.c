@@ -87,9 +87,13 @@ const char *number_complaint(enum number_fault fault) {
     }
 }
 
-/* 4e+15 as 4e15, 1e-09 as 1e-9. */
+/* 4e+15 as 4e15, 1e-09 as 1e-9, and 1000000000 as 1e9. */
 static void tidy_exponent(char *text) {
     char *exponent = strchr(text, 'e');
+    char *zeros = text + (*text == '-') + 1;
+    size_t count = strspn(zeros, "0");
+    if (exponent == NULL && count >= 6 && zeros[count] == '\0')
+        snprintf(zeros, NUMBER_SIZE - 2, "e%zu", count);
     if (exponent == NULL)
         return;
     char *to = exponent + 1, *from = to;

@@ -236,15 +236,16 @@ static void offer_by_last_part(const struct members members[FAMILY_COUNT], const
                                struct nearest_name *search) {
     const char *dot = strrchr(path, '.');
     const char *last = dot == NULL ? path : dot + 1;
-    for (size_t p = 0; p < parameter_count && search->best[0] == '\0'; p++)
+    for (size_t p = 0; p < parameter_count && search->best[0] == '\0'; p++) {
+        int member = parameter_table[p].family == FAMILY_NONE ? -1 : 0;
         if (strcmp(parameter_table[p].name, last) == 0)
-            parameter_path(members,
-                           (struct parameter_slot){&parameter_table[p], slots_of(members, &parameter_table[p]) - 1},
-                           search->best);
+            parameter_path(members, (struct parameter_slot){&parameter_table[p], member}, search->best);
+    }
 }
 
 char *parameter_explain(const struct members members[FAMILY_COUNT], const char *path, char *text, size_t size) {
     char part[PARTS_MAX][PART_SIZE], hint[NAME_SIZE_MAX + 32], list[MEMBERS_MAX * (MEMBER_NAME_SIZE + 2)];
+    struct nearest_name search;
     int parts = split_path(path, part);
     const struct parameter_info *info = parts < 2 ? NULL : parameter_find(part[0], part[parts - 1]);
     if (info != NULL && info->family != FAMILY_NONE && parts == 2) {
@@ -253,7 +254,6 @@ char *parameter_explain(const struct members members[FAMILY_COUNT], const char *
         return text;
     }
     if (info != NULL && info->family != FAMILY_NONE) {
-        struct nearest_name search;
         nearest_name_open(&search, part[1]);
         for (int i = 0; i < members[info->family].count; i++)
             nearest_name_offer(&search, members[info->family].name[i]);
@@ -262,7 +262,6 @@ char *parameter_explain(const struct members members[FAMILY_COUNT], const char *
                  nearest_name_hint(&search, hint, sizeof hint));
         return text;
     }
-    struct nearest_name search;
     nearest_name_open(&search, path);
     offer_paths(members, &search);
     offer_by_last_part(members, path, &search);

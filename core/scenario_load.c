@@ -92,6 +92,8 @@ static int load_base(struct scenario *scenario, const struct link *link, const s
     if (base.path != NULL && link->path == NULL)
         return document_fail(link->document, node, NULL, failure,
                              "only a scenario that comes with the library can be the base here");
+    while (strncmp(name, "./", 2) == 0)
+        name += 2;
     if (base.path != NULL && folder_end != NULL && name[0] != '/') {
         int length = snprintf(path, sizeof path, "%.*s%s", (int)(folder_end + 1 - link->path), link->path, name);
         if (length < 0 || (size_t)length >= sizeof path)
