@@ -135,7 +135,7 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
             gene[i] = named->gene[i];
     register_firm(world, slot, named->name, named->strategy);
     set_genes(world, slot, gene);
-    firms->age[slot] = named->age;
+    firms->age[slot] = portable_floor(named->age); /* whole months */
     firms->cash[slot] = named->cash;
     firms->core_income[slot] = named->core_income;
     firms->gpus[slot] = firms->gpus_bought[slot] = named->gpus;
@@ -146,7 +146,7 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
     firms->optimisation[slot] = named->optimisation;
     firms->application[slot] = named->application;
     firms->wage_premium[slot] = firms->wage_gene[slot];
-    firms->months_since_round[slot] = p->capital_round_interval;
+    firms->months_since_round[slot] = portable_floor(p->capital_round_interval);
     firms->last_run[slot] = p->technology_reference_flop * portable_exp(named->capability * 2.30258509299404568402);
     for (int tier = 0; tier < firms->tiers; tier++)
         firms->staff[tier][slot] = named->staff[tier];
