@@ -134,6 +134,8 @@ static int read_operand(struct arguments *arguments, const char *word) {
 int arguments_read(struct arguments *arguments, int argc, char **argv) {
     memset(arguments, 0, sizeof *arguments);
     arguments->command = COMMAND_NONE;
+    arguments->argc = argc;
+    arguments->argv = argv;
     arguments->sets = calloc((size_t)argc + 1, sizeof *arguments->sets);
     if (arguments->sets == NULL) {
         complain("not enough memory for the command line");

@@ -46,6 +46,8 @@ struct arguments {
         *value[OPTION_COUNT]; /* the argument, "" for an option without one; null when the option was not given */
     const char **sets;        /* arguments of --set, in order */
     int set_count;
+    int argc; /* the command line itself */
+    char **argv;
 };
 
 /* Reads the command line. Returns 0, or the exit status after one line of complaint. The strings stay argv's. */

@@ -100,6 +100,16 @@ static void tell_resume(const struct summary *summary, const struct scenario *sc
     putc('\n', stderr);
 }
 
+static void tell_complete(const struct request *request) {
+    if (request->json) {
+        printf("{\"status\": \"complete\", \"output\": ");
+        json_string(stdout, request->history.path);
+        printf("}\n");
+    } else if (!request->quiet) {
+        printf("%s is complete\n", request->history.path);
+    }
+}
+
 /* Runs the race into an open history (or none). Returns a status code. */
 static int race(const struct request *request, struct history *history, struct summary *summary,
                 struct failure *failure) {
@@ -165,27 +175,55 @@ static int run(const struct request *request) {
     return 128 + (int)*interrupt_flag();
 }
 
+/* The command line as one text, words that a shell would take apart in quotes; null when memory is short. */
+static char *command_line(const struct arguments *arguments) {
+    size_t size = 1;
+    for (int i = 0; i < arguments->argc; i++)
+        size += strlen(arguments->argv[i]) + 3;
+    char *text = malloc(size), *end = text;
+    for (int i = 0; text != NULL && i < arguments->argc; i++) {
+        const char *quote = strpbrk(arguments->argv[i], " \t\n'\"$*?&;|<>()\\") != NULL ? "'" : "";
+        end += sprintf(end, "%s%s%s%s", i > 0 ? " " : "", quote, arguments->argv[i], quote);
+    }
+    return text;
+}
+
+/* Whether the command line says anything about the scenario. */
+static int names_scenario(const struct arguments *arguments) {
+    return arguments->operand != NULL || arguments->set_count > 0 || arguments->value[OPTION_seed] != NULL ||
+           arguments->value[OPTION_firms] != NULL || arguments->value[OPTION_months] != NULL;
+}
+
+/* Fills in the request of a run that goes on. Returns an exit status; *complete tells that nothing is left to do. */
+static int read_resumption(struct request *request, struct resumption *resumption, const struct arguments *arguments) {
+    struct scenario given = {0};
+    int named = names_scenario(arguments), status = resume_find(resumption, &request->history);
+    if (status == 0 && named)
+        status = read_scenario(&given, arguments);
+    if (status == 0)
+        status = resume_apply(resumption, arguments, named ? &given : NULL, &request->scenario, &request->history);
+    scenario_free(&given);
+    return status;
+}
+
 int command_run(const struct arguments *arguments) {
     struct request request = {0};
     struct resumption resumption = {0};
+    char *command = command_line(arguments);
     int status = read_request(&request, arguments);
-    if (status == 0 && arguments->value[OPTION_resume] != NULL) {
-        status = resume_find(&resumption, &request.history);
-        if (status == 0 && resumption.complete) {
-            printf("%s is complete\n", request.history.path);
-            return 0;
-        }
-    }
-    int given = arguments->operand != NULL || !resumption.found;
-    if (status == 0 && given)
+    request.history.command = command;
+    if (status == 0 && arguments->value[OPTION_resume] != NULL)
+        status = read_resumption(&request, &resumption, arguments);
+    else if (status == 0)
         status = read_scenario(&request.scenario, arguments);
-    if (status == 0 && resumption.found)
-        status = resume_apply(&resumption, &request.scenario, given, &request.history);
-    if (status == 0) {
+    if (status == 0 && resumption.complete) {
+        tell_complete(&request);
+    } else if (status == 0) {
         interrupt_watch();
         status = run(&request);
     }
     resume_free(&resumption);
     scenario_free(&request.scenario);
+    free(command);
     return status;
 }

@@ -1,0 +1,122 @@
+#include "output/source.h"
+
+#include "core/memory.h"
+#include "output/netcdf.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A scalar string of variable length: dataset or attribute, by the two calls that read it. Null when there is none. */
+static char *take_text(hid_t type, hid_t space, int read, char *found) {
+    char *copy = NULL;
+    if (read >= 0 && found != NULL) {
+        copy = memory_string(found);
+        H5Dvlen_reclaim(type, space, H5P_DEFAULT, &found);
+    }
+    return copy;
+}
+
+/* The memory type of such a string; -1 when the type in the file is another. */
+static hid_t text_type(hid_t in_file) {
+    if (in_file < 0 || H5Tget_class(in_file) != H5T_STRING || H5Tis_variable_str(in_file) <= 0)
+        return -1;
+    return H5Tcopy(in_file);
+}
+
+static char *read_dataset_text(hid_t file, const char *name) {
+    char *found = NULL, *copy = NULL;
+    if (H5Lexists(file, name, H5P_DEFAULT) <= 0)
+        return NULL;
+    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
+    hid_t in_file = H5Dget_type(dataset), space = H5Dget_space(dataset), type = text_type(in_file);
+    if (type >= 0 && H5Sget_simple_extent_npoints(space) == 1)
+        copy = take_text(type, space, H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &found), found);
+    if (type >= 0)
+        H5Tclose(type);
+    H5Sclose(space);
+    H5Tclose(in_file);
+    H5Dclose(dataset);
+    return copy;
+}
+
+static char *read_attribute_text(hid_t file, const char *name) {
+    char *found = NULL, *copy = NULL;
+    if (H5Aexists(file, name) <= 0)
+        return NULL;
+    hid_t attribute = H5Aopen(file, name, H5P_DEFAULT);
+    hid_t in_file = H5Aget_type(attribute), space = H5Aget_space(attribute), type = text_type(in_file);
+    if (type >= 0 && H5Sget_simple_extent_npoints(space) == 1)
+        copy = take_text(type, space, H5Aread(attribute, type, &found), found);
+    if (type >= 0)
+        H5Tclose(type);
+    H5Sclose(space);
+    H5Tclose(in_file);
+    H5Aclose(attribute);
+    return copy;
+}
+
+static void copy_attribute(hid_t file, const char *name, char *text, size_t size) {
+    char *found = read_attribute_text(file, name);
+    snprintf(text, size, "%s", found != NULL ? found : "");
+    memory_free(found);
+}
+
+static int read_integer(hid_t file, const char *name, long *value) {
+    int64_t found = 0;
+    if (H5Lexists(file, name, H5P_DEFAULT) <= 0)
+        return 0;
+    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT), space = H5Dget_space(dataset);
+    int read = H5Sget_simple_extent_npoints(space) == 1 &&
+               H5Dread(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, &found) >= 0;
+    H5Sclose(space);
+    H5Dclose(dataset);
+    *value = (long)found;
+    return read;
+}
+
+/* 1 when everything was there. */
+static int read_source(hid_t file, struct history_source *source) {
+    if (H5Lexists(file, "scenario", H5P_DEFAULT) <= 0)
+        return 0;
+    copy_attribute(file, "status", source->status, sizeof source->status);
+    copy_attribute(file, "scenario", source->name, sizeof source->name);
+    char *precision = read_dataset_text(file, "scenario/precision");
+    source->single = precision != NULL && strcmp(precision, "single") == 0;
+    int has_precision = precision != NULL;
+    memory_free(precision);
+    source->scenario = read_dataset_text(file, "scenario/text");
+    source->record = read_dataset_text(file, "scenario/record");
+    long reproducible = 0;
+    int has_numbers = read_integer(file, "scenario/every", &source->every) &&
+                      read_integer(file, "scenario/reproducible", &reproducible);
+    source->reproducible = reproducible != 0;
+    return source->status[0] != '\0' && source->name[0] != '\0' && has_precision && source->scenario != NULL &&
+           source->record != NULL && has_numbers && source->every >= 1;
+}
+
+int history_source_read(const char *path, struct history_source *source, struct failure *failure) {
+    memset(source, 0, sizeof *source);
+    if (access(path, R_OK) != 0)
+        return fail(failure, errno == ENOENT ? MATTHEW_NOT_FOUND : MATTHEW_READ_FAILED, "cannot read %s: %s", path,
+                    strerror(errno));
+    struct quiet quiet;
+    quiet_begin(&quiet);
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    int whole = file >= 0 && read_source(file, source);
+    if (file >= 0)
+        H5Fclose(file);
+    quiet_end(&quiet);
+    if (whole)
+        return MATTHEW_OK;
+    history_source_free(source);
+    return fail(failure, MATTHEW_READ_FAILED, "%s is not a history of matthew, or it was cut short", path);
+}
+
+void history_source_free(struct history_source *source) {
+    memory_free(source->scenario);
+    memory_free(source->record);
+    memset(source, 0, sizeof *source);
+}

@@ -1,0 +1,28 @@
+/* Going on with an interrupted run: finds the file, tells whether anything is left to do, and takes from the file what
+ * the run is to be made from. The run is then made again from month 0, so that its bytes are those of an uninterrupted
+ * one. */
+#ifndef MATTHEW_PROGRAM_RESUME_H
+#define MATTHEW_PROGRAM_RESUME_H
+
+#include "core/scenario.h"
+#include "output/history.h"
+#include "output/source.h"
+#include "program/arguments.h"
+
+struct resumption {
+    int complete;                 /* 1 when there is nothing left to do */
+    struct history_source source; /* of the file, or of its .part */
+};
+
+/* Looks at history->path and its .part. Returns 0, or the exit status after one line of complaint. */
+int resume_find(struct resumption *resumption, const struct history_options *history);
+
+/* Takes scenario and options from the file. Options that the command line gives as well must be the same, and so must
+ * `given`, the scenario that it names, null when it names none. Returns 0, or the exit status after one line of
+ * complaint. */
+int resume_apply(const struct resumption *resumption, const struct arguments *arguments, const struct scenario *given,
+                 struct scenario *scenario, struct history_options *history);
+
+void resume_free(struct resumption *resumption);
+
+#endif
