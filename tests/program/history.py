@@ -1,0 +1,196 @@
+"""Runs that write: files in the way, interruptions, resuming, broken media. What is in a file is tested elsewhere."""
+
+import errno
+import hashlib
+import json
+import os
+import pathlib
+import resource
+import signal
+import subprocess
+import time
+import unittest
+
+from support import PROGRAM, SMALL, Case, matthew
+
+# Long enough to be interrupted, with a month that is not a multiple of --every wherever it is cut.
+LONG = ["frontier-race", "--firms", "1500", "--months", "150", "--every", "7", "--record", "all", "--reproducible"]
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+class Files(Case):
+    def test_a_run_writes_its_file_and_no_other(self):
+        result = self.works("run", *SMALL, "-o", self.path("race.h5"))
+        self.assertIn("race.h5", result.stdout)
+        self.assertEqual(self.files(), ["race.h5"])
+        text = self.works("info", self.path("race.h5")).stdout
+        for word in ("frontier-race", "complete", "month 6", "indicators", "matthew 0."):
+            self.assertIn(word, text)
+
+    def test_nothing_is_overwritten_without_force(self):
+        path = self.path("race.h5")
+        self.works("run", *SMALL, "-o", path)
+        before = digest(path)
+        start = time.monotonic()
+        self.refused("run", "frontier-race", "-o", path, says=["race.h5", "--force"])
+        self.assertLess(time.monotonic() - start, 5)  # found out before computing, not after
+        self.assertEqual(digest(path), before)
+        self.works("run", *SMALL, "--seed", "99", "--force", "-o", path)
+        self.assertNotEqual(digest(path), before)
+
+    def test_bad_places_are_refused_and_left_alone(self):
+        self.refused("run", *SMALL, "-o", self.folder, says=self.folder.name)
+        self.refused("run", *SMALL, "-o", self.path("no/such/race.h5"), says="no/such")
+        self.refused("run", *SMALL, "--force", "-o", "/dev/full", says="/dev/full")
+        self.refused("run", *SMALL, "-o", self.path("x" * 300), says="x")
+        self.refused("run", *SMALL, "--record", "acounts", "-o", self.path("race.h5"), says="accounts")
+        self.refused("run", "--set", "capital.pol=1", "-o", self.path("race.h5"), says="capital.pool")
+        self.assertEqual(self.files(), [])
+
+    @unittest.skipIf(os.geteuid() == 0, "the administrator may write everywhere")
+    def test_a_folder_without_permission_is_refused(self):
+        self.folder.chmod(0o500)
+        self.addCleanup(self.folder.chmod, 0o700)
+        self.refused("run", *SMALL, "-o", self.path("race.h5"), says="race.h5")
+
+    def test_a_full_disk_ends_the_run_and_leaves_nothing(self):
+        old = self.write("old.h5", "precious")
+
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+
+        arguments = ["run", *LONG, "--quiet", "--force", "-o", old]
+        self.refused(*arguments, status=1, says="old.h5", preexec_fn=limit, seconds=60)
+        self.assertEqual(self.files(), ["old.h5"])
+        self.assertEqual(old.read_text(), "precious")
+
+    def test_info_refuses_what_is_no_history(self):
+        self.refused("info", self.path("missing.h5"), says="missing.h5")
+        self.refused("info", self.write("text.h5", "hello"), says="text.h5")
+        self.refused("info", self.write("empty.h5", ""), says="empty.h5")
+        self.refused("info", self.folder, says=self.folder.name)
+        self.works("run", *SMALL, "-o", self.path("race.h5"))
+        data = self.path("race.h5").read_bytes()
+        self.path("cut.h5").write_bytes(data[: len(data) // 2])
+        self.refused("info", self.path("cut.h5"), says="cut.h5")
+
+
+class Same(Case):
+    def test_bytes_do_not_depend_on_threads(self):
+        made = set()
+        for threads in (1, 2, 3, 8):
+            path = self.path(f"{threads}.h5")
+            self.works("run", *LONG, "--threads", threads, "--quiet", "-o", path)
+            made.add(digest(path))
+        self.assertEqual(len(made), 1)
+
+    def test_digest_leaves_out_the_circumstances(self):
+        first, second, other = (self.path(name) for name in ("first.h5", "second.h5", "other.h5"))
+        self.works("run", *SMALL, "--threads", "1", "-o", first)
+        self.works("run", *SMALL, "--threads", "2", "-o", second)
+        self.works("run", *SMALL, "--seed", "5", "-o", other)
+        digests = [self.works("info", "--digest", path).stdout.strip() for path in (first, second, other)]
+        self.assertEqual(digests[0], digests[1])
+        self.assertNotEqual(digests[0], digests[2])
+        self.assertRegex(digests[0], "^[0-9a-f]{32}$")
+
+    def test_what_is_recorded_does_not_change_the_run(self):
+        digests = set()
+        for number, extra in enumerate(([], ["--record", "all"], ["--record", "cash,accounts_hhi"], ["--every", "4"])):
+            text = self.works("run", *SMALL, *extra, "--json", "-o", self.path(f"{number}.h5")).stdout
+            digests.add(json.loads(text)["digest"])
+        digests.add(json.loads(self.works("run", *SMALL, "--json").stdout)["digest"])
+        self.assertEqual(len(digests), 1)
+
+
+class Interruption(Case):
+    def interrupted(self, path, number, *extra):
+        """Starts the long run, sends the signal once months are in the file, and returns status, stdout and stderr."""
+        part = pathlib.Path(f"{path}.part")
+        process = subprocess.Popen([PROGRAM, "run", *LONG, *extra, "-o", str(path)], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 60
+        while not part.exists() and time.monotonic() < deadline and process.poll() is None:
+            time.sleep(0.005)
+        time.sleep(0.15)
+        self.assertIsNone(process.poll(), "the run was over before it could be interrupted")
+        process.send_signal(number)
+        out, err = process.communicate(timeout=120)
+        return process.returncode, out, err
+
+    def uninterrupted(self):
+        path = self.path("whole.h5")
+        self.works("run", *LONG, "--quiet", "-o", path)
+        return digest(path)
+
+    def test_signals_keep_what_was_recorded_and_resuming_gives_the_same_bytes(self):
+        whole = self.uninterrupted()
+        for number, expected in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            path = self.path(f"{expected}.h5")
+            status, out, err = self.interrupted(path, number)
+            self.assertEqual(status, expected, err)
+            self.assertIn("interrupted", out)
+            self.assertIn(f"--resume -o {path}", err)
+            text = self.works("info", path).stdout
+            self.assertIn("interrupted", text)
+            self.works("run", "--resume", "-o", path)
+            self.assertEqual(digest(path), whole)
+            result = self.works("run", *LONG, "--resume", "-o", path)
+            self.assertIn("complete", result.stdout)
+        self.assertEqual(self.files(), ["130.h5", "143.h5", "whole.h5"])
+
+    def test_a_killed_run_is_resumed_from_its_part(self):
+        whole = self.uninterrupted()
+        path = self.path("killed.h5")
+        status, _, _ = self.interrupted(path, signal.SIGKILL)
+        self.assertEqual(status, -signal.SIGKILL)
+        self.assertEqual(self.files(), ["killed.h5.part", "whole.h5"])
+        self.refused("run", *LONG, "-o", path, says="killed.h5.part")
+        self.works("run", "--resume", "--quiet", "-o", path)
+        self.assertEqual(digest(path), whole)
+        self.assertEqual(self.files(), ["killed.h5", "whole.h5"])
+
+    def test_a_second_signal_ends_the_program_at_once(self):
+        # Threads are many and months long here, so that the second signal comes within the month of the first.
+        process = subprocess.Popen([PROGRAM, "run", "--firms", "400000", "--months", "50", "--quiet"])
+        time.sleep(2.5)
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        self.assertIn(process.wait(timeout=60), (-signal.SIGINT, -signal.SIGTERM))
+
+    def test_another_scenario_is_refused(self):
+        path = self.path("race.h5")
+        self.interrupted(path, signal.SIGTERM)
+        before = digest(path)
+        self.refused("run", *LONG, "--seed", "2", "--resume", "-o", path, says=["race.h5", "seed: 1", "seed: 2"])
+        self.refused("run", "core-race", "--resume", "-o", path, says="race.h5")
+        self.refused("run", "--resume", "--every", "3", "-o", path, says="--every 7")
+        self.refused("run", "--resume", "--record", "default", "-o", path, says="--record all")
+        self.refused("run", "--resume", "-o", self.path("nothing.h5"), says="nothing.h5")
+        self.assertEqual(digest(path), before)
+
+    def test_json_tells_of_the_interruption(self):
+        status, out, _ = self.interrupted(self.path("race.h5"), signal.SIGTERM, "--json")
+        summary = json.loads(out)
+        self.assertEqual((status, summary["status"]), (143, "interrupted"))
+        self.assertLess(summary["month"], 150)
+        out = json.loads(self.works("run", "--resume", "--json", "-o", self.path("race.h5")).stdout)
+        self.assertEqual((out["status"], out["month"]), ("complete", 150))
+        out = json.loads(self.works("run", "--resume", "--json", "-o", self.path("race.h5")).stdout)
+        self.assertEqual(out["status"], "complete")
+
+    def test_a_reader_that_goes_away_does_not_cut_the_history_short(self):
+        path = self.path("race.h5")
+        text = f'"$0" run {" ".join(LONG)} -o "{path}" 2>&1 | head -c 1 >/dev/null'
+        subprocess.run(["bash", "-c", text, PROGRAM], timeout=120, check=True)
+        self.assertIn("complete", self.works("info", path).stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
