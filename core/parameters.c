@@ -262,6 +262,10 @@ char *parameter_explain(const struct members members[FAMILY_COUNT], const char *
                  nearest_name_hint(&search, hint, sizeof hint));
         return text;
     }
+    if (parameter_is_group(members, path)) {
+        snprintf(text, size, "is a group of parameters, not one of them");
+        return text;
+    }
     nearest_name_open(&search, path);
     offer_paths(members, &search);
     offer_by_last_part(members, path, &search);
