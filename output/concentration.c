@@ -6,39 +6,72 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { DIGIT = 11, DIGITS = 6, BUCKETS = 1 << DIGIT };
+/* Digits of a bit pattern without its sign, the least significant first; the first two overlap. */
+enum { DIGIT_BITS = 11, DIGITS = 6, HIGH_DIGITS = 3, BUCKETS = 1 << DIGIT_BITS };
+static const int digit_shift[DIGITS] = {0, 8, 19, 30, 41, 52};
 
-void order_ascending(double *values, size_t count, double *scratch) {
-    static const uint64_t MASK = BUCKETS - 1;
-    uint64_t set = 0, common = ~UINT64_C(0);
-    for (size_t i = 0; i < count; i++) {
-        uint64_t bits = portable_bits(values[i]);
-        set |= bits;
-        common &= bits;
-    }
-    uint64_t differs = set & ~common;
+KERNEL_INLINE size_t digit_of(double value, int digit) {
+    return portable_bits(value) >> digit_shift[digit] & (BUCKETS - 1);
+}
+
+/* Stable sorts by digit `first` and all higher ones; digits in which no two values differ are skipped. */
+static void order_by_digits(double *values, size_t count, double *scratch, int first) {
+    uint32_t place[DIGITS][BUCKETS];
+    memset(place, 0, sizeof place);
+    for (size_t i = 0; i < count; i++)
+        for (int digit = first; digit < DIGITS; digit++)
+            place[digit][digit_of(values[i], digit)]++;
     double *from = values, *to = scratch;
-    for (int digit = 0; digit < DIGITS; digit++) {
-        int shift = digit * DIGIT;
-        if ((differs >> shift & MASK) == 0)
+    for (int digit = first; digit < DIGITS; digit++) {
+        uint32_t *at = place[digit], before = 0;
+        if (count == 0 || at[digit_of(from[0], digit)] == count)
             continue;
-        uint32_t place[BUCKETS] = {0};
-        for (size_t i = 0; i < count; i++)
-            place[portable_bits(from[i]) >> shift & MASK]++;
-        uint32_t before = 0;
         for (int b = 0; b < BUCKETS; b++) {
-            uint32_t here = place[b];
-            place[b] = before;
+            uint32_t here = at[b];
+            at[b] = before;
             before += here;
         }
         for (size_t i = 0; i < count; i++)
-            to[place[portable_bits(from[i]) >> shift & MASK]++] = from[i];
+            to[at[digit_of(from[i], digit)]++] = from[i];
         double *swap = from;
         from = to;
         to = swap;
     }
     if (from != values)
         memcpy(values, from, count * sizeof *values);
+}
+
+/* Sorts by insertion; gives up, with the values in some order, when it has moved more than a few for each. */
+static int order_by_insertion(double *values, size_t count) {
+    size_t moves = 4 * count;
+    for (size_t i = 1; i < count; i++) {
+        double value = values[i];
+        size_t at = i;
+        for (; at > 0 && values[at - 1] > value && moves > 0; moves--, at--)
+            values[at] = values[at - 1];
+        values[at] = value;
+    }
+    return moves > 0;
+}
+
+/* The high half of the bits orders nearly all firms; what is left are a few neighbours. */
+void order_ascending(double *values, size_t count, double *scratch) {
+    order_by_digits(values, count, scratch, DIGITS - HIGH_DIGITS);
+    if (!order_by_insertion(values, count))
+        order_by_digits(values, count, scratch, 0);
+}
+
+double sum_of_squares(const double *values, size_t count) {
+    double lane[LANES] = {0};
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        VECTOR_LOOP
+        for (int l = 0; l < LANES; l++)
+            lane[l] += values[i + (size_t)l] * values[i + (size_t)l];
+    }
+    for (size_t l = 0; i < count; i++, l++)
+        lane[l] += values[i] * values[i];
+    return sum_lanes(lane);
 }
 
 double ordered_gini(const double *values, size_t count) {
@@ -100,14 +133,10 @@ void concentration_measure(double *values, const double *ids, size_t slots, size
                            double *scratch, struct concentration *result) {
     *result =
         (struct concentration){UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, -1, UNKNOWN};
-    double total = sum_array(values, slots), squares[LANES] = {0};
+    double total = sum_array(values, slots);
     if (!(total > 0.0))
         return;
-    for (size_t i = 0; i < slots; i++) {
-        double share = values[i] / total;
-        squares[i % LANES] += share * share;
-    }
-    result->hhi = sum_lanes(squares);
+    result->hhi = sum_of_squares(values, slots) / (total * total);
     double largest[LARGEST], sum = 0.0;
     find_largest(values, ids, slots, largest, &result->leader);
     for (int i = 0; i < LARGEST; i++) {

@@ -39,9 +39,12 @@ enum { TAIL_LEAST = 10, TAIL_PART = 10, LARGEST = 10 };
 void concentration_measure(double *values, const double *ids, size_t slots, size_t firms, unsigned wanted,
                            double *scratch, struct concentration *result);
 
-/* Sorts values that are not negative and not NaN in ascending order; scratch holds count doubles. Least significant
- * digit first on the bit patterns, whole digits that do not differ are skipped. */
+/* Sorts values that are not negative and not NaN in ascending order; scratch holds count doubles. Radix sort of the bit
+ * patterns, at most 2^32 - 1 values. */
 void order_ascending(double *values, size_t count, double *scratch);
+
+/* In the order of core/sums.h. */
+double sum_of_squares(const double *values, size_t count);
 
 /* The Gini coefficient and the Hill exponent of values in ascending order. */
 double ordered_gini(const double *values, size_t count);

@@ -229,15 +229,13 @@ static void measure_scalars(const struct world *world, struct indicators *now) {
 
 static void measure_segment(const struct firms *firms, int segment, struct indicators *now) {
     const double *accounts = firms->accounts[segment];
-    double total = sum_array(accounts, firms->slots), squares[LANES] = {0}, largest = 0.0;
-    for (size_t i = 0; i < firms->slots; i++) {
-        squares[i % LANES] += accounts[i] * accounts[i];
+    double total = sum_array(accounts, firms->slots), largest = 0.0;
+    for (size_t i = 0; i < firms->slots; i++)
         largest = portable_max(accounts[i], largest);
-    }
     int known = total > 0.0;
     now->member[MEMBER_INDICATOR_segment_accounts_total][segment] = total;
     now->member[MEMBER_INDICATOR_segment_accounts_hhi][segment] =
-        known ? sum_lanes(squares) / (total * total) : UNKNOWN;
+        known ? sum_of_squares(accounts, firms->slots) / (total * total) : UNKNOWN;
     now->member[MEMBER_INDICATOR_segment_accounts_cr1][segment] = known ? largest / total : UNKNOWN;
 }
 

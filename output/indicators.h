@@ -8,7 +8,7 @@
  *
  * Owns its scratch memory and the memory between months; reads the world, never changes it; knows no file.
  * Thread rule: indicators_prepare and indicators_finish are called alone; tasks 0..n-1 in between from any thread in
- * any order: every task writes values of its own, so the bits do not depend on who did what. Cost: about 150 ns a firm
+ * any order: every task writes values of its own, so the bits do not depend on who did what. Cost: about 180 ns a firm
  * for everything, half of it the radix sorts behind gini and hill. */
 #ifndef MATTHEW_OUTPUT_INDICATORS_H
 #define MATTHEW_OUTPUT_INDICATORS_H

@@ -9,13 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A scalar string of variable length: dataset or attribute, by the two calls that read it. Null when there is none. */
-static char *take_text(hid_t type, hid_t space, int read, char *found) {
-    char *copy = NULL;
-    if (read >= 0 && found != NULL) {
-        copy = memory_string(found);
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, &found);
-    }
+/* A copy of the string that HDF5 read, which is given back to HDF5. */
+static char *take_text(hid_t type, hid_t space, char *found) {
+    char *copy = found != NULL ? memory_string(found) : NULL;
+    H5Dvlen_reclaim(type, space, H5P_DEFAULT, &found);
     return copy;
 }
 
@@ -32,8 +29,9 @@ static char *read_dataset_text(hid_t file, const char *name) {
         return NULL;
     hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
     hid_t in_file = H5Dget_type(dataset), space = H5Dget_space(dataset), type = text_type(in_file);
-    if (type >= 0 && H5Sget_simple_extent_npoints(space) == 1)
-        copy = take_text(type, space, H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &found), found);
+    if (type >= 0 && H5Sget_simple_extent_npoints(space) == 1 &&
+        H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &found) >= 0)
+        copy = take_text(type, space, found);
     if (type >= 0)
         H5Tclose(type);
     H5Sclose(space);
@@ -48,8 +46,8 @@ static char *read_attribute_text(hid_t file, const char *name) {
         return NULL;
     hid_t attribute = H5Aopen(file, name, H5P_DEFAULT);
     hid_t in_file = H5Aget_type(attribute), space = H5Aget_space(attribute), type = text_type(in_file);
-    if (type >= 0 && H5Sget_simple_extent_npoints(space) == 1)
-        copy = take_text(type, space, H5Aread(attribute, type, &found), found);
+    if (type >= 0 && H5Sget_simple_extent_npoints(space) == 1 && H5Aread(attribute, type, &found) >= 0)
+        copy = take_text(type, space, found);
     if (type >= 0)
         H5Tclose(type);
     H5Sclose(space);

@@ -1,0 +1,278 @@
+#include "output/info.h"
+
+#include "core/memory.h"
+#include "output/netcdf.h"
+#include "output/read_file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Two independent 64-bit states. Values enter by their place, as a sum of hashes, so that they may be read in any order
+ * (chunk by chunk); everything else enters in order. */
+struct digest {
+    uint64_t state[2];
+};
+
+static const uint64_t KEY[2] = {UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xc2b2ae3d27d4eb4f)};
+
+static inline uint64_t mix(uint64_t x) {
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
+static void take_word(struct digest *digest, uint64_t word) {
+    for (int i = 0; i < 2; i++)
+        digest->state[i] = mix((digest->state[i] + KEY[i]) ^ mix(word + KEY[i]));
+}
+
+static void take_bytes(struct digest *digest, const void *bytes, size_t count) {
+    const unsigned char *from = bytes;
+    take_word(digest, count);
+    for (size_t i = 0; i < count; i += 8) {
+        uint64_t word = 0;
+        memcpy(&word, from + i, count - i < 8 ? count - i : 8);
+        take_word(digest, word);
+    }
+}
+
+static void take_string(struct digest *digest, const char *text) {
+    take_bytes(digest, text != NULL ? text : "", text != NULL ? strlen(text) : 0);
+}
+
+/* Adds the hashes of values at places from `first` on. */
+static void add_values(uint64_t sum[2], uint64_t first, const uint64_t *values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        uint64_t place = first + i;
+        sum[0] += mix(mix(place * KEY[0] + 1) ^ values[i]);
+        sum[1] += mix(mix(place * KEY[1] + 2) + values[i]);
+    }
+}
+
+/* What names the build or lays out the file, and what is said of the run alone. */
+static int is_left_out(const char *name) {
+    static const char *const names[] = {"source",    "revision",       "compiler",       "compiler_flags",
+                                        "libraries", "DIMENSION_LIST", "REFERENCE_LIST", "CLASS",
+                                        "NAME",      "_Netcdf4Dimid",  "_NCProperties"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return 1;
+    return 0;
+}
+
+/* The type under which numbers are compared: 8 bytes, from any width. */
+static hid_t word_type(H5T_class_t class) {
+    return class == H5T_FLOAT ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64;
+}
+
+enum { READ_VALUES = 1 << 20 };
+
+/* A dataset being read block by block. */
+struct reading {
+    hid_t dataset, space;
+    int rank;
+    hsize_t length[H5S_MAX_RANK], block[H5S_MAX_RANK];
+    uint64_t *buffer;
+    uint64_t sum[2];
+};
+
+/* Blocks are whole chunks where that fits into the buffer, else rows. */
+static void choose_block(struct reading *reading) {
+    hid_t properties = H5Dget_create_plist(reading->dataset);
+    hsize_t values = 1;
+    int chunked = H5Pget_layout(properties) == H5D_CHUNKED &&
+                  H5Pget_chunk(properties, H5S_MAX_RANK, reading->block) == reading->rank;
+    H5Pclose(properties);
+    for (int axis = 0; axis < reading->rank; axis++) {
+        if (!chunked || reading->block[axis] > reading->length[axis])
+            reading->block[axis] = reading->length[axis];
+        values *= reading->block[axis];
+    }
+    for (int axis = 0; axis < reading->rank && values > READ_VALUES; axis++) {
+        hsize_t others = values / reading->block[axis];
+        hsize_t fits = others >= READ_VALUES ? 1 : READ_VALUES / others;
+        values = others * fits;
+        reading->block[axis] = fits;
+    }
+}
+
+/* Adds one block that begins at `at`. */
+static int read_block(struct reading *reading, const hsize_t *at, hid_t type) {
+    hsize_t count[H5S_MAX_RANK], total = 1;
+    int last = reading->rank - 1;
+    for (int axis = 0; axis < reading->rank; axis++) {
+        hsize_t left = reading->length[axis] - at[axis];
+        count[axis] = left < reading->block[axis] ? left : reading->block[axis];
+        total *= count[axis];
+    }
+    hid_t memory = H5Screate_simple(1, &total, NULL);
+    int failed = H5Sselect_hyperslab(reading->space, H5S_SELECT_SET, at, NULL, count, NULL) < 0 ||
+                 H5Dread(reading->dataset, type, memory, reading->space, H5P_DEFAULT, reading->buffer) < 0;
+    H5Sclose(memory);
+    for (hsize_t run = 0; !failed && run < total / count[last]; run++) {
+        hsize_t place = 0, rest = run, scale = total / count[last];
+        for (int axis = 0; axis < reading->rank; axis++) {
+            hsize_t index = 0;
+            if (axis < last) {
+                scale /= count[axis];
+                index = rest / scale;
+                rest %= scale;
+            }
+            place = place * reading->length[axis] + at[axis] + index;
+        }
+        add_values(reading->sum, place, reading->buffer + run * count[last], count[last]);
+    }
+    return failed;
+}
+
+static int take_numbers(struct digest *digest, struct reading *reading, hid_t type) {
+    hsize_t at[H5S_MAX_RANK] = {0};
+    int failed = 0, axis = 0;
+    choose_block(reading);
+    while (!failed && axis >= 0) {
+        failed = read_block(reading, at, type);
+        for (axis = reading->rank - 1; axis >= 0; axis--) {
+            at[axis] += reading->block[axis];
+            if (at[axis] < reading->length[axis])
+                break;
+            at[axis] = 0;
+        }
+    }
+    take_word(digest, reading->sum[0]);
+    take_word(digest, reading->sum[1]);
+    return failed;
+}
+
+/* Texts of a vector or scalar, a few at a time. */
+static int take_texts(struct digest *digest, struct reading *reading, hid_t file_type) {
+    char **texts = (char **)reading->buffer;
+    hid_t type = H5Tcopy(file_type);
+    hsize_t total = reading->rank == 0 ? 1 : reading->length[0];
+    int failed = H5Tis_variable_str(file_type) <= 0 || reading->rank > 1;
+    for (hsize_t at = 0; at < total && !failed; at += READ_VALUES) {
+        hsize_t count = total - at < READ_VALUES ? total - at : READ_VALUES;
+        hid_t memory = H5Screate_simple(1, &count, NULL);
+        if (reading->rank == 1)
+            H5Sselect_hyperslab(reading->space, H5S_SELECT_SET, &at, NULL, &count, NULL);
+        failed = H5Dread(reading->dataset, type, memory, reading->space, H5P_DEFAULT, texts) < 0;
+        for (hsize_t i = 0; i < count && !failed; i++)
+            take_string(digest, texts[i]);
+        if (!failed)
+            H5Dvlen_reclaim(type, memory, H5P_DEFAULT, texts);
+        H5Sclose(memory);
+    }
+    H5Tclose(type);
+    return failed;
+}
+
+static int take_dataset(struct digest *digest, hid_t dataset, uint64_t *buffer) {
+    struct reading reading = {.dataset = dataset, .space = H5Dget_space(dataset), .buffer = buffer};
+    hid_t type = H5Dget_type(dataset);
+    H5T_class_t class = H5Tget_class(type);
+    reading.rank = H5Sget_simple_extent_dims(reading.space, reading.length, NULL);
+    hssize_t total = H5Sget_simple_extent_npoints(reading.space);
+    int failed = reading.rank < 0 || total < 0;
+    take_word(digest, (uint64_t) class);
+    take_word(digest, H5Tis_variable_str(type) > 0 ? 0 : H5Tget_size(type));
+    for (int axis = 0; axis < reading.rank; axis++)
+        take_word(digest, reading.length[axis]);
+    if (reading.rank == 0 && class != H5T_STRING) { /* a scalar reads as a vector of one */
+        failed |= H5Dread(dataset, word_type(class), H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0;
+        take_word(digest, buffer[0]);
+    } else if (class == H5T_STRING)
+        failed |= take_texts(digest, &reading, type);
+    else if (class != H5T_FLOAT && class != H5T_INTEGER)
+        failed = 1;
+    else if (total > 0)
+        failed |= take_numbers(digest, &reading, word_type(class));
+    H5Tclose(type);
+    H5Sclose(reading.space);
+    return failed;
+}
+
+static herr_t take_attribute(hid_t object, const char *name, const H5A_info_t *info, void *context) {
+    (void)info;
+    struct digest *digest = context;
+    if (is_left_out(name))
+        return 0;
+    take_string(digest, name);
+    char *text = read_text_attribute(object, name);
+    if (text != NULL) {
+        take_string(digest, text);
+        H5free_memory(text);
+        return 0;
+    }
+    uint64_t values[128] = {0};
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT), type = H5Aget_type(attribute);
+    hid_t space = H5Aget_space(attribute);
+    hssize_t count = H5Sget_simple_extent_npoints(space);
+    H5T_class_t class = H5Tget_class(type);
+    int failed = count < 0 || count > 128 || (class != H5T_INTEGER && class != H5T_FLOAT) ||
+                 H5Aread(attribute, word_type(class), values) < 0;
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Aclose(attribute);
+    if (!failed)
+        take_bytes(digest, values, (size_t)count * sizeof *values);
+    return failed ? -1 : 0;
+}
+
+/* A walk over a group; groups within it are walked in turn. */
+struct walk {
+    struct digest *digest;
+    uint64_t *buffer;
+    int depth;
+};
+
+static int take_group(struct walk *walk, hid_t group);
+
+static herr_t take_link(hid_t group, const char *name, const H5L_info_t *link, void *context) {
+    struct walk *walk = context;
+    if (walk->depth == 1 && strcmp(name, "run_info") == 0)
+        return 0;
+    if (link->type != H5L_TYPE_HARD)
+        return -1;
+    hid_t object = H5Oopen(group, name, H5P_DEFAULT);
+    int failed = object < 0;
+    take_string(walk->digest, name);
+    if (!failed && H5Iget_type(object) == H5I_GROUP)
+        failed = take_group(walk, object);
+    else if (!failed && H5Iget_type(object) == H5I_DATASET)
+        failed = H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, NULL, take_attribute, walk->digest) < 0 ||
+                 take_dataset(walk->digest, object, walk->buffer);
+    H5Oclose(object);
+    return failed ? -1 : 0;
+}
+
+static int take_group(struct walk *walk, hid_t group) {
+    if (walk->depth >= 8)
+        return 1;
+    walk->depth++;
+    int failed = H5Aiterate2(group, H5_INDEX_NAME, H5_ITER_INC, NULL, take_attribute, walk->digest) < 0 ||
+                 H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, take_link, walk) < 0;
+    walk->depth--;
+    return failed;
+}
+
+int history_digest(const char *path, char text[HISTORY_DIGEST_SIZE], struct failure *failure) {
+    struct quiet quiet;
+    struct digest digest = {{KEY[0], KEY[1]}};
+    hid_t file = -1;
+    double bytes;
+    quiet_begin(&quiet);
+    int status = read_file_open(path, &file, &bytes, failure);
+    if (status == MATTHEW_OK) {
+        uint64_t *buffer = memory_new(READ_VALUES, sizeof *buffer);
+        struct walk walk = {&digest, buffer, 0};
+        if (buffer == NULL)
+            status = fail_memory(failure, "the digest of a file");
+        else if (take_group(&walk, file))
+            status = fail(failure, MATTHEW_READ_FAILED, "cannot read all of %s: it is damaged", path);
+        memory_free(buffer);
+        H5Fclose(file);
+    }
+    quiet_end(&quiet);
+    snprintf(text, HISTORY_DIGEST_SIZE, "%016llx%016llx", (unsigned long long)digest.state[0],
+             (unsigned long long)digest.state[1]);
+    return status;
+}

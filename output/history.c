@@ -1,0 +1,179 @@
+#include "output/history_file.h"
+
+#include "core/memory.h"
+#include "output/history_path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int history_status(struct history *history, struct failure *failure) {
+    struct failure *first = &history->failure;
+    if (first->status == MATTHEW_OK && history->driver.error != 0)
+        fail(first, MATTHEW_WRITE_FAILED, "cannot write %s: %s", history->path, strerror(history->driver.error));
+    if (first->status == MATTHEW_OK && history->netcdf.broken != NULL)
+        fail(first, MATTHEW_WRITE_FAILED, "cannot write %s: HDF5 refuses %s", history->path, history->netcdf.broken);
+    return first->status == MATTHEW_OK ? MATTHEW_OK : fail(failure, first->status, "%s", first->text);
+}
+
+static int check_options(const struct history_options *options, struct failure *failure) {
+    if (options->path == NULL)
+        return fail(failure, MATTHEW_BAD_ARGUMENT, "a history needs the name of a file");
+    if (options->every < 1)
+        return fail(failure, MATTHEW_BAD_ARGUMENT, "months between records: expected 1 or more, found %ld",
+                    options->every);
+    return MATTHEW_OK;
+}
+
+int history_estimate(const struct scenario *scenario, const struct history_options *options, double *bytes,
+                     struct failure *failure) {
+    struct history_layout layout;
+    int status = layout_choose(&layout, options->record != NULL ? options->record : "default", failure);
+    if (status != MATTHEW_OK)
+        return status;
+    layout_shape(&layout, scenario, options->every < 1 ? 1 : options->every, options->single);
+    *bytes = layout_bytes(&layout, scenario);
+    return MATTHEW_OK;
+}
+
+/* Everything in memory that a history needs; nothing outside is touched. */
+static int prepare(struct history *history, const struct history_options *options, struct failure *failure) {
+    int status = layout_choose(&history->layout, options->record != NULL ? options->record : "default", failure);
+    if (status != MATTHEW_OK)
+        return status;
+    layout_shape(&history->layout, history->scenario, history->every, options->single);
+    history->path = memory_string(options->path);
+    history->part = path_part(options->path);
+    history->command = memory_string(options->command != NULL ? options->command : "");
+    history->record = memory_string(options->record != NULL ? options->record : "default");
+    if (history->path == NULL || history->part == NULL || history->command == NULL || history->record == NULL)
+        return fail_memory(failure, "a file name");
+    status = history_tables_init(history, failure);
+    if (status == MATTHEW_OK)
+        status = history_slab_init(history, failure);
+    if (status == MATTHEW_OK)
+        status = indicators_init(&history->work, (size_t)history->scenario->firms, failure);
+    indicators_want(&history->work, history->layout.indicator);
+    return status;
+}
+
+/* Opens PATH.part. */
+static int create_file(struct history *history, struct failure *failure) {
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS), properties = netcdf_file_properties();
+    hid_t file = -1;
+    if (access >= 0 && properties >= 0 && file_driver_use(&history->driver, access) == 0)
+        file = H5Fcreate(history->part, H5F_ACC_EXCL, properties, access);
+    H5Pclose(properties);
+    H5Pclose(access);
+    if (file < 0) {
+        path_remove(history->part, history->driver.device, history->driver.inode);
+        return fail(failure, MATTHEW_WRITE_FAILED, "cannot create %s: %s", history->part,
+                    history->driver.error != 0 ? strerror(history->driver.error) : "HDF5 refuses");
+    }
+    netcdf_init(&history->netcdf, file);
+    return MATTHEW_OK;
+}
+
+/* Closes and frees everything; the file keeps its name. */
+static void history_free(struct history *history) {
+    hid_t file = history->netcdf.file;
+    netcdf_free(&history->netcdf);
+    if (file > 0)
+        H5Fclose(file);
+    file_driver_free(&history->driver);
+    history_tables_free(history);
+    history_slab_free(history);
+    indicators_free(&history->work);
+    memory_free(history->path);
+    memory_free(history->part);
+    memory_free(history->command);
+    memory_free(history->record);
+    memory_free(history);
+}
+
+static int begin_file(struct history *history, const struct scenario *scenario, struct failure *failure) {
+    int status =
+        path_check(history->path, history->part, history->force, layout_bytes(&history->layout, scenario), failure);
+    if (status != MATTHEW_OK)
+        return status;
+    char *text = scenario_text(scenario);
+    if (text == NULL)
+        return fail_memory(failure, "the scenario's text");
+    status = create_file(history, failure);
+    if (status == MATTHEW_OK) {
+        history_define(history, text);
+        if (H5Fflush(history->netcdf.file, H5F_SCOPE_LOCAL) < 0 && history->netcdf.broken == NULL)
+            history->netcdf.broken = "flush";
+        status = history_status(history, failure);
+        if (status != MATTHEW_OK)
+            path_remove(history->part, history->driver.device, history->driver.inode);
+    }
+    memory_free(text);
+    return status;
+}
+
+int history_open(struct history **result, const struct scenario *scenario, const struct history_options *options,
+                 struct failure *failure) {
+    *result = NULL;
+    int status = check_options(options, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    struct history *history = memory_new(1, sizeof *history);
+    if (history == NULL)
+        return fail_memory(failure, "a history");
+    history->scenario = scenario;
+    history->every = options->every;
+    history->reproducible = options->reproducible;
+    history->force = options->force;
+    history->single = options->single;
+    history->threads = 1;
+    history->last_month = -1;
+    clock_gettime(CLOCK_MONOTONIC, &history->began);
+    struct quiet quiet;
+    quiet_begin(&quiet);
+    status = prepare(history, options, failure);
+    if (status == MATTHEW_OK)
+        status = begin_file(history, scenario, failure);
+    if (status == MATTHEW_OK)
+        *result = history;
+    else
+        history_free(history);
+    quiet_end(&quiet);
+    return status;
+}
+
+/* The last words of a file whose months are all in. */
+static void end_file(struct history *history) {
+    int complete = history->last_month == history->scenario->months;
+    netcdf_change_text(&history->netcdf, history->netcdf.file, "status", complete ? "complete" : "interrupted");
+    if (!history->reproducible)
+        history_put_run_info(history);
+    hid_t file = history->netcdf.file;
+    const char *broken = history->netcdf.broken;
+    netcdf_free(&history->netcdf);
+    if (H5Fclose(file) < 0 && broken == NULL)
+        broken = "closing";
+    history->netcdf.broken = broken;
+}
+
+int history_close(struct history *history, int run_status, struct failure *failure) {
+    if (history == NULL)
+        return MATTHEW_OK;
+    struct quiet quiet;
+    quiet_begin(&quiet);
+    int wanted = run_status == MATTHEW_OK || run_status == MATTHEW_STOPPED;
+    int status = wanted ? history_status(history, failure) : MATTHEW_OK, finished = 0;
+    if (wanted && status == MATTHEW_OK) {
+        end_file(history);
+        status = history_status(history, failure);
+        if (status == MATTHEW_OK) {
+            status = path_finish(history->path, history->part, history->force, history->driver.device,
+                                 history->driver.inode, failure);
+            finished = 1; /* whole, under one name or the other */
+        }
+    }
+    if (!finished)
+        path_remove(history->part, history->driver.device, history->driver.inode);
+    history_free(history);
+    quiet_end(&quiet);
+    return status;
+}

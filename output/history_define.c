@@ -1,0 +1,277 @@
+#include "output/history_file.h"
+
+#include "core/build.h"
+#include "core/isa.h"
+
+#include <libdeflate.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Days since 1970-01-01 of the first day of a month; months may run over the year. */
+static int64_t days_of_month(int64_t year, int64_t month) {
+    year += (month - 1) / 12;
+    month = (month - 1) % 12 + 1;
+    int64_t shifted = month <= 2 ? year - 1 : year; /* years begin in March, so that leap days end them */
+    int64_t era = shifted / 400, of_era = shifted % 400;
+    int64_t day = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + day - 719468;
+}
+
+int64_t days_between(int year, int month, long months) {
+    return days_of_month(year, month + months) - days_of_month(year, month);
+}
+
+static void define_root(struct history *history) {
+    struct netcdf *netcdf = &history->netcdf;
+    const struct scenario *scenario = history->scenario;
+    hid_t root = netcdf->file;
+    char text[512];
+    unsigned major = 0, minor = 0, release = 0;
+    netcdf_put_text(netcdf, root, "title",
+                    scenario->title != NULL && scenario->title[0] != '\0' ? scenario->title : scenario->name);
+    netcdf_put_text(netcdf, root, "Conventions", "CF-1.8");
+    snprintf(text, sizeof text, "matthew %s", build.version);
+    netcdf_put_text(netcdf, root, "source", text);
+    snprintf(text, sizeof text, "%s%s", build.revision, build.dirty ? "-dirty" : "");
+    netcdf_put_text(netcdf, root, "revision", text);
+    netcdf_put_text(netcdf, root, "compiler", build.compiler);
+    netcdf_put_text(netcdf, root, "compiler_flags", build.flags);
+    H5get_libversion(&major, &minor, &release);
+    snprintf(text, sizeof text, "HDF5 %u.%u.%u, libdeflate %s", major, minor, release, LIBDEFLATE_VERSION_STRING);
+    netcdf_put_text(netcdf, root, "libraries", text);
+    netcdf_put_text(netcdf, root, "scenario", scenario->name);
+    netcdf_put_int64(netcdf, root, "seed", (int64_t)scenario->seed);
+    netcdf_put_text(netcdf, root, "coordinates", "date");
+    netcdf_put_text(netcdf, root, "status", "running");
+    netcdf_put_int64(netcdf, root, "months_committed", 0);
+}
+
+/* Readers that keep times in nanoseconds end in April 2262: longer runs have no date. */
+enum { LAST_YEAR = 2261 };
+
+static void define_month(struct history *history) {
+    const struct scenario *scenario = history->scenario;
+    hsize_t chunk = history->layout.records < 1024 ? (hsize_t)history->layout.records : 1024;
+    struct netcdf_variable month = {
+        .name = "month", .unit = "month", .description = "months since the start", .type = NETCDF_INT64};
+    history->axis_month = netcdf_add_dimension(&history->netcdf, "month", 0, 1, chunk, &month,
+                                               FIELD_COUNT + INDICATOR_COUNT + MEMBER_INDICATOR_COUNT + 1);
+    char unit[64];
+    snprintf(unit, sizeof unit, "days since %04d-%02d-01", scenario->start_year, scenario->start_month);
+    struct netcdf_variable date = {.name = "date",
+                                   .unit = unit,
+                                   .description = "first day of the month",
+                                   .type = NETCDF_INT64,
+                                   .rank = 1,
+                                   .axis = {history->axis_month}};
+    history->date = -1;
+    if (scenario->start_year + (scenario->start_month + scenario->months) / 12 > LAST_YEAR)
+        return;
+    history->date = netcdf_add(&history->netcdf, &date);
+    netcdf_put_text(&history->netcdf, history->date, "calendar", "proleptic_gregorian");
+}
+
+static void define_family(struct history *history, enum family family, const char *description) {
+    const struct members *members = &history->scenario->members[family];
+    struct netcdf *netcdf = &history->netcdf;
+    struct netcdf_variable coordinate = {
+        .name = family_table[family].dimension, .description = description, .type = NETCDF_TEXT};
+    const char *names[MEMBERS_MAX];
+    for (int i = 0; i < members->count; i++)
+        names[i] = members->name[i];
+    history->axis_family[family] = netcdf_add_dimension(netcdf, coordinate.name, (hsize_t)members->count, 0,
+                                                        (hsize_t)(members->count > 0 ? members->count : 1), &coordinate,
+                                                        FIELD_COUNT + MEMBER_INDICATOR_COUNT);
+    if (members->count > 0)
+        netcdf_write_rows(netcdf, netcdf->dimension[history->axis_family[family]].scale, netcdf->text, 0,
+                          (hsize_t)members->count, names);
+}
+
+static int axis_of(const struct history *history, enum dimension dimension) {
+    static const enum family family[] = {
+        [DIMENSION_SEGMENT] = FAMILY_SEGMENT, [DIMENSION_TIER] = FAMILY_TIER, [DIMENSION_REGION] = FAMILY_REGION};
+    return history->axis_family[family[dimension]];
+}
+
+/* Columns of members are [month, member, firm]: a chunk then holds one member, as if it were a column of its own. */
+static void define_column(struct history *history, const struct series *series) {
+    const struct field_info *info = &field_table[series->field];
+    const struct history_layout *layout = &history->layout;
+    struct netcdf_variable variable = {.name = column_name(series->field),
+                                       .unit = info->unit,
+                                       .description = info->description,
+                                       .type = series->type,
+                                       .rank = 2,
+                                       .axis = {history->axis_month, history->axis_firm},
+                                       .compressed = 1,
+                                       .empty = series->empty};
+    hsize_t chunk[3] = {layout->rows, layout->firms};
+    const char *names[MEMBERS_MAX];
+    if (info->dimension != DIMENSION_FIRM) {
+        variable.rank = 3;
+        variable.axis[1] = axis_of(history, info->dimension);
+        variable.axis[2] = history->axis_firm;
+        chunk[1] = 1;
+        chunk[2] = layout->firms;
+    }
+    if (series->field == FIELD_strategy || series->field == FIELD_region) {
+        const struct members *members =
+            &history->scenario->members[series->field == FIELD_strategy ? FAMILY_STRATEGY : FAMILY_REGION];
+        for (int i = 0; i < members->count; i++)
+            names[i] = members->name[i];
+        variable.meanings = names;
+        variable.meaning_count = members->count;
+        variable.unit = NULL;
+    }
+    variable.chunk = chunk;
+    history->column[series->field] = netcdf_add(&history->netcdf, &variable);
+}
+
+static void define_columns(struct history *history) {
+    const struct history_layout *layout = &history->layout;
+    struct netcdf_variable slot = {
+        .name = "firm", .unit = "1", .description = "slot; firm_id tells who sits in it", .type = NETCDF_INT64};
+    if (layout->columns == 0)
+        return;
+    history->axis_firm = netcdf_add_dimension(&history->netcdf, "firm", 0, 1,
+                                              layout->firms > 1024 ? layout->firms : 1024, &slot, FIELD_COUNT);
+    for (size_t i = 0; i < layout->series_count; i++)
+        if (layout->series[i].member == 0)
+            define_column(history, &layout->series[i]);
+}
+
+static hid_t define_indicator(struct history *history, const struct indicator_info *info) {
+    struct netcdf_variable variable = {.name = info->name,
+                                       .unit = info->unit,
+                                       .description = info->description,
+                                       .type = info->type == FIELD_FLOAT ? NETCDF_DOUBLE : NETCDF_INT64,
+                                       .rank = 1,
+                                       .axis = {history->axis_month},
+                                       .empty = info->type == FIELD_FLOAT ? netcdf_nan() : 0.0};
+    if (info->dimension != DIMENSION_FIRM) {
+        variable.rank = 2;
+        variable.axis[1] = axis_of(history, info->dimension);
+    }
+    return netcdf_add(&history->netcdf, &variable);
+}
+
+static void define_indicators(struct history *history) {
+    for (int i = 0; i < INDICATOR_COUNT; i++)
+        if (history->layout.indicator[i])
+            history->indicator[i] = define_indicator(history, &indicator_table[i]);
+    for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
+        if (history->layout.member[i])
+            history->member[i] = define_indicator(history, &member_indicator_table[i]);
+}
+
+/* Words of a CHOICE, cut out of "first|second". */
+static int split_options(const char *options, char *text, size_t size, const char *words[]) {
+    int count = 0;
+    snprintf(text, size, "%s", options);
+    for (char *word = text; word != NULL && count < MEMBERS_MAX; count++) {
+        char *bar = strchr(word, '|');
+        words[count] = word;
+        if (bar != NULL)
+            *bar++ = '\0';
+        word = bar;
+    }
+    return count;
+}
+
+static void put_parameter(struct history *history, hid_t group, struct parameter_slot slot) {
+    const struct parameter_info *info = slot.info;
+    static const char *const states[] = {"off", "on"};
+    const char *words[MEMBERS_MAX];
+    char path[PARAMETER_PATH_SIZE], options[256];
+    double value = parameter_values_const(&history->scenario->parameters)[parameter_slot_index(slot)];
+    int8_t code = (int8_t)value;
+    struct netcdf_variable variable = {.name = parameter_path(history->scenario->members, slot, path),
+                                       .unit = info->unit,
+                                       .description = info->description,
+                                       .type = info->kind == KIND_REAL ? NETCDF_DOUBLE : NETCDF_INT8};
+    if (info->kind == KIND_SWITCH) {
+        variable.meanings = states;
+        variable.meaning_count = 2;
+    }
+    if (info->kind == KIND_CHOICE) {
+        variable.meaning_count = split_options(info->options, options, sizeof options, words);
+        variable.meanings = words;
+    }
+    netcdf_add_scalar(&history->netcdf, group, &variable,
+                      variable.type == NETCDF_DOUBLE ? (const void *)&value : (const void *)&code, info->source);
+}
+
+static void put_parameters(struct history *history) {
+    hid_t group = netcdf_group(&history->netcdf, "parameters");
+    size_t count = parameter_slot_count(history->scenario->members);
+    for (size_t i = 0; i < count; i++)
+        put_parameter(history, group, parameter_slot_at(history->scenario->members, i));
+    H5Gclose(group);
+}
+
+static void put_text(struct history *history, hid_t group, const char *name, const char *description,
+                     const char *text) {
+    struct netcdf_variable variable = {.name = name, .description = description, .type = NETCDF_TEXT};
+    netcdf_add_scalar(&history->netcdf, group, &variable, text, NULL);
+}
+
+/* What a run that is made again from this file needs to know: output/source.h reads it. */
+static void put_options(struct history *history, hid_t group) {
+    int64_t every = history->every, reproducible = history->reproducible;
+    struct netcdf_variable months = {
+        .name = "every", .unit = "month", .description = "months between records", .type = NETCDF_INT64};
+    struct netcdf_variable same = {
+        .name = "reproducible", .unit = "1", .description = "1 when there is no run_info", .type = NETCDF_INT64};
+    put_text(history, group, "record", "what was asked to be recorded", history->record);
+    put_text(history, group, "precision", "of recorded fractions", history->single ? "single" : "double");
+    netcdf_add_scalar(&history->netcdf, group, &months, &every, NULL);
+    netcdf_add_scalar(&history->netcdf, group, &same, &reproducible, NULL);
+}
+
+void history_define(struct history *history, const char *scenario_yaml) {
+    define_root(history);
+    define_month(history);
+    define_family(history, FAMILY_SEGMENT, "customer segment");
+    define_family(history, FAMILY_TIER, "tier of talent");
+    define_family(history, FAMILY_REGION, "region");
+    define_family(history, FAMILY_STRATEGY, "strategy preset");
+    define_columns(history);
+    define_indicators(history);
+    history_tables_define(history);
+    netcdf_end_definitions(&history->netcdf);
+    put_parameters(history);
+    hid_t group = netcdf_group(&history->netcdf, "scenario");
+    put_text(history, group, "text", "the scenario with everything that it rests on, as YAML", scenario_yaml);
+    put_options(history, group);
+    H5Gclose(group);
+}
+
+void history_put_run_info(struct history *history) {
+    struct timespec now;
+    char host[256] = "", date[32] = "";
+    time_t clock = time(NULL);
+    struct tm calendar;
+    enum isa isa;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    double seconds =
+        (double)(now.tv_sec - history->began.tv_sec) + 1e-9 * (double)(now.tv_nsec - history->began.tv_nsec);
+    int64_t threads = history->threads;
+    if (gethostname(host, sizeof host - 1) != 0)
+        host[0] = '\0';
+    if (gmtime_r(&clock, &calendar) != NULL)
+        strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &calendar);
+    hid_t group = netcdf_group(&history->netcdf, "run_info");
+    put_text(history, group, "host", "name of the machine", host);
+    put_text(history, group, "ended", "when the run ended, UTC", date);
+    put_text(history, group, "command", "command line", history->command);
+    if (isa_choose(&isa, NULL) == MATTHEW_OK)
+        put_text(history, group, "instruction_set", "instruction set of the kernels", isa_name(isa));
+    struct netcdf_variable wall = {
+        .name = "wall_time", .unit = "s", .description = "time from opening to closing the file"};
+    netcdf_add_scalar(&history->netcdf, group, &wall, &seconds, NULL);
+    struct netcdf_variable team = {
+        .name = "threads", .unit = "1", .description = "threads of the run", .type = NETCDF_INT64};
+    netcdf_add_scalar(&history->netcdf, group, &team, &threads, NULL);
+    H5Gclose(group);
+}

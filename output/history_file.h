@@ -1,0 +1,119 @@
+/* The inside of a history: shared by the files history*.c alone. */
+#ifndef MATTHEW_OUTPUT_HISTORY_FILE_H
+#define MATTHEW_OUTPUT_HISTORY_FILE_H
+
+#include <stdatomic.h>
+#include <time.h>
+
+#include "output/codec.h"
+#include "output/file_driver.h"
+#include "output/history_layout.h"
+
+/* Rows of events that wait for a full chunk. */
+enum { EVENT_ROWS = CHUNK_VALUES, REGISTER_ROWS = 4096 };
+
+struct event_table {
+    hid_t month, kind, firm, other, amount;
+    int64_t *months, *firms, *others;
+    int8_t *kinds;
+    double *amounts;
+    size_t waiting; /* rows of the chunk that is being filled */
+    hsize_t full;   /* rows in chunks before it */
+};
+
+enum register_column {
+    REGISTER_ID,
+    REGISTER_SLOT,
+    REGISTER_ENTRY,
+    REGISTER_COHORT,
+    REGISTER_PARENT,
+    REGISTER_EXIT,
+    REGISTER_REASON,
+    REGISTER_STRATEGY,
+    REGISTER_REGION,
+    REGISTER_NAME,
+    REGISTER_COLUMNS
+};
+
+struct register_table {
+    hid_t column[REGISTER_COLUMNS];
+    size_t written;  /* rows in the file */
+    int64_t *buffer; /* REGISTER_ROWS values of any column */
+};
+
+/* The months since the last commit. Values lie as they go into chunks: part p holds the firms of the p-th chunk, series
+ * by series, month by month. With chunks of one month there are no parts: chunks are filled from the world. */
+struct slab {
+    unsigned char **part;
+    size_t parts, capacity;
+    size_t rows;
+    int64_t month[CHUNK_ROWS];
+    struct indicators *indicators; /* CHUNK_ROWS */
+};
+
+/* Chunks on their way into the file: a round of at most `room` of the slab's chunks is compressed by tasks that take
+ * them one by one, then written in order. */
+struct pipeline {
+    struct codec *codec; /* one for each task */
+    unsigned char **raw; /* room for a chunk's values, one for each task */
+    size_t codecs;
+    unsigned char *arena; /* room compressed chunks */
+    size_t *size;         /* 0: the chunk is empty and stays unwritten */
+    size_t room, bound;
+    size_t begin, end, total; /* chunks of this round, and of the slab */
+    atomic_size_t next;
+};
+
+enum history_phase { PHASE_IDLE, PHASE_COPY, PHASE_COMPRESS };
+
+struct history {
+    const struct scenario *scenario;
+    char *path, *part, *command, *record;
+    long every;
+    int reproducible, force, single;
+    struct history_layout layout;
+
+    struct file_driver driver;
+    struct netcdf netcdf;
+    int axis_month, axis_firm, axis_event, axis_register, axis_family[FAMILY_COUNT];
+    hid_t date, column[FIELD_COUNT], indicator[INDICATOR_COUNT], member[MEMBER_INDICATOR_COUNT];
+    struct event_table events;
+    struct register_table reg;
+
+    struct slab slab;
+    struct pipeline pipeline;
+    struct indicator_work work;
+    const double *source[SERIES_MAX]; /* of this month's columns */
+    size_t blocks;                    /* of firms, most so far */
+    size_t committed;                 /* months in the file */
+    int64_t last_month;               /* committed, -1 before the first */
+    enum history_phase phase;
+
+    int threads;
+    struct timespec began;
+    struct failure failure; /* the first: after it nothing more is written */
+};
+
+/* history_define.c: what is made before the first month, and at the end. */
+void history_define(struct history *history, const char *scenario_yaml);
+void history_put_run_info(struct history *history);
+
+/* history_tables.c. Buffers are freed by history_tables_free. */
+int history_tables_init(struct history *history, struct failure *failure);
+void history_tables_free(struct history *history);
+void history_tables_define(struct history *history);
+void events_append(struct history *history, const struct events *events);
+void events_commit(struct history *history);
+void register_commit(struct history *history, const struct firm_register *reg);
+
+/* history_slab.c: the observer and the way of a month into the file. */
+int history_slab_init(struct history *history, struct failure *failure);
+void history_slab_free(struct history *history);
+
+/* MATTHEW_OK, or the first failure of the file as WRITE_FAILED; it stays. */
+int history_status(struct history *history, struct failure *failure);
+
+/* Days from one day of a month to the same day some months later, by the calendar. */
+int64_t days_between(int year, int month, long months);
+
+#endif

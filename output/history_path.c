@@ -1,0 +1,126 @@
+#include "output/history_path.h"
+
+#include "core/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+char *path_part(const char *path) {
+    size_t size = strlen(path) + sizeof ".part";
+    char *part = memory_new(size, 1);
+    if (part != NULL)
+        snprintf(part, size, "%s.part", path);
+    return part;
+}
+
+static int check_target(const char *path, int force, struct failure *failure) {
+    struct stat facts;
+    size_t length = strlen(path);
+    if (length == 0)
+        return fail(failure, MATTHEW_BAD_ARGUMENT, "the output file has no name");
+    if (path[length - 1] == '/')
+        return fail(failure, MATTHEW_BAD_ARGUMENT, "%s is a folder: expected the name of a file", path);
+    if (lstat(path, &facts) != 0)
+        return errno == ENOENT || errno == ENOTDIR
+                   ? MATTHEW_OK
+                   : fail(failure, MATTHEW_BAD_ARGUMENT, "cannot write %s: %s", path, strerror(errno));
+    if (S_ISLNK(facts.st_mode) && stat(path, &facts) != 0)
+        return fail(failure, MATTHEW_EXISTS, "%s is a link to nothing: remove it or choose another name", path);
+    if (S_ISDIR(facts.st_mode))
+        return fail(failure, MATTHEW_BAD_ARGUMENT, "%s is a folder: expected the name of a file", path);
+    if (!S_ISREG(facts.st_mode))
+        return fail(failure, MATTHEW_BAD_ARGUMENT, "%s is not a regular file", path);
+    if (!force)
+        return fail(failure, MATTHEW_EXISTS, "%s exists already: choose another name, or --force to replace it", path);
+    return MATTHEW_OK;
+}
+
+static int check_folder(const char *path, double bytes, struct failure *failure) {
+    char *copy = memory_string(path);
+    if (copy == NULL)
+        return fail_memory(failure, "a file name");
+    const char *folder = dirname(copy);
+    struct stat facts;
+    struct statvfs space;
+    int status = MATTHEW_OK;
+    if (stat(folder, &facts) != 0)
+        status = fail(failure, MATTHEW_NOT_FOUND, "cannot write %s: folder %s: %s", path, folder, strerror(errno));
+    else if (!S_ISDIR(facts.st_mode))
+        status = fail(failure, MATTHEW_NOT_FOUND, "cannot write %s: %s is not a folder", path, folder);
+    else if (access(folder, W_OK | X_OK) != 0)
+        status = fail(failure, MATTHEW_BAD_ARGUMENT, "cannot write %s: folder %s: %s", path, folder, strerror(errno));
+    else if (statvfs(folder, &space) == 0 && (double)space.f_bavail * (double)space.f_frsize < bytes)
+        status = fail(failure, MATTHEW_WRITE_FAILED,
+                      "cannot write %s: it will take about %.0f MB and %.0f MB are free; record less, or use --every",
+                      path, bytes / 1e6, (double)space.f_bavail * (double)space.f_frsize / 1e6);
+    memory_free(copy);
+    return status;
+}
+
+/* What an earlier run left behind is removed only when asked for, and never while somebody has it open. */
+static int check_part(const char *path, const char *part, int force, struct failure *failure) {
+    struct stat facts;
+    if (lstat(part, &facts) != 0)
+        return errno == ENOENT ? MATTHEW_OK
+                               : fail(failure, MATTHEW_BAD_ARGUMENT, "cannot write %s: %s", path, strerror(errno));
+    if (!S_ISREG(facts.st_mode))
+        return fail(failure, MATTHEW_BAD_ARGUMENT, "%s is in the way and is not a regular file", part);
+    if (!force)
+        return fail(failure, MATTHEW_EXISTS,
+                    "%s exists: another run is writing it, or was killed and left it; --force removes it", part);
+    int descriptor = open(part, O_RDONLY | O_CLOEXEC);
+    int busy = descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (descriptor >= 0)
+        close(descriptor);
+    if (busy)
+        return fail(failure, MATTHEW_EXISTS, "%s is in use: another run is writing it", part);
+    if (unlink(part) != 0)
+        return fail(failure, MATTHEW_BAD_ARGUMENT, "cannot remove %s: %s", part, strerror(errno));
+    return MATTHEW_OK;
+}
+
+int path_check(const char *path, const char *part, int force, double bytes, struct failure *failure) {
+    int status = check_target(path, force, failure);
+    if (status == MATTHEW_OK)
+        status = check_folder(path, bytes, failure);
+    if (status == MATTHEW_OK)
+        status = check_part(path, part, force, failure);
+    return status;
+}
+
+static int is_file(const char *path, unsigned long long device, unsigned long long inode) {
+    struct stat facts;
+    return lstat(path, &facts) == 0 && facts.st_dev == device && facts.st_ino == inode;
+}
+
+int path_finish(const char *path, const char *part, int force, unsigned long long device, unsigned long long inode,
+                struct failure *failure) {
+    if (!is_file(part, device, inode))
+        return fail(failure, MATTHEW_WRITE_FAILED, "cannot write %s: somebody removed %s while it was written", path,
+                    part);
+    if (!force) {
+        if (link(part, path) == 0) {
+            unlink(part);
+            return MATTHEW_OK;
+        }
+        struct stat facts;
+        if (errno == EEXIST || lstat(path, &facts) == 0)
+            return fail(failure, MATTHEW_EXISTS, "%s appeared during the run: the result stays in %s", path, part);
+        /* a file system without links */
+    }
+    if (rename(part, path) != 0)
+        return fail(failure, MATTHEW_WRITE_FAILED, "cannot rename %s to %s: %s", part, path, strerror(errno));
+    return MATTHEW_OK;
+}
+
+void path_remove(const char *part, unsigned long long device, unsigned long long inode) {
+    if (is_file(part, device, inode))
+        unlink(part);
+}

@@ -1,0 +1,429 @@
+#include "output/history_file.h"
+
+#include "core/memory.h"
+
+#include <omp.h>
+#include <string.h>
+
+enum { CODECS_MAX = 64, CHUNKS_FOR_CODEC = 16 };
+static const size_t CHUNK_BYTES = CHUNK_VALUES * sizeof(double);
+
+/* Chunks of one month are filled from the world when they are compressed; all others from the slab. */
+static int is_direct(const struct history *history) {
+    return history->layout.rows == 1;
+}
+
+static size_t slab_rows(const struct history *history) {
+    return history->layout.columns > 0 ? history->layout.rows : CHUNK_ROWS;
+}
+
+static size_t parts_for(const struct history *history, size_t blocks) {
+    return (blocks * BLOCK + history->layout.firms - 1) / history->layout.firms;
+}
+
+int history_slab_init(struct history *history, struct failure *failure) {
+    struct pipeline *pipeline = &history->pipeline;
+    int threads = omp_get_max_threads() > omp_get_num_procs() ? omp_get_max_threads() : omp_get_num_procs();
+    pipeline->codecs = (size_t)(threads < 1 ? 1 : threads > CODECS_MAX ? CODECS_MAX : threads);
+    pipeline->room = pipeline->codecs * CHUNKS_FOR_CODEC;
+    pipeline->bound = codec_bound(CHUNK_BYTES);
+    pipeline->codec = memory_new(pipeline->codecs, sizeof *pipeline->codec);
+    pipeline->raw = memory_new(pipeline->codecs, sizeof *pipeline->raw);
+    pipeline->arena = memory_new(pipeline->room, pipeline->bound);
+    pipeline->size = memory_new(pipeline->room, sizeof *pipeline->size);
+    history->slab.indicators = memory_new(CHUNK_ROWS, sizeof *history->slab.indicators);
+    if (pipeline->codec == NULL || pipeline->raw == NULL || pipeline->arena == NULL || pipeline->size == NULL ||
+        history->slab.indicators == NULL)
+        return fail_memory(failure, "a history's chunks");
+    for (size_t i = 0; i < pipeline->codecs; i++) {
+        int status = codec_init(&pipeline->codec[i], CHUNK_BYTES, failure);
+        if (status != MATTHEW_OK)
+            return status;
+        pipeline->raw[i] = is_direct(history) ? memory_new(CHUNK_BYTES, 1) : NULL;
+        if (is_direct(history) && pipeline->raw[i] == NULL)
+            return fail_memory(failure, "a history's chunks");
+    }
+    return MATTHEW_OK;
+}
+
+void history_slab_free(struct history *history) {
+    struct pipeline *pipeline = &history->pipeline;
+    for (size_t i = 0; i < pipeline->codecs; i++) {
+        if (pipeline->codec != NULL)
+            codec_free(&pipeline->codec[i]);
+        if (pipeline->raw != NULL)
+            memory_free(pipeline->raw[i]);
+    }
+    for (size_t i = 0; i < history->slab.parts; i++)
+        memory_free(history->slab.part[i]);
+    memory_free(history->slab.part);
+    memory_free(history->slab.indicators);
+    memory_free(pipeline->codec);
+    memory_free(pipeline->raw);
+    memory_free(pipeline->arena);
+    memory_free(pipeline->size);
+}
+
+/* ---- values on their way from columns to chunks ---- */
+
+static void put_empty(const struct series *series, unsigned char *target, size_t count) {
+    double as_double = series->empty;
+    float as_float = (float)series->empty;
+    int64_t as_int64 = series->type == NETCDF_INT64 ? (int64_t)series->empty : 0;
+    const void *value = series->type == NETCDF_DOUBLE  ? (const void *)&as_double
+                        : series->type == NETCDF_FLOAT ? (const void *)&as_float
+                                                       : (const void *)&as_int64;
+    if (series->type == NETCDF_INT8)
+        memset(target, (int)series->empty, count);
+    else
+        for (size_t i = 0; i < count; i++)
+            memcpy(target + i * series->size, value, series->size);
+}
+
+/* One block of one column; slots without a firm get the series' empty value. */
+static void put_block(const struct series *series, const double *restrict source, const double *restrict id,
+                      void *restrict target) {
+    double empty = series->empty;
+    if (series->type == NETCDF_DOUBLE) {
+        double *restrict to = target;
+        for (int i = 0; i < BLOCK; i++)
+            to[i] = id[i] < 0.0 ? empty : source[i];
+    } else if (series->type == NETCDF_FLOAT) {
+        float *restrict to = target;
+        for (int i = 0; i < BLOCK; i++)
+            to[i] = (float)(id[i] < 0.0 ? empty : source[i]);
+    } else if (series->type == NETCDF_INT64) {
+        int64_t *restrict to = target;
+        for (int i = 0; i < BLOCK; i++)
+            to[i] = (int64_t)(id[i] < 0.0 ? empty : source[i]);
+    } else {
+        int8_t *restrict to = target;
+        for (int i = 0; i < BLOCK; i++)
+            to[i] = (int8_t)(id[i] < 0.0 ? empty : source[i]);
+    }
+}
+
+/* A block of firms into the open month of the slab, all series. */
+static void copy_block(struct history *history, const struct world *world, size_t block) {
+    const struct history_layout *layout = &history->layout;
+    size_t firm = block * BLOCK, row = history->slab.rows;
+    unsigned char *part = history->slab.part[firm / layout->firms];
+    size_t place = row * layout->firms + firm % layout->firms;
+    const double *id = world->firms.id + firm;
+    for (size_t s = 0; s < layout->series_count; s++) {
+        const struct series *series = &layout->series[s];
+        unsigned char *chunk = part + series->offset * CHUNK_VALUES;
+        put_block(series, history->source[s] + firm, id, chunk + place * series->size);
+    }
+}
+
+/* The values of a chunk: in the slab, or gathered from the world. Months that are still missing are empty. */
+static const unsigned char *chunk_values(struct history *history, const struct world *world,
+                                         const struct series *series, size_t part, unsigned char *raw) {
+    const struct history_layout *layout = &history->layout;
+    if (!is_direct(history)) {
+        unsigned char *chunk = history->slab.part[part] + series->offset * CHUNK_VALUES;
+        size_t known = history->slab.rows * layout->firms;
+        put_empty(series, chunk + known * series->size, CHUNK_VALUES - known);
+        return chunk;
+    }
+    size_t first = part * layout->firms, blocks = layout->firms / BLOCK;
+    const double *source = history->source[series - layout->series];
+    for (size_t block = 0; block < blocks; block++) {
+        size_t firm = first + block * BLOCK;
+        if (firm < history->blocks * BLOCK)
+            put_block(series, source + firm, world->firms.id + firm, raw + block * BLOCK * series->size);
+        else
+            put_empty(series, raw + block * BLOCK * series->size, BLOCK);
+    }
+    return raw;
+}
+
+static int is_all_empty(const struct series *series, const unsigned char *values) {
+    unsigned char empty[sizeof(double)];
+    put_empty(series, empty, 1);
+    return memcmp(values, empty, series->size) == 0 &&
+           memcmp(values, values + series->size, (CHUNK_VALUES - 1) * series->size) == 0;
+}
+
+/* Takes chunks of the round until none is left. */
+static void compress_chunks(struct history *history, const struct world *world, size_t task) {
+    struct pipeline *pipeline = &history->pipeline;
+    for (;;) {
+        size_t chunk = pipeline->begin + atomic_fetch_add(&pipeline->next, 1);
+        if (chunk >= pipeline->end)
+            return;
+        size_t parts = parts_for(history, history->blocks), place = chunk - pipeline->begin;
+        const struct series *series = &history->layout.series[chunk / parts];
+        const unsigned char *values = chunk_values(history, world, series, chunk % parts, pipeline->raw[task]);
+        pipeline->size[place] = is_all_empty(series, values)
+                                    ? 0
+                                    : codec_compress(&pipeline->codec[task], values, CHUNK_VALUES, series->size,
+                                                     pipeline->arena + place * pipeline->bound);
+    }
+}
+
+/* ---- a slab into the file ---- */
+
+static void begin_round(struct pipeline *pipeline, size_t begin) {
+    pipeline->begin = begin;
+    pipeline->end = pipeline->total - begin < pipeline->room ? pipeline->total : begin + pipeline->room;
+    atomic_store(&pipeline->next, 0);
+}
+
+static void begin_flush(struct history *history) {
+    const struct history_layout *layout = &history->layout;
+    struct pipeline *pipeline = &history->pipeline;
+    hsize_t months = history->committed + history->slab.rows, firms = history->blocks * BLOCK;
+    pipeline->total = layout->series_count * parts_for(history, history->blocks);
+    begin_round(pipeline, 0);
+    for (size_t s = 0; s < layout->series_count; s++)
+        if (layout->series[s].member == 0)
+            netcdf_extend(&history->netcdf, history->column[layout->series[s].field], months, firms);
+}
+
+static void write_round(struct history *history) {
+    struct pipeline *pipeline = &history->pipeline;
+    struct netcdf *netcdf = &history->netcdf;
+    size_t parts = parts_for(history, history->blocks);
+    for (size_t chunk = pipeline->begin; chunk < pipeline->end && netcdf->broken == NULL; chunk++) {
+        size_t place = chunk - pipeline->begin;
+        const struct series *series = &history->layout.series[chunk / parts];
+        hsize_t firm = chunk % parts * history->layout.firms;
+        hsize_t at[3] = {history->committed, firm};
+        if (field_table[series->field].dimension != DIMENSION_FIRM) {
+            at[1] = (hsize_t)series->member;
+            at[2] = firm;
+        }
+        if (pipeline->size[place] > 0 &&
+            H5Dwrite_chunk(history->column[series->field], H5P_DEFAULT, 0, at, pipeline->size[place],
+                           pipeline->arena + place * pipeline->bound) < 0)
+            netcdf->broken = column_name(series->field);
+    }
+}
+
+static void write_indicators(struct history *history) {
+    const struct slab *slab = &history->slab;
+    struct netcdf *netcdf = &history->netcdf;
+    double values[CHUNK_ROWS * MEMBERS_MAX];
+    for (int i = 0; i < INDICATOR_COUNT; i++) {
+        if (!history->layout.indicator[i])
+            continue;
+        for (size_t row = 0; row < slab->rows; row++)
+            values[row] = slab->indicators[row].value[i];
+        netcdf_extend(netcdf, history->indicator[i], history->committed + slab->rows, 0);
+        netcdf_write_rows(netcdf, history->indicator[i], H5T_NATIVE_DOUBLE, history->committed, slab->rows, values);
+    }
+    for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++) {
+        if (!history->layout.member[i])
+            continue;
+        const struct members *members =
+            &history->scenario
+                 ->members[member_indicator_table[i].dimension == DIMENSION_TIER ? FAMILY_TIER : FAMILY_SEGMENT];
+        for (size_t row = 0; row < slab->rows; row++)
+            memcpy(values + row * (size_t)members->count, slab->indicators[row].member[i],
+                   (size_t)members->count * sizeof *values);
+        netcdf_extend(netcdf, history->member[i], history->committed + slab->rows, 0);
+        netcdf_write_rows(netcdf, history->member[i], H5T_NATIVE_DOUBLE, history->committed, slab->rows, values);
+    }
+}
+
+static void write_firm_axis(struct history *history) {
+    struct netcdf *netcdf = &history->netcdf;
+    if (history->layout.columns == 0)
+        return;
+    struct netcdf_dimension *dimension = &netcdf->dimension[history->axis_firm];
+    hsize_t slots = history->blocks * BLOCK;
+    if (slots > dimension->length)
+        netcdf_extend(netcdf, dimension->scale, slots, 0);
+    for (; dimension->length < slots; dimension->length += BLOCK) {
+        int64_t slot[BLOCK];
+        for (int i = 0; i < BLOCK; i++)
+            slot[i] = (int64_t)dimension->length + i;
+        netcdf_write_rows(netcdf, dimension->scale, H5T_NATIVE_INT64, dimension->length, BLOCK, slot);
+    }
+}
+
+static void write_months(struct history *history) {
+    const struct slab *slab = &history->slab;
+    struct netcdf *netcdf = &history->netcdf;
+    hid_t month = netcdf->dimension[history->axis_month].scale;
+    hsize_t from = history->committed;
+    netcdf_extend(netcdf, month, from + slab->rows, 0);
+    netcdf_write_rows(netcdf, month, H5T_NATIVE_INT64, from, slab->rows, slab->month);
+    if (history->date < 0)
+        return;
+    int64_t days[CHUNK_ROWS];
+    for (size_t row = 0; row < slab->rows; row++)
+        days[row] = days_between(history->scenario->start_year, history->scenario->start_month, (long)slab->month[row]);
+    netcdf_extend(netcdf, history->date, from + slab->rows, 0);
+    netcdf_write_rows(netcdf, history->date, H5T_NATIVE_INT64, from, slab->rows, days);
+}
+
+static void flush_file(struct history *history) {
+    struct netcdf *netcdf = &history->netcdf;
+    if (netcdf->broken == NULL && H5Fflush(netcdf->file, H5F_SCOPE_LOCAL) < 0)
+        netcdf->broken = "flush";
+}
+
+/* What is small, after the chunks; then the counter, once all of it has reached the file. */
+static int commit(struct history *history, const struct world *world, struct failure *failure) {
+    struct slab *slab = &history->slab;
+    write_firm_axis(history);
+    write_months(history);
+    write_indicators(history);
+    events_commit(history);
+    register_commit(history, &world->reg);
+    flush_file(history);
+    if (slab->rows > 0)
+        history->last_month = slab->month[slab->rows - 1];
+    history->committed += slab->rows;
+    slab->rows = 0;
+    netcdf_change_int64(&history->netcdf, history->netcdf.file, "months_committed", (int64_t)history->committed);
+    flush_file(history);
+    return history_status(history, failure);
+}
+
+/* ---- the observer ---- */
+
+/* Room for every firm of this month in the slab. */
+static int grow_slab(struct history *history, size_t blocks, struct failure *failure) {
+    struct slab *slab = &history->slab;
+    const struct history_layout *layout = &history->layout;
+    if (blocks > history->blocks)
+        history->blocks = blocks;
+    size_t parts = parts_for(history, history->blocks);
+    if (is_direct(history) || parts <= slab->parts)
+        return MATTHEW_OK;
+    if (parts > slab->capacity) {
+        unsigned char **larger = memory_grow(slab->part, slab->parts, 2 * parts, sizeof *larger);
+        if (larger == NULL)
+            return fail_memory(failure, "a history's open months");
+        slab->part = larger;
+        slab->capacity = 2 * parts;
+    }
+    for (; slab->parts < parts; slab->parts++) {
+        unsigned char *part = memory_new(layout->firm_bytes, CHUNK_VALUES);
+        if (part == NULL)
+            return fail_memory(failure, "a history's open months");
+        for (size_t s = 0; s < layout->series_count; s++)
+            put_empty(&layout->series[s], part + layout->series[s].offset * CHUNK_VALUES, CHUNK_VALUES);
+        slab->part[slab->parts] = part;
+    }
+    return MATTHEW_OK;
+}
+
+static int observe_month(void *context, const struct world *world, struct failure *failure) {
+    struct history *history = context;
+    struct quiet quiet;
+    history->phase = PHASE_IDLE;
+    int status = history_status(history, failure);
+    if (status != MATTHEW_OK || !layout_records(history->scenario, history->every, world->month))
+        return status;
+    quiet_begin(&quiet);
+    history->phase = PHASE_COPY;
+    if (history->layout.columns > 0)
+        status = grow_slab(history, (world->firms.slots + BLOCK - 1) / BLOCK, &history->failure);
+    if (status == MATTHEW_OK && history->layout.indicators > 0)
+        status = indicators_prepare(&history->work, world, &history->failure);
+    for (size_t s = 0; s < history->layout.series_count; s++)
+        history->source[s] =
+            firms_column(&world->firms, history->layout.series[s].field, history->layout.series[s].member);
+    quiet_end(&quiet);
+    return history_status(history, failure);
+}
+
+static size_t copy_tasks(const struct history *history, const struct world *world) {
+    return history->layout.columns > 0 && !is_direct(history) ? (world->firms.slots + BLOCK - 1) / BLOCK : 0;
+}
+
+static size_t measure_tasks(const struct history *history, const struct world *world) {
+    return history->layout.indicators > 0 ? indicators_tasks(&history->work, world) : 0;
+}
+
+static size_t observe_tasks(void *context, const struct world *world) {
+    const struct history *history = context;
+    if (history->phase == PHASE_COPY)
+        return measure_tasks(history, world) + copy_tasks(history, world);
+    return history->phase == PHASE_COMPRESS ? history->pipeline.codecs : 0;
+}
+
+static void observe_task(void *context, const struct world *world, size_t task) {
+    struct history *history = context;
+    if (task == 0)
+        history->threads = omp_get_num_threads();
+    if (history->phase == PHASE_COMPRESS) {
+        compress_chunks(history, world, task);
+        return;
+    }
+    size_t measures = measure_tasks(history, world);
+    if (task < measures)
+        indicators_task(&history->work, world, task);
+    else
+        copy_block(history, world, task - measures);
+}
+
+/* After the tasks of a month: 1 when its slab is to be written now. */
+static int end_month(struct history *history, const struct world *world) {
+    struct slab *slab = &history->slab;
+    if (history->layout.indicators > 0)
+        indicators_finish(&history->work, world, &slab->indicators[slab->rows]);
+    slab->month[slab->rows++] = world->month;
+    return slab->rows == slab_rows(history) || world->month == history->scenario->months;
+}
+
+static int settle(struct history *history, const struct world *world, int *again, struct failure *failure) {
+    struct pipeline *pipeline = &history->pipeline;
+    if (history->phase != PHASE_COMPRESS) {
+        int flush = history->phase == PHASE_COPY && end_month(history, world);
+        history->phase = PHASE_IDLE;
+        events_append(history, &world->events);
+        if (!flush)
+            return history_status(history, failure);
+        begin_flush(history);
+    } else {
+        write_round(history);
+        begin_round(pipeline, pipeline->end);
+    }
+    int status = history_status(history, failure);
+    *again = status == MATTHEW_OK && pipeline->begin < pipeline->total;
+    history->phase = *again ? PHASE_COMPRESS : PHASE_IDLE;
+    if (*again || status != MATTHEW_OK)
+        return status;
+    return commit(history, world, failure);
+}
+
+static int observe_settle(void *context, const struct world *world, int *again, struct failure *failure) {
+    struct quiet quiet;
+    *again = 0;
+    quiet_begin(&quiet);
+    int status = settle(context, world, again, failure);
+    quiet_end(&quiet);
+    return status;
+}
+
+/* The slab of a run that was stopped, and what happened after the last record. */
+static int observe_finish(void *context, const struct world *world, struct failure *failure) {
+    struct history *history = context;
+    struct pipeline *pipeline = &history->pipeline;
+    struct quiet quiet;
+    quiet_begin(&quiet);
+    int status = history_status(history, failure);
+    if (status == MATTHEW_OK)
+        events_append(history, &world->events);
+    if (status == MATTHEW_OK && history->slab.rows > 0) {
+        begin_flush(history);
+        for (; pipeline->begin < pipeline->total; begin_round(pipeline, pipeline->end)) {
+            compress_chunks(history, world, 0);
+            write_round(history);
+        }
+    }
+    if (status == MATTHEW_OK)
+        status = commit(history, world, failure);
+    quiet_end(&quiet);
+    return status;
+}
+
+struct observer history_observer(struct history *history) {
+    return (struct observer){history, observe_month, observe_tasks, observe_task, observe_settle, observe_finish};
+}

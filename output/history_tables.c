@@ -1,0 +1,245 @@
+#include "output/history_file.h"
+
+#include "core/memory.h"
+
+#include <string.h>
+
+int history_tables_init(struct history *history, struct failure *failure) {
+    struct event_table *events = &history->events;
+    history->reg.buffer = memory_new(REGISTER_ROWS, sizeof *history->reg.buffer);
+    int missing = history->reg.buffer == NULL;
+    if (history->layout.events) {
+        events->months = memory_new(EVENT_ROWS, sizeof *events->months);
+        events->firms = memory_new(EVENT_ROWS, sizeof *events->firms);
+        events->others = memory_new(EVENT_ROWS, sizeof *events->others);
+        events->kinds = memory_new(EVENT_ROWS, sizeof *events->kinds);
+        events->amounts = memory_new(EVENT_ROWS, sizeof *events->amounts);
+        missing |= events->months == NULL || events->firms == NULL || events->others == NULL || events->kinds == NULL ||
+                   events->amounts == NULL;
+    }
+    return missing ? fail_memory(failure, "the tables of a history") : MATTHEW_OK;
+}
+
+void history_tables_free(struct history *history) {
+    memory_free(history->reg.buffer);
+    memory_free(history->events.months);
+    memory_free(history->events.firms);
+    memory_free(history->events.others);
+    memory_free(history->events.kinds);
+    memory_free(history->events.amounts);
+}
+
+static hid_t add_event_column(struct history *history, const char *name, enum netcdf_type type, const char *unit,
+                              const char *description) {
+    struct netcdf_variable variable = {.name = name,
+                                       .unit = unit,
+                                       .description = description,
+                                       .type = type,
+                                       .rank = 1,
+                                       .axis = {history->axis_event},
+                                       .compressed = 1,
+                                       .empty = type == NETCDF_DOUBLE ? netcdf_nan() : 0.0};
+    static const char *const kinds[] = {
+        "none",
+#define EVENT(kind, ...) #kind,
+#include "agents/events.def"
+#undef EVENT
+    };
+    if (type == NETCDF_INT8) {
+        variable.meanings = kinds;
+        variable.meaning_count = sizeof kinds / sizeof *kinds;
+    }
+    return netcdf_add(&history->netcdf, &variable);
+}
+
+/* The codes of events.def must be 1, 2, ... for the list of meanings. */
+enum {
+#define EVENT(kind, ...) EVENT_PLACE_##kind,
+#include "agents/events.def"
+#undef EVENT
+};
+#define EVENT(kind, code, ...) _Static_assert((code) == EVENT_PLACE_##kind + 1, "codes of events.def");
+#include "agents/events.def"
+#undef EVENT
+
+static void define_events(struct history *history) {
+    struct event_table *events = &history->events;
+    history->axis_event = netcdf_add_dimension(&history->netcdf, "event", 0, 1, EVENT_ROWS, NULL, 5);
+    events->month = add_event_column(history, "event_month", NETCDF_INT64, "month", "month of the event");
+    events->kind = add_event_column(history, "event_kind", NETCDF_INT8, NULL, "what happened");
+    events->firm = add_event_column(history, "event_firm", NETCDF_INT64, "1", "id of the firm");
+    events->other = add_event_column(history, "event_other", NETCDF_INT64, "1", "id of the other firm, -1 for none");
+    events->amount = add_event_column(history, "event_amount", NETCDF_DOUBLE, NULL, "amount, by the kind of event");
+    static const char units[] = ""
+#define EVENT(kind, code, description, unit) #kind " (" description "): " unit "; "
+#include "agents/events.def"
+#undef EVENT
+        ;
+    netcdf_put_text(&history->netcdf, events->amount, "amounts", units);
+}
+
+/* A chunk of rows that fits an initial population a few times over, without filling small files with emptiness. */
+static hsize_t register_chunk(const struct history *history) {
+    hsize_t rows = BLOCK;
+    while (rows < CHUNK_VALUES && rows < (hsize_t)history->scenario->firms)
+        rows *= 2;
+    return rows;
+}
+
+static const char *const exit_reasons[] = {[EXIT_NONE] = "alive", [EXIT_LIQUIDATED] = "liquidated"};
+
+static const struct register_info {
+    const char *name, *unit, *description;
+    enum netcdf_type type;
+} register_info[REGISTER_COLUMNS] = {
+    [REGISTER_ID] = {"register", "1", "id of the firm", NETCDF_INT64},
+    [REGISTER_SLOT] = {"register_slot", "1", "slot on the axis firm", NETCDF_INT64},
+    [REGISTER_ENTRY] = {"register_entry_month", "month", "month of founding, 0 for initial firms", NETCDF_INT64},
+    [REGISTER_COHORT] = {"register_cohort", "1", "calendar year of founding", NETCDF_INT64},
+    [REGISTER_PARENT] = {"register_parent", "1", "id of the firm it came from, -1 for none", NETCDF_INT64},
+    [REGISTER_EXIT] = {"register_exit_month", "month", "month of exit, -1 while alive", NETCDF_INT64},
+    [REGISTER_REASON] = {"register_exit_reason", NULL, "why it left", NETCDF_INT8},
+    [REGISTER_STRATEGY] = {"register_strategy", NULL, "strategy preset", NETCDF_INT8},
+    [REGISTER_REGION] = {"register_region", NULL, "home region", NETCDF_INT8},
+    [REGISTER_NAME] = {"register_name", NULL, "name, empty for firms without one", NETCDF_TEXT},
+};
+
+static void set_meanings(const struct history *history, enum register_column column, struct netcdf_variable *variable,
+                         const char *names[MEMBERS_MAX]) {
+    if (column == REGISTER_REASON) {
+        variable->meanings = exit_reasons;
+        variable->meaning_count = sizeof exit_reasons / sizeof *exit_reasons;
+    }
+    if (column == REGISTER_STRATEGY || column == REGISTER_REGION) {
+        const struct members *members =
+            &history->scenario->members[column == REGISTER_STRATEGY ? FAMILY_STRATEGY : FAMILY_REGION];
+        for (int i = 0; i < members->count; i++)
+            names[i] = members->name[i];
+        variable->meanings = names;
+        variable->meaning_count = members->count;
+    }
+}
+
+void history_tables_define(struct history *history) {
+    hsize_t chunk = register_chunk(history);
+    if (history->layout.events)
+        define_events(history);
+    for (int column = 0; column < REGISTER_COLUMNS; column++) {
+        const struct register_info *info = &register_info[column];
+        const char *names[MEMBERS_MAX];
+        struct netcdf_variable variable = {.name = info->name,
+                                           .unit = info->unit,
+                                           .description = info->description,
+                                           .type = info->type,
+                                           .rank = 1,
+                                           .axis = {history->axis_register}};
+        set_meanings(history, (enum register_column)column, &variable, names);
+        if (column == REGISTER_ID) {
+            history->axis_register =
+                netcdf_add_dimension(&history->netcdf, info->name, 0, 1, chunk, &variable, REGISTER_COLUMNS);
+            history->reg.column[column] = history->netcdf.dimension[history->axis_register].scale;
+        } else
+            history->reg.column[column] = netcdf_add(&history->netcdf, &variable);
+    }
+}
+
+static void write_event_chunk(struct history *history, hid_t dataset, const void *values, size_t size) {
+    struct pipeline *pipeline = &history->pipeline;
+    struct netcdf *netcdf = &history->netcdf;
+    size_t bytes = codec_compress(&pipeline->codec[0], values, EVENT_ROWS, size, pipeline->arena);
+    hsize_t at = history->events.full;
+    netcdf_extend(netcdf, dataset, at + history->events.waiting, 0);
+    if (netcdf->broken == NULL && H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &at, bytes, pipeline->arena) < 0)
+        netcdf->broken = "events";
+}
+
+/* Writes the chunk that is being filled: over what an earlier commit wrote of it. */
+void events_commit(struct history *history) {
+    struct event_table *events = &history->events;
+    size_t from = events->waiting, empty = EVENT_ROWS - from;
+    if (!history->layout.events || from == 0)
+        return;
+    memset(events->months + from, 0, empty * sizeof *events->months);
+    memset(events->firms + from, 0, empty * sizeof *events->firms);
+    memset(events->others + from, 0, empty * sizeof *events->others);
+    memset(events->kinds + from, 0, empty * sizeof *events->kinds);
+    memset(events->amounts + from, 0, empty * sizeof *events->amounts);
+    write_event_chunk(history, events->month, events->months, sizeof *events->months);
+    write_event_chunk(history, events->kind, events->kinds, sizeof *events->kinds);
+    write_event_chunk(history, events->firm, events->firms, sizeof *events->firms);
+    write_event_chunk(history, events->other, events->others, sizeof *events->others);
+    write_event_chunk(history, events->amount, events->amounts, sizeof *events->amounts);
+    netcdf_extend(&history->netcdf, history->netcdf.dimension[history->axis_event].scale,
+                  events->full + events->waiting, 0);
+}
+
+void events_append(struct history *history, const struct events *events) {
+    struct event_table *table = &history->events;
+    for (size_t i = 0; i < events->count && history->layout.events; i++) {
+        const struct event *event = &events->list[i];
+        size_t row = table->waiting++;
+        table->months[row] = event->month;
+        table->kinds[row] = (int8_t)event->kind;
+        table->firms[row] = (int64_t)event->firm;
+        table->others[row] = (int64_t)event->other;
+        table->amounts[row] = event->amount;
+        if (table->waiting == EVENT_ROWS) {
+            events_commit(history);
+            table->waiting = 0;
+            table->full += EVENT_ROWS;
+        }
+    }
+}
+
+static int64_t register_value(const struct history *history, const struct register_row *row,
+                              enum register_column column) {
+    switch (column) {
+    case REGISTER_ID:
+        return (int64_t)row->id;
+    case REGISTER_SLOT:
+        return row->slot;
+    case REGISTER_ENTRY:
+        return row->entry_month;
+    case REGISTER_COHORT:
+        return history->scenario->start_year + (history->scenario->start_month - 1 + row->entry_month) / 12;
+    case REGISTER_PARENT:
+        return (int64_t)row->parent;
+    case REGISTER_EXIT:
+        return row->exit_month;
+    case REGISTER_REASON:
+        return row->reason;
+    case REGISTER_STRATEGY:
+        return row->strategy;
+    default:
+        return row->region;
+    }
+}
+
+static void write_register_rows(struct history *history, const struct firm_register *reg, enum register_column column,
+                                size_t from) {
+    hid_t dataset = history->reg.column[column];
+    _Static_assert(sizeof(char *) <= sizeof(int64_t), "names share the buffer");
+    const char **names = (const char **)history->reg.buffer;
+    for (size_t row = from; row < reg->count; row += REGISTER_ROWS) {
+        size_t count = reg->count - row < REGISTER_ROWS ? reg->count - row : REGISTER_ROWS;
+        for (size_t i = 0; i < count; i++) {
+            if (column == REGISTER_NAME)
+                names[i] = reg->rows[row + i].name;
+            else
+                history->reg.buffer[i] = register_value(history, &reg->rows[row + i], column);
+        }
+        hid_t type = column == REGISTER_NAME ? history->netcdf.text : H5T_NATIVE_INT64;
+        netcdf_write_rows(&history->netcdf, dataset, type, row, count, history->reg.buffer);
+    }
+}
+
+/* New firms in all columns; when and why a firm left also for the old ones. */
+void register_commit(struct history *history, const struct firm_register *reg) {
+    for (int column = 0; column < REGISTER_COLUMNS; column++) {
+        int changes = column == REGISTER_EXIT || column == REGISTER_REASON;
+        if (reg->count > history->reg.written)
+            netcdf_extend(&history->netcdf, history->reg.column[column], reg->count, 0);
+        write_register_rows(history, reg, (enum register_column)column, changes ? 0 : history->reg.written);
+    }
+    history->reg.written = reg->count;
+}
