@@ -2,21 +2,28 @@
 
 #include "core/elementary.h"
 
+/* Trends stop at a factor of 1e100 either way, so that whatever is made of them stays a number in the longest race. */
+static const double TREND_LIMIT = 230.0;
+
+static double trend(double rate, double months) {
+    return portable_exp(portable_clip(rate * months, -TREND_LIMIT, TREND_LIMIT));
+}
+
 void conditions_set(struct conditions *conditions, const struct parameters *parameters, long elapsed, double sector_growth,
                     double log_sentiment) {
     const struct parameters *p = parameters;
     double t = (double)elapsed;
-    conditions->gpu_trend_price = p->compute_price * portable_exp(-p->compute_price_decline * t);
-    conditions->algorithmic_efficiency = portable_exp(p->technology_algorithmic_growth * t);
-    conditions->critical_cluster = p->technology_critical_cluster * portable_exp(p->technology_critical_cluster_growth * t);
-    conditions->decay = p->technology_decay * portable_exp(p->technology_decay_growth * t);
-    conditions->core_growth = portable_exp(p->accounts_core_growth);
+    conditions->gpu_trend_price = p->compute_price * trend(-p->compute_price_decline, t);
+    conditions->algorithmic_efficiency = trend(p->technology_algorithmic_growth, t);
+    conditions->critical_cluster = p->technology_critical_cluster * trend(p->technology_critical_cluster_growth, t);
+    conditions->decay = p->technology_decay * trend(p->technology_decay_growth, t);
+    conditions->core_growth = portable_abs(p->accounts_core_growth * t) < TREND_LIMIT ? portable_exp(p->accounts_core_growth) : 1.0;
     conditions->sentiment = portable_exp(log_sentiment);
     double slump = p->capital_multiple_growth_response * (sector_growth - p->capital_reference_growth);
     conditions->multiple = p->capital_revenue_multiple * portable_exp(portable_clip(slump, -1.5, 0.0)); /* (5) */
-    double load = portable_exp(p->technology_load_growth * t);
-    double willingness = portable_exp(-p->customers_willingness_growth * t);
-    double energy = portable_exp(-p->compute_energy_decline * t);
+    double load = trend(p->technology_load_growth, t);
+    double willingness = trend(-p->customers_willingness_growth, t);
+    double energy = trend(-p->compute_energy_decline, t);
     for (int i = 0; i < MEMBERS_MAX; i++) {
         conditions->load[i] = p->customers_serving_load[i] * load;
         conditions->price_response[i] = p->customers_price_response[i] * willingness;

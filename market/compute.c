@@ -47,5 +47,5 @@ void compute_close(struct world *world) {
         industry->log_gpu_price = portable_clip(next, portable_log(p->compute_price_floor), portable_log(p->compute_price_ceiling));
         supply *= portable_exp(p->compute_supply_response * industry->log_gpu_price);
     }
-    industry->gpu_supply = supply * portable_exp(p->compute_supply_growth);
+    industry->gpu_supply = portable_min(supply * portable_exp(p->compute_supply_growth), 1e100); /* stays a number */
 }

@@ -52,6 +52,7 @@ void month_means(struct world *world) {
         industry->mean_staff[tier] = staff * scale;
         industry->mean_premium[tier] = staff > 0.0 ? sums_total(sums, SUM_staff_premiums, tier) / staff : 1.0;
     }
+    industry->tenfold_passed = 0.0;
     if (active == 0.0)
         return;
     double old = industry->frontier, frontier = sums_largest(sums, SUM_frontier);
