@@ -10,18 +10,15 @@ static double normal(struct generator *generator) {
     return generator_normal(generator);
 }
 
-/* The values of a preset and the table lines they come from, in the order of genes.def. */
-static void preset(const struct world *world, int strategy, double gene[GENE_COUNT],
-                   const struct parameter_info *info[GENE_COUNT]) {
-    const double *value = (const double *)(const void *)&world->parameters;
-    int count = 0;
-    for (size_t i = 0; i < parameter_count && count < GENE_COUNT; i++) {
-        const struct parameter_info *line = &parameter_table[i];
-        if (line->family != FAMILY_STRATEGY || strcmp(line->name, "share") == 0)
-            continue;
-        info[count] = line;
-        gene[count++] = value[line->index + (size_t)strategy];
-    }
+/* The values of a preset, in the order of genes.def. */
+static void preset(const struct world *world, int strategy, double gene[GENE_COUNT]) {
+    const struct parameters *p = &world->parameters;
+    const double value[GENE_COUNT] = {
+#define GENE(parameter, column, share) p->strategies_##parameter[strategy],
+#include "agents/genes.def"
+#undef GENE
+    };
+    memcpy(gene, value, sizeof value);
 }
 
 /* Writes genes into the firm's columns; budget shares are made to sum to 1. */
@@ -46,12 +43,11 @@ static void set_genes(struct world *world, size_t slot, const double gene[GENE_C
 
 /* Genes of a startup: the preset's with lognormal noise, inside their ranges. */
 static void draw_genes(struct world *world, size_t slot, int strategy, struct generator *generator) {
-    double gene[GENE_COUNT];
-    const struct parameter_info *info[GENE_COUNT];
-    preset(world, strategy, gene, info);
-    double spread = world->parameters.entry_gene_dispersion;
+    double gene[GENE_COUNT], spread = world->parameters.entry_gene_dispersion;
+    const struct gene_range *range = &world->gene_range;
+    preset(world, strategy, gene);
     for (int i = 0; i < GENE_COUNT; i++)
-        gene[i] = portable_clip(gene[i] * portable_exp(spread * normal(generator)), info[i]->min, info[i]->max);
+        gene[i] = portable_clip(gene[i] * portable_exp(spread * normal(generator)), range->min[i], range->max[i]);
     set_genes(world, slot, gene);
 }
 
@@ -124,12 +120,22 @@ static void set_prices(struct world *world, size_t slot, int earning) {
     firms->total_receipts[slot] = total;
 }
 
+void found_range(struct gene_range *range) {
+    int count = 0;
+    for (size_t i = 0; i < parameter_count && count < GENE_COUNT; i++) {
+        const struct parameter_info *line = &parameter_table[i];
+        if (line->family != FAMILY_STRATEGY || strcmp(line->name, "share") == 0)
+            continue;
+        range->min[count] = line->min;
+        range->max[count++] = line->max;
+    }
+}
+
 void found_named(struct world *world, size_t slot, const struct named_firm *named) {
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
     double gene[GENE_COUNT];
-    const struct parameter_info *info[GENE_COUNT];
-    preset(world, named->strategy, gene, info);
+    preset(world, named->strategy, gene);
     for (int i = 0; i < GENE_COUNT; i++)
         if (!isnan(named->gene[i]))
             gene[i] = named->gene[i];

@@ -4,12 +4,8 @@
 
 #include "agents/world.h"
 
-enum {
-    GENE_COUNT = 0
-#define GENE(parameter, column, share) +1
-#include "agents/genes.def"
-#undef GENE
-};
+/* The valid range of genes, from the parameter table. */
+void found_range(struct gene_range *range);
 
 void found_named(struct world *world, size_t slot, const struct named_firm *named);
 void found_startup(struct world *world, size_t slot);

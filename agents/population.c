@@ -78,6 +78,7 @@ static void begin_industry(struct world *world) {
 void population_begin(struct world *world) {
     const struct scenario *scenario = world->scenario;
     begin_industry(world);
+    found_range(&world->gene_range);
     size_t slot = 0;
     for (; slot < scenario->named_count; slot++)
         found_named(world, slot, &scenario->named[slot]);

@@ -21,6 +21,17 @@ struct industry {
 #undef INDUSTRY_MEMBERS
 };
 
+enum {
+    GENE_COUNT = 0
+#define GENE(parameter, column, share) +1
+#include "agents/genes.def"
+#undef GENE
+};
+
+struct gene_range {
+    double min[GENE_COUNT], max[GENE_COUNT];
+};
+
 enum event_kind {
 #define EVENT(name, code, ...) EVENT_##name = (code),
 #include "agents/events.def"
@@ -62,6 +73,7 @@ struct world {
     struct firm_register reg;
     struct industry industry;
     struct conditions conditions;    /* of this month */
+    struct gene_range gene_range;
     struct sums sums;
     struct markets *markets;
     struct slot_queue free_slots;

@@ -64,6 +64,13 @@ static void choose_sites(const struct world *world, size_t at, double share[MEMB
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
     const double *restrict bias = firms->jurisdiction + at;
+    if (firms->regions == 1) {
+        for (int i = 0; i < BLOCK; i++) {
+            share[0][i] = 1.0;
+            delay[i] = p->regions_permit_delay[0];
+        }
+        return;
+    }
     double total[BLOCK] = {0}, weighted[BLOCK] = {0};
     for (int region = 0; region < firms->regions; region++) {
         double base = p->regions_site_share[region], permit = p->regions_permit_delay[region];
@@ -110,7 +117,8 @@ void KERNEL(compute_deliver_block)(struct world *world, size_t block) {
         kept[i] = gpus[i] > 0.0 ? old / gpus[i] : 0.0;
     }
     for (int region = 0; region < firms->regions; region++) {
-        double *restrict site = firms->site[region] + at, *restrict part = share[region];
+        double *restrict site = firms->site[region] + at;
+        const double *restrict part = share[region];
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++)
             site[i] = gpus[i] > 0.0 ? kept[i] * site[i] + (1.0 - kept[i]) * part[i] : 0.0;
