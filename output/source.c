@@ -2,12 +2,11 @@
 
 #include "core/memory.h"
 #include "output/netcdf.h"
+#include "output/read_file.h"
 
-#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A copy of the string that HDF5 read, which is given back to HDF5. */
 static char *take_text(hid_t type, hid_t space, char *found) {
@@ -97,18 +96,19 @@ static int read_source(hid_t file, struct history_source *source) {
 
 int history_source_read(const char *path, struct history_source *source, struct failure *failure) {
     memset(source, 0, sizeof *source);
-    if (access(path, R_OK) != 0)
-        return fail(failure, errno == ENOENT ? MATTHEW_NOT_FOUND : MATTHEW_READ_FAILED, "cannot read %s: %s", path,
-                    strerror(errno));
     struct quiet quiet;
+    hid_t file = -1;
+    double bytes;
+    int whole = 0;
     quiet_begin(&quiet);
-    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    int whole = file >= 0 && read_source(file, source);
-    if (file >= 0)
+    int status = read_file_open(path, &file, &bytes, failure);
+    if (status == MATTHEW_OK) {
+        whole = read_source(file, source);
         H5Fclose(file);
+    }
     quiet_end(&quiet);
-    if (whole)
-        return MATTHEW_OK;
+    if (status != MATTHEW_OK || whole)
+        return status;
     history_source_free(source);
     return fail(failure, MATTHEW_READ_FAILED, "%s is not a history of matthew, or it was cut short", path);
 }

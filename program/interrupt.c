@@ -4,14 +4,18 @@
 
 static volatile sig_atomic_t caught;
 
+static const int watched[] = {SIGINT, SIGTERM};
+enum { WATCHED = sizeof watched / sizeof *watched };
+
 static void catch_signal(int number) {
     caught = number;
+    for (int i = 0; i < WATCHED; i++)
+        signal(watched[i], SIG_DFL);
 }
 
 void interrupt_watch(void) {
-    static const int watched[] = {SIGINT, SIGTERM};
-    for (size_t i = 0; i < sizeof watched / sizeof *watched; i++) {
-        struct sigaction before, action = {.sa_flags = (int)SA_RESETHAND | SA_RESTART};
+    for (int i = 0; i < WATCHED; i++) {
+        struct sigaction before, action = {.sa_flags = SA_RESTART};
         action.sa_handler = catch_signal;
         sigemptyset(&action.sa_mask);
         if (sigaction(watched[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)

@@ -49,7 +49,8 @@ def includes(root):
                 if mine and other and mine != other:
                     faults.append(f"{path.relative_to(root)} includes another market: {name}")
         own = f"{folder}/{path.stem}.h"
-        if path.suffix == ".c" and (root / own).exists() and found and found[0] != own:
+        inner = bool(found) and found[0].startswith(f"{folder}/{path.stem}_")
+        if path.suffix == ".c" and (root / own).exists() and found and found[0] != own and not inner:
             faults.append(f"{path.relative_to(root)} does not include {own} first")
     return faults
 
