@@ -14,7 +14,7 @@ import unittest
 from support import PROGRAM, SMALL, Case, matthew
 
 # Long enough to be interrupted, with a month that is not a multiple of --every wherever it is cut.
-LONG = ["frontier-race", "--firms", "1500", "--months", "150", "--every", "7", "--record", "all", "--reproducible"]
+LONG = ["frontier-race", "--firms", "1000", "--months", "120", "--every", "7", "--record", "all", "--reproducible"]
 
 
 def digest(path):
@@ -178,9 +178,9 @@ class Interruption(Case):
         status, out, _ = self.interrupted(self.path("race.h5"), signal.SIGTERM, "--json")
         summary = json.loads(out)
         self.assertEqual((status, summary["status"]), (143, "interrupted"))
-        self.assertLess(summary["month"], 150)
+        self.assertLess(summary["month"], 120)
         out = json.loads(self.works("run", "--resume", "--json", "-o", self.path("race.h5")).stdout)
-        self.assertEqual((out["status"], out["month"]), ("complete", 150))
+        self.assertEqual((out["status"], out["month"]), ("complete", 120))
         out = json.loads(self.works("run", "--resume", "--json", "-o", self.path("race.h5")).stdout)
         self.assertEqual(out["status"], "complete")
 
