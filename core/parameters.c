@@ -130,6 +130,7 @@ struct parameter_slot parameter_slot_of(size_t index) {
         if (index >= info->index && index < info->index + count) {
             slot.info = info;
             slot.member = info->family == FAMILY_NONE ? -1 : (int)(index - info->index);
+            break;
         }
     }
     return slot;

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 
 enum { FILE_PATH_SIZE = 4096 };
+_Static_assert((int)SCENARIO_BYTES_MAX == (int)DOCUMENT_BYTES_MAX && (int)SCENARIO_DEPTH_MAX == (int)DOCUMENT_DEPTH_MAX,
+               "what scenario.h promises is what the reader of documents enforces");
 
 /* One of the scenarios that are being loaded: the one asked for, its base, the base of that one, ... */
 struct link {

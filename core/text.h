@@ -1,5 +1,5 @@
 /* A text that grows while it is written. The first failure of memory is kept and found at the end, so that writers need
- * not check every piece. text_close and text_free are legal at any time. */
+ * not check every piece. Thread rule: a text belongs to one thread. */
 #ifndef MATTHEW_CORE_TEXT_H
 #define MATTHEW_CORE_TEXT_H
 

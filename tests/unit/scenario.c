@@ -3,6 +3,7 @@
 #include "core/memory.h"
 
 #include <criterion/criterion.h>
+#include <malloc.h>
 #include <math.h>
 #include <string.h>
 
@@ -289,6 +290,23 @@ Test(scenario, random_values_round_trip) {
         expect_round_trip(&s);
     }
     scenario_free(&s);
+}
+
+/* All that was allocated by a load that fails halfway is given back: the heap is in use as much as before, wherever it
+ * fails. */
+Test(scenario, nothing_is_leaked) {
+    struct scenario s;
+    size_t before = 0, leaks = 0;
+    for (size_t n = 0, status = 1; status != MATTHEW_OK || n < 2; n++) {
+        size_t used = mallinfo2().uordblks;
+        memory_fail_at(n); /* the first round warms up the C library */
+        status = (size_t)scenario_load(&s, DATA "bases/grandchild.yaml", &failure);
+        memory_fail_at(0);
+        scenario_free(&s);
+        leaks += n > 0 && mallinfo2().uordblks != used;
+        before = n;
+    }
+    cr_assert(before > 10 && leaks == 0, "%zu of %zu", leaks, before);
 }
 
 Test(scenario, no_memory) {
