@@ -228,7 +228,7 @@ static int take_group(struct walk *walk, hid_t group);
 
 static herr_t take_link(hid_t group, const char *name, const H5L_info_t *link, void *context) {
     struct walk *walk = context;
-    if (walk->depth == 1 && strcmp(name, "run_info") == 0)
+    if (strcmp(name, "run_info") == 0 || strcmp(name, "reproducible") == 0) /* whether there is a run_info */
         return 0;
     if (link->type != H5L_TYPE_HARD)
         return -1;

@@ -7,6 +7,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static unsigned long writes, fails_at;
+
+unsigned long file_driver_fail_at(unsigned long n) {
+    unsigned long asked = writes;
+    writes = 0;
+    fails_at = n;
+    return asked;
+}
+
 /* What HDF5 keeps of an open file: its own part first. */
 struct open_file {
     H5FD_t base;
@@ -146,8 +155,7 @@ static herr_t driver_write(H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_
     (void)type, (void)transfer;
     struct open_file *file = own(base);
     struct file_driver *state = file->state;
-    state->writes++;
-    if (state->error == 0 && state->writes == state->fail_at)
+    if (++writes == fails_at && state->error == 0)
         state->error = ENOSPC;
     if (state->error == 0 && write_all(file->descriptor, buffer, size, (off_t)address) != 0)
         note_error(file);

@@ -22,4 +22,8 @@ struct file_driver {
 int file_driver_use(struct file_driver *state, hid_t access);
 void file_driver_free(struct file_driver *state);
 
+/* Fault tests only: the n-th write from now fails as on a full disk, once; 0 switches off. Returns how many writes were
+ * asked for since the last call. */
+unsigned long file_driver_fail_at(unsigned long n);
+
 #endif

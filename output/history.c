@@ -10,6 +10,8 @@ int history_status(struct history *history, struct failure *failure) {
     struct failure *first = &history->failure;
     if (first->status == MATTHEW_OK && history->driver.error != 0)
         fail(first, MATTHEW_WRITE_FAILED, "cannot write %s: %s", history->path, strerror(history->driver.error));
+    if (first->status == MATTHEW_OK && history->netcdf.broken == netcdf_no_memory)
+        fail_memory(first, "the dimensions of a file");
     if (first->status == MATTHEW_OK && history->netcdf.broken != NULL)
         fail(first, MATTHEW_WRITE_FAILED, "cannot write %s: HDF5 refuses %s", history->path, history->netcdf.broken);
     return first->status == MATTHEW_OK ? MATTHEW_OK : fail(failure, first->status, "%s", first->text);

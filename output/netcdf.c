@@ -8,6 +8,8 @@
 
 enum { ATTRIBUTES_COMPACT = 64, DEFLATE = 1 };
 
+const char netcdf_no_memory[] = "memory";
+
 void quiet_begin(struct quiet *quiet) {
     H5Eget_auto2(H5E_DEFAULT, &quiet->function, &quiet->data);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
@@ -242,7 +244,7 @@ int netcdf_add_dimension(struct netcdf *netcdf, const char *name, hsize_t length
     dimension->users = memory_new(users, sizeof *dimension->users);
     dimension->user_capacity = users;
     if (dimension->users == NULL) {
-        netcdf->broken = "memory is short";
+        netcdf->broken = netcdf_no_memory;
         return place;
     }
     dimension->scale = create(netcdf, netcdf->file, variable, 1, &length, &most, unlimited ? &chunk : NULL);

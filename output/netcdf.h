@@ -55,6 +55,9 @@ struct netcdf_variable {
     int meaning_count;
 };
 
+/* What `broken` is when memory was short. */
+extern const char netcdf_no_memory[];
+
 /* Switches HDF5's own printing off for this thread while a call lasts. */
 struct quiet {
     H5E_auto2_t function;

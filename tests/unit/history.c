@@ -1,0 +1,534 @@
+/* What is in a result file, read back through plain HDF5. */
+#include <criterion/criterion.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <hdf5.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "output/history.h"
+#include "output/history_layout.h"
+#include "output/info.h"
+#include "support/synthetic_world.h"
+
+static char folder[64], path[128], part[160], other[128];
+static struct synthetic s;
+static struct failure failure;
+
+static void setup(void) {
+    snprintf(folder, sizeof folder, "/tmp/matthew-history-XXXXXX");
+    cr_assert(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/race.h5", folder);
+    snprintf(part, sizeof part, "%s.part", path);
+    snprintf(other, sizeof other, "%s/other.h5", folder);
+}
+
+static int files_left(void) {
+    int count = -2;
+    DIR *listing = opendir(folder);
+    while (readdir(listing) != NULL)
+        count++;
+    closedir(listing);
+    return count;
+}
+
+static void teardown(void) {
+    unlink(path);
+    unlink(part);
+    unlink(other);
+    synthetic_free(&s);
+    rmdir(folder);
+}
+
+TestSuite(history, .init = setup, .fini = teardown);
+
+static struct history_options options(const char *name, const char *record) {
+    return (struct history_options){.path = name, .record = record, .every = 1, .reproducible = 1};
+}
+
+/* A run of the synthetic world from month 0 to `until`; the status of closing. */
+static int run(const struct history_options *o, long until, int order) {
+    struct history *history;
+    int status = history_open(&history, &s.scenario, o, &failure);
+    if (status != MATTHEW_OK)
+        return status;
+    struct observer observer = history_observer(history);
+    status = synthetic_run(&s, &observer, until, order, &failure);
+    if (status == MATTHEW_OK && until < s.scenario.months)
+        status = MATTHEW_STOPPED;
+    return history_close(history, status, &failure);
+}
+
+static hid_t open_file(const char *name) {
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    hid_t file = H5Fopen(name, H5F_ACC_RDONLY, H5P_DEFAULT);
+    cr_assert(file >= 0);
+    return file;
+}
+
+/* All of a dataset as doubles; its lengths. Caller frees. */
+static double *read_all(hid_t file, const char *name, hsize_t length[3]) {
+    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT), space = H5Dget_space(dataset);
+    cr_assert(dataset >= 0);
+    length[0] = length[1] = length[2] = 1;
+    H5Sget_simple_extent_dims(space, length, NULL);
+    double *values = malloc((size_t)H5Sget_simple_extent_npoints(space) * sizeof *values + 8);
+    cr_assert(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+    H5Sclose(space);
+    H5Dclose(dataset);
+    return values;
+}
+
+static long long read_number(hid_t file, const char *attribute) {
+    long long value = -1;
+    hid_t handle = H5Aopen(file, attribute, H5P_DEFAULT);
+    cr_assert(H5Aread(handle, H5T_NATIVE_LLONG, &value) >= 0);
+    H5Aclose(handle);
+    return value;
+}
+
+/* The months in which synthetic firms live, from the same rules as synthetic_step. */
+static long founded(double id, long firms, long growth) {
+    return id < (double)firms ? 0 : ((long)id - firms) / growth;
+}
+
+static int alive(double id, long month, long firms, long growth) {
+    long leaves = ((long)id - 5) % 10 == 0 && id >= 5 ? ((long)id - 5) / 10 : -1;
+    /* firm 10 m + 5 leaves at the end of month m, if it is there by then */
+    if (leaves >= 0 && !(founded(id, firms, growth) < leaves + (id < (double)firms) && leaves < month))
+        leaves = -1;
+    return (id < (double)firms || founded(id, firms, growth) < month) && leaves < 0;
+}
+
+/* Every column, member, month and slot against what the world held. */
+static void check_columns(const char *name, const char *const *columns, long firms, long growth, int single) {
+    hid_t file = open_file(name);
+    hsize_t length[3], months[3];
+    double *month = read_all(file, "month", months), *id = read_all(file, "firm_id", length);
+    size_t slots = length[1];
+    cr_assert(slots % 256 == 0 && length[0] == months[0]);
+    long checked = 0;
+    for (; *columns != NULL; columns++) {
+        int field = 0;
+        while (strcmp(column_name((enum field)field), *columns) != 0)
+            field++;
+        int members = firms_members(&s.world.firms, field_table[field].dimension);
+        double *values = read_all(file, *columns, length);
+        cr_assert(length[0] == months[0] && (members == 1 || length[1] == (hsize_t)members));
+        for (size_t row = 0; row < months[0]; row++)
+            for (int member = 0; member < members; member++)
+                for (size_t slot = 0; slot < slots; slot++) {
+                    double got = values[(row * (size_t)members + (size_t)member) * slots + slot];
+                    double who = id[row * slots + slot];
+                    double expected = synthetic_value(&s, who, field, member, (long)month[row]);
+                    cr_assert((who >= 0) ==
+                              (slot < s.world.reg.count && alive((double)slot, (long)month[row], firms, growth)));
+                    if (who < 0)
+                        expected = field_table[field].type == FIELD_FLOAT                                  ? (double)NAN
+                                   : field == FIELD_id || field == FIELD_region || field == FIELD_strategy ? -1
+                                                                                                           : 0;
+                    if (single && field_table[field].type == FIELD_FLOAT)
+                        expected = (double)(float)expected;
+                    cr_assert(got == expected || (isnan(got) && isnan(expected)));
+                    checked++;
+                }
+        free(values);
+    }
+    cr_assert(checked > 0);
+    free(month);
+    free(id);
+    H5Fclose(file);
+}
+
+static const char *const some[] = {"firm_id", "cash", "age",  "firm_strategy", "firm_region", "accounts", "price",
+                                   "staff",   "site", "burn", "gpus",          "active",      NULL};
+
+/* More months than two chunks hold, firms that come and go, slots beyond the first chunk. */
+Test(history, every_value_comes_back) {
+    synthetic_init(&s, 300, 140, 3, 1);
+    struct history_options o = options(path, "all");
+    cr_assert(run(&o, 140, 2) == MATTHEW_OK);
+    cr_assert(files_left() == 1);
+    check_columns(path, some, 300, 3, 0);
+}
+
+Test(history, single_precision_and_thinned) {
+    synthetic_init(&s, 100, 23, 40, 1);
+    struct history_options o = options(path, "default,site,active,firm_region");
+    o.single = 1;
+    o.every = 5;
+    cr_assert(run(&o, 23, 1) == MATTHEW_OK);
+    hid_t file = open_file(path);
+    hsize_t length[3];
+    double *month = read_all(file, "month", length), *hhi = read_all(file, "accounts_hhi", length);
+    cr_assert(length[0] == 6 && month[0] == 0 && month[1] == 5 && month[4] == 20 && month[5] == 23);
+    cr_assert(hhi[0] > 0 && hhi[5] > 0);
+    free(month);
+    free(hhi);
+    H5Fclose(file);
+    check_columns(path, some, 100, 40, 1);
+}
+
+/* So many firms that a chunk is one month: filled from the world, never copied. */
+Test(history, one_month_chunks) {
+    synthetic_init(&s, 80000, 2, 900, 1);
+    struct history_layout layout;
+    cr_assert(layout_choose(&layout, "all", &failure) == MATTHEW_OK);
+    layout_shape(&layout, &s.scenario, 1, 0);
+    cr_assert(layout.rows == 1 && layout.firms == 16384);
+    struct history_options o = options(path, "all");
+    cr_assert(run(&o, 2, 2) == MATTHEW_OK);
+    check_columns(path, some, 80000, 900, 0);
+}
+
+Test(history, shapes_keep_an_open_slab_small) {
+    static const long firms[] = {1, 10, 5000, 20000, 100000, 1000000, 10000000};
+    synthetic_init(&s, 1, 1, 0, 0);
+    for (size_t i = 0; i < sizeof firms / sizeof *firms; i++)
+        for (int single = 0; single < 2; single++)
+            for (int all = 0; all < 2; all++) {
+                struct history_layout layout;
+                s.scenario.firms = firms[i];
+                cr_assert(layout_choose(&layout, all ? "all" : "cash", &failure) == MATTHEW_OK);
+                layout_shape(&layout, &s.scenario, 1, single);
+                cr_assert(layout.rows * layout.firms == 16384 && layout.rows >= 1 && layout.rows <= 64);
+                double slab = (double)layout.rows * (double)firms[i] * (double)layout.firm_bytes;
+                cr_assert(layout.rows == 1 || slab < 256.0 * 1024 * 1024);
+            }
+}
+
+Test(history, register_and_events) {
+    synthetic_init(&s, 50, 30, 600, 0);
+    struct history_options o = options(path, "indicators");
+    cr_assert(run(&o, 30, 0) == MATTHEW_OK);
+    hid_t file = open_file(path);
+    hsize_t length[3];
+    double *id = read_all(file, "register", length);
+    cr_assert(length[0] == 50 + 30 * 600 && id[length[0] - 1] == (double)length[0] - 1);
+    double *entry = read_all(file, "register_entry_month", length),
+           *left = read_all(file, "register_exit_month", length);
+    double *cohort = read_all(file, "register_cohort", length), *why = read_all(file, "register_exit_reason", length);
+    cr_assert(entry[0] == 0 && entry[50] == 0 && entry[650] == 1 && cohort[0] == 2024);
+    cr_assert(cohort[50 + 600 * 12] == 2025 && left[5] == 0 && why[5] == EXIT_LIQUIDATED && left[6] == -1);
+    cr_assert(left[295] == 29 && why[295] == EXIT_LIQUIDATED && why[296] == EXIT_NONE);
+    double *month = read_all(file, "event_month", length), *kind = read_all(file, "event_kind", length);
+    cr_assert(length[0] == 60);
+    double *who = read_all(file, "event_firm", length), *amount = read_all(file, "event_amount", length);
+    cr_assert(month[0] == 0 && kind[0] == EVENT_liquidation && who[0] == 5 && amount[0] == 2.5);
+    cr_assert(month[59] == 29 && kind[59] == EVENT_entry && who[59] == 50 + 30 * 600 - 1 && amount[59] == 1.25);
+    cr_assert(H5Lexists(file, "cash", H5P_DEFAULT) == 0 && H5Lexists(file, "firm", H5P_DEFAULT) == 0);
+    cr_assert(H5Lexists(file, "run_info", H5P_DEFAULT) == 0);
+    free(id), free(entry), free(left), free(cohort), free(why), free(month), free(kind), free(who), free(amount);
+    H5Fclose(file);
+}
+
+/* Events beyond one chunk. */
+Test(history, many_events) {
+    synthetic_init(&s, 5, 3, 1, 0);
+    struct history *history;
+    struct history_options o = options(path, "indicators");
+    enum { MANY = 40000 };
+    struct event *list = calloc(MANY, sizeof *list);
+    for (int i = 0; i < MANY; i++)
+        list[i] = (struct event){i / 100, EVENT_release, i, -1, 0.5 * i};
+    cr_assert(history_open(&history, &s.scenario, &o, &failure) == MATTHEW_OK);
+    struct observer observer = history_observer(history);
+    for (s.world.month = 0; s.world.month <= 3; s.world.month++) {
+        s.world.events = (struct events){list + s.world.month * 10000, 10000, MANY};
+        cr_assert(synthetic_show(&s, &observer, 0, &failure) == MATTHEW_OK);
+    }
+    s.world.month = 3;
+    cr_assert(observer.finish(observer.context, &s.world, &failure) == MATTHEW_OK);
+    cr_assert(history_close(history, MATTHEW_OK, &failure) == MATTHEW_OK);
+    hid_t file = open_file(path);
+    hsize_t length[3];
+    double *who = read_all(file, "event_firm", length), *amount = read_all(file, "event_amount", length);
+    cr_assert(length[0] == MANY);
+    for (int i = 0; i < MANY; i++)
+        cr_assert(who[i] == i && amount[i] == 0.5 * i);
+    free(who), free(amount), free(list);
+    H5Fclose(file);
+}
+
+static int same_file(const char *first, const char *second) {
+    FILE *a = fopen(first, "rb"), *b = fopen(second, "rb");
+    int x, y;
+    do {
+        x = getc(a);
+        y = getc(b);
+    } while (x == y && x != EOF);
+    fclose(a);
+    fclose(b);
+    return x == y;
+}
+
+Test(history, bytes_do_not_depend_on_who_did_what) {
+    struct history_options o = options(path, "all"), p = options(other, "all");
+    synthetic_init(&s, 700, 70, 10, 1);
+    cr_assert(run(&o, 70, 0) == MATTHEW_OK);
+    for (int order = 1; order <= 2; order++) {
+        synthetic_free(&s);
+        synthetic_init(&s, 700, 70, 10, 1);
+        p.force = order == 2;
+        p.command = "something else";
+        cr_assert(run(&p, 70, order) == MATTHEW_OK);
+        cr_assert(same_file(path, other));
+    }
+}
+
+Test(history, run_info_is_all_that_differs) {
+    char first[HISTORY_DIGEST_SIZE], second[HISTORY_DIGEST_SIZE];
+    struct history_options o = options(path, "default"), p = options(other, "default");
+    p.reproducible = 0;
+    p.command = "matthew run synthetic";
+    synthetic_init(&s, 30, 5, 1, 1);
+    cr_assert(run(&o, 5, 0) == MATTHEW_OK);
+    synthetic_free(&s);
+    synthetic_init(&s, 30, 5, 1, 1);
+    cr_assert(run(&p, 5, 0) == MATTHEW_OK);
+    cr_assert(!same_file(path, other));
+    cr_assert(history_digest(path, first, &failure) == MATTHEW_OK);
+    cr_assert(history_digest(other, second, &failure) == MATTHEW_OK);
+    cr_assert(strcmp(first, second) == 0 && strlen(first) == 32);
+    /* One value, one name or one attribute changes it. */
+    hid_t file = H5Fopen(other, H5F_ACC_RDWR, H5P_DEFAULT), dataset = H5Dopen2(file, "cash", H5P_DEFAULT);
+    hsize_t length[3];
+    double *cash = read_all(file, "cash", length);
+    cash[17] = nextafter(cash[17], 1e300);
+    cr_assert(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, cash) >= 0);
+    H5Dclose(dataset);
+    H5Fclose(file);
+    free(cash);
+    cr_assert(history_digest(other, second, &failure) == MATTHEW_OK);
+    cr_assert(strcmp(first, second) != 0);
+}
+
+/* The same values in other chunks, without compression: the same digest. */
+Test(history, digest_does_not_see_the_layout) {
+    char first[HISTORY_DIGEST_SIZE], second[HISTORY_DIGEST_SIZE];
+    struct history_options o = options(path, "default"), p = options(other, "default");
+    synthetic_init(&s, 900, 5, 1, 1);
+    cr_assert(run(&o, 5, 0) == MATTHEW_OK);
+    synthetic_free(&s);
+    synthetic_init(&s, 900, 5, 1, 1);
+    cr_assert(run(&p, 5, 0) == MATTHEW_OK);
+    hid_t file = H5Fopen(other, H5F_ACC_RDWR, H5P_DEFAULT), old = H5Dopen2(file, "accounts", H5P_DEFAULT);
+    hid_t space = H5Dget_space(old), properties = H5Pcreate(H5P_DATASET_CREATE);
+    hsize_t length[3], chunk[3] = {2, 3, 100};
+    double *values = read_all(file, "accounts", length);
+    H5Pset_chunk(properties, 3, chunk);
+    hid_t new = H5Dcreate2(file, "new", H5T_STD_I64BE, space, H5P_DEFAULT, properties, H5P_DEFAULT);
+    cr_assert(H5Dwrite(new, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+    for (int i = 0; i < 2; i++) { /* units and long_name */
+        static const char *const names[] = {"units", "long_name"};
+        hid_t from = H5Aopen(old, names[i], H5P_DEFAULT), type = H5Aget_type(from), scalar = H5Screate(H5S_SCALAR);
+        char *text;
+        H5Aread(from, type, &text);
+        hid_t to = H5Acreate2(new, names[i], type, scalar, H5P_DEFAULT, H5P_DEFAULT);
+        cr_assert(H5Awrite(to, type, &text) >= 0);
+        H5free_memory(text);
+        H5Aclose(to), H5Aclose(from), H5Tclose(type), H5Sclose(scalar);
+    }
+    H5Dclose(old), H5Dclose(new), H5Sclose(space), H5Pclose(properties);
+    H5Ldelete(file, "accounts", H5P_DEFAULT);
+    H5Lmove(file, "new", file, "accounts", H5P_DEFAULT, H5P_DEFAULT);
+    H5Fclose(file);
+    free(values);
+    cr_assert(history_digest(path, first, &failure) == MATTHEW_OK);
+    cr_assert(history_digest(other, second, &failure) == MATTHEW_OK);
+    cr_assert(strcmp(first, second) == 0);
+}
+
+Test(history, what_is_recorded) {
+    struct history_layout l;
+    cr_assert(layout_choose(&l, "none", &failure) == MATTHEW_OK && l.columns == 0 && l.indicators == 0 && !l.events);
+    cr_assert(layout_choose(&l, "indicators", &failure) == MATTHEW_OK && l.columns == 0 && l.events);
+    cr_assert(l.indicators == INDICATOR_COUNT + MEMBER_INDICATOR_COUNT);
+    cr_assert(layout_choose(&l, "all", &failure) == MATTHEW_OK && l.columns == FIELD_COUNT);
+    cr_assert(layout_choose(&l, "default", &failure) == MATTHEW_OK && l.column[FIELD_cash] && !l.column[FIELD_speed]);
+    cr_assert(layout_choose(&l, " cash , region", &failure) == MATTHEW_OK && l.columns == 3 && l.column[FIELD_id]);
+    cr_assert(l.indicators == INDICATOR_COUNT + MEMBER_INDICATOR_COUNT);
+    cr_assert(layout_choose(&l, "cash,accounts_hhi,tier_staff_total", &failure) == MATTHEW_OK && l.indicators == 2);
+    cr_assert(layout_choose(&l, "firm_region", &failure) == MATTHEW_OK && l.column[FIELD_region]);
+    cr_assert(layout_choose(&l, "cahs", &failure) == MATTHEW_NOT_FOUND && strstr(failure.text, "`cash`") != NULL);
+    cr_assert(layout_choose(&l, "acounts_hhi", &failure) == MATTHEW_NOT_FOUND);
+    cr_assert(strstr(failure.text, "accounts_hhi") != NULL);
+    cr_assert(layout_choose(&l, "cash,,age", &failure) == MATTHEW_BAD_ARGUMENT);
+    cr_assert(layout_choose(&l, "", &failure) == MATTHEW_BAD_ARGUMENT);
+    cr_assert(layout_choose(&l, "none,cash", &failure) == MATTHEW_BAD_ARGUMENT);
+}
+
+static int refused(const char *name, const char *record, long every, int force) {
+    struct history *history = (struct history *)1;
+    struct history_options o = {.path = name, .record = record, .every = every, .force = force};
+    int status = history_open(&history, &s.scenario, &o, &failure);
+    cr_assert(status != MATTHEW_OK && history == NULL && failure.text[0] != '\0' && failure.status == status);
+    return status;
+}
+
+Test(history, what_is_refused_before_computing) {
+    char long_name[6000], below[200];
+    synthetic_init(&s, 10, 3, 0, 0);
+    snprintf(below, sizeof below, "%s/missing/race.h5", folder);
+    memset(long_name, 'x', sizeof long_name - 1);
+    long_name[sizeof long_name - 1] = '\0';
+    cr_assert(refused(NULL, "all", 1, 0) == MATTHEW_BAD_ARGUMENT);
+    cr_assert(refused("", "all", 1, 0) == MATTHEW_BAD_ARGUMENT);
+    cr_assert(refused(folder, "all", 1, 1) == MATTHEW_BAD_ARGUMENT);
+    cr_assert(refused(below, "all", 1, 0) == MATTHEW_NOT_FOUND);
+    cr_assert(refused("/dev/null", "all", 1, 1) == MATTHEW_BAD_ARGUMENT);
+    cr_assert(refused("/proc/race.h5", "all", 1, 0) != MATTHEW_OK);
+    cr_assert(refused(long_name, "all", 1, 0) == MATTHEW_BAD_ARGUMENT);
+    cr_assert(refused(path, "all", 0, 0) == MATTHEW_BAD_ARGUMENT);
+    cr_assert(refused(path, "cahs", 1, 0) == MATTHEW_NOT_FOUND);
+    cr_assert(files_left() == 0);
+    close(open(path, O_CREAT | O_WRONLY, 0666));
+    cr_assert(refused(path, "all", 1, 0) == MATTHEW_EXISTS);
+    close(open(part, O_CREAT | O_WRONLY, 0666));
+    unlink(path);
+    cr_assert(refused(path, "all", 1, 0) == MATTHEW_EXISTS);
+    cr_assert(files_left() == 1);
+    s.scenario.firms = 10000000;
+    s.scenario.months = 12000;
+    cr_assert(refused(path, "all", 1, 1) == MATTHEW_WRITE_FAILED); /* petabytes */
+    cr_assert(strstr(failure.text, "free") != NULL && files_left() == 1);
+}
+
+Test(history, a_file_in_the_making_is_left_alone) {
+    synthetic_init(&s, 10, 3, 0, 0);
+    struct history *history;
+    struct history_options o = options(path, "all");
+    cr_assert(history_open(&history, &s.scenario, &o, &failure) == MATTHEW_OK);
+    cr_assert(access(part, F_OK) == 0 && access(path, F_OK) != 0);
+    cr_assert(refused(path, "all", 1, 0) == MATTHEW_EXISTS);
+    cr_assert(refused(path, "all", 1, 1) == MATTHEW_EXISTS);
+    cr_assert(history_close(history, MATTHEW_BROKEN_INVARIANT, &failure) == MATTHEW_OK);
+    cr_assert(files_left() == 0);
+}
+
+Test(history, an_existing_file_is_replaced_at_the_end_alone) {
+    synthetic_init(&s, 10, 3, 0, 0);
+    struct history *history;
+    struct history_options o = options(path, "all");
+    FILE *old = fopen(path, "w");
+    fputs("precious", old);
+    fclose(old);
+    o.force = 1;
+    cr_assert(history_open(&history, &s.scenario, &o, &failure) == MATTHEW_OK);
+    cr_assert(history_close(history, MATTHEW_WRITE_FAILED, &failure) == MATTHEW_OK); /* a failed run */
+    struct stat facts;
+    cr_assert(stat(path, &facts) == 0 && facts.st_size == 8 && files_left() == 1);
+    cr_assert(run(&o, 3, 0) == MATTHEW_OK);
+    cr_assert(stat(path, &facts) == 0 && facts.st_size > 8 && files_left() == 1);
+}
+
+Test(history, a_file_that_appears_meanwhile_is_not_overwritten) {
+    synthetic_init(&s, 10, 3, 0, 0);
+    struct history *history;
+    struct history_options o = options(path, "none");
+    cr_assert(history_open(&history, &s.scenario, &o, &failure) == MATTHEW_OK);
+    close(open(path, O_CREAT | O_WRONLY, 0666));
+    cr_assert(history_close(history, MATTHEW_OK, &failure) == MATTHEW_EXISTS);
+    struct stat facts;
+    cr_assert(stat(path, &facts) == 0 && facts.st_size == 0);
+    cr_assert(stat(part, &facts) == 0 && facts.st_size > 0);
+}
+
+Test(history, a_stopped_run_keeps_its_months) {
+    synthetic_init(&s, 40, 100, 2, 1);
+    struct history_options o = options(path, "all");
+    struct history_facts facts;
+    cr_assert(run(&o, 70, 2) == MATTHEW_OK);
+    cr_assert(history_describe(path, &facts, &failure) == MATTHEW_OK);
+    cr_assert(strcmp(facts.status, "interrupted") == 0 && facts.months_recorded == 71 && facts.last_month == 70);
+    history_facts_free(&facts);
+    check_columns(path, some, 40, 2, 0);
+}
+
+Test(history, facts) {
+    synthetic_init(&s, 40, 4, 2, 1);
+    struct history_options o = options(path, "cash,accounts,accounts_hhi,segment_accounts_cr1");
+    struct history_facts facts;
+    o.single = 1;
+    cr_assert(run(&o, 4, 0) == MATTHEW_OK);
+    cr_assert(history_describe(path, &facts, &failure) == MATTHEW_OK);
+    cr_assert(strcmp(facts.title, "A synthetic race") == 0 && strcmp(facts.scenario, "synthetic") == 0);
+    cr_assert(strcmp(facts.status, "complete") == 0 && strcmp(facts.start, "2024-01-01") == 0);
+    cr_assert(strcmp(facts.precision, "single") == 0 && facts.seed == 7 && facts.firms_ever == 48);
+    cr_assert(facts.months_recorded == 5 && facts.last_month == 4 && facts.slots == 256 && facts.events == 8);
+    cr_assert(facts.columns == 3 && facts.indicators == 2);
+    cr_assert(strcmp(facts.recorded, "accounts, accounts_hhi, cash, firm_id, segment_accounts_cr1") == 0);
+    history_facts_free(&facts);
+    history_facts_free(&facts);
+}
+
+/* A process that is killed leaves every committed month readable. */
+Test(history, a_killed_run_keeps_what_was_committed) {
+    synthetic_init(&s, 300, 200, 3, 1);
+    struct history_options o = options(path, "all");
+    pid_t child = fork();
+    if (child == 0) {
+        struct history *history;
+        if (history_open(&history, &s.scenario, &o, &failure) != MATTHEW_OK)
+            _exit(1);
+        struct observer observer = history_observer(history);
+        for (;;) {
+            if (synthetic_show(&s, &observer, 0, &failure) != MATTHEW_OK)
+                _exit(1);
+            if (s.world.month == 150)
+                kill(getpid(), SIGKILL);
+            synthetic_step(&s);
+        }
+    }
+    int status;
+    waitpid(child, &status, 0);
+    cr_assert(WIFSIGNALED(status) && access(path, F_OK) != 0);
+    hid_t file = open_file(part);
+    long long committed = read_number(file, "months_committed");
+    cr_assert(committed == 128);
+    H5Fclose(file);
+    while (s.world.month < 150)
+        synthetic_step(&s);
+    check_columns(part, some, 300, 3, 0);
+}
+
+static int describes(const char *name) {
+    struct history_facts facts;
+    int status = history_describe(name, &facts, &failure);
+    history_facts_free(&facts);
+    return status;
+}
+
+/* Files cut short at any length, and files of another kind. */
+Test(history, damaged_files_are_refused) {
+    char digest[HISTORY_DIGEST_SIZE];
+    synthetic_init(&s, 20, 3, 0, 0);
+    struct history_options o = options(path, "default");
+    cr_assert(run(&o, 3, 0) == MATTHEW_OK);
+    struct stat facts;
+    stat(path, &facts);
+    char *bytes = malloc((size_t)facts.st_size);
+    FILE *file = fopen(path, "rb");
+    cr_assert(fread(bytes, 1, (size_t)facts.st_size, file) == (size_t)facts.st_size);
+    fclose(file);
+    for (long long size = 0; size < facts.st_size; size = size * 5 / 4 + 1) {
+        file = fopen(other, "wb");
+        fwrite(bytes, 1, (size_t)size, file);
+        fclose(file);
+        cr_assert(describes(other) == MATTHEW_READ_FAILED);
+        cr_assert(history_digest(other, digest, &failure) == MATTHEW_READ_FAILED);
+    }
+    free(bytes);
+    file = fopen(other, "wb");
+    fputs("month,firm\n", file);
+    fclose(file);
+    cr_assert(describes(other) == MATTHEW_READ_FAILED && strstr(failure.text, "not an HDF5 file") != NULL);
+    cr_assert(describes(folder) == MATTHEW_READ_FAILED && describes("/dev/null") == MATTHEW_READ_FAILED);
+    cr_assert(describes("/nowhere/race.h5") == MATTHEW_NOT_FOUND);
+    unlink(other);
+    H5Fclose(H5Fcreate(other, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
+    cr_assert(describes(other) == MATTHEW_READ_FAILED && strstr(failure.text, "no history") != NULL);
+}
