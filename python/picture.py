@@ -6,6 +6,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+import matplotlib.ticker
 import numpy as np
 import xarray
 
@@ -18,7 +19,7 @@ MARKETS = {"accounts": ("customers (accounts)", "-"), "staff": ("talent (staff)"
 
 def firm_names(race, ids):
     """Names from the register; a firm without one is called by its number."""
-    names = dict(zip(np.asarray(race["register_id"].values, dtype=int), race["register_name"].values))
+    names = dict(zip(np.asarray(race["register"].values, dtype=int), race["register_name"].values))
     names = {i: n.decode() if isinstance(n, bytes) else str(n) for i, n in names.items() if int(i) in ids}
     return [names.get(i) or f"firm {i}" for i in ids]
 
@@ -53,10 +54,18 @@ def draw_shares(axes, race, date):
     axes.legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False, fontsize=9, borderaxespad=0)
 
 
+def logarithmic(axes):
+    """A logarithmic scale with plain numbers at 1, 2, 5, 10, 20 ..."""
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(matplotlib.ticker.LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(matplotlib.ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_minor_locator(matplotlib.ticker.NullLocator())
+
+
 def draw_concentration(axes, race, date):
     for colour, (name, (label, style)) in zip(COLOURS, MARKETS.items()):
         axes.plot(date, race[f"{name}_hhi"], style, color=colour, label=label, linewidth=1.8)
-    axes.set_yscale("log")
+    logarithmic(axes)
     axes.set_ylabel("Herfindahl-Hirschman index (1 = one firm)")
     axes.set_title("Concentration of the four markets")
     axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0)
@@ -66,6 +75,7 @@ def draw_firms(upper, lower, race, date):
     upper.plot(date, race["active_firms"], color=COLOURS[0], linewidth=1.8)
     upper.set_ylabel("active firms")
     upper.set_ylim(bottom=0)
+    upper.yaxis.set_major_formatter(matplotlib.ticker.StrMethodFormatter("{x:,.0f}"))
     upper.set_title("Firms")
     upper.tick_params(labelbottom=False)
     lower.plot(date, race["entries"], "-", color=COLOURS[2], label="entries", linewidth=1.3)
@@ -76,9 +86,10 @@ def draw_firms(upper, lower, race, date):
 
 
 def draw_technology(upper, lower, race, date):
-    upper.plot(date, 1000 * race["gpu_price"], color=COLOURS[1], linewidth=1.8)
+    price = race["gpu_price"].where(race["gpu_price"] > 0)
+    upper.plot(date, 1000 * price, color=COLOURS[1], linewidth=1.8)
+    logarithmic(upper)
     upper.set_ylabel("GPU (thousand USD)")
-    upper.set_ylim(bottom=0)
     upper.set_title("Price of compute and capability")
     upper.tick_params(labelbottom=False)
     lower.plot(date, race["frontier_capability"], "-", color=COLOURS[0], label="frontier", linewidth=1.8)
