@@ -9,6 +9,7 @@ enum { ALIGNMENT = 64 };
 
 static atomic_size_t asked;
 static atomic_size_t fails_at;
+static atomic_size_t live;
 
 void *memory_new(size_t count, size_t size) {
     size_t number = atomic_fetch_add(&asked, 1) + 1;
@@ -20,8 +21,10 @@ void *memory_new(size_t count, size_t size) {
     if (bytes == 0)
         bytes = ALIGNMENT;
     void *block = aligned_alloc(ALIGNMENT, bytes);
-    if (block != NULL)
+    if (block != NULL) {
         memset(block, 0, bytes);
+        atomic_fetch_add(&live, 1);
+    }
     return block;
 }
 
@@ -35,6 +38,8 @@ void *memory_grow(void *old, size_t old_count, size_t new_count, size_t size) {
 }
 
 void memory_free(void *block) {
+    if (block != NULL)
+        atomic_fetch_sub(&live, 1);
     free(block);
 }
 
@@ -49,4 +54,8 @@ char *memory_string(const char *text) {
 size_t memory_fail_at(size_t n) {
     atomic_store(&fails_at, n);
     return atomic_exchange(&asked, 0);
+}
+
+size_t memory_live(void) {
+    return atomic_load(&live);
 }

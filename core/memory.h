@@ -26,4 +26,7 @@ char *memory_string(const char *text);
  * allocations have been asked for since the last call. */
 size_t memory_fail_at(size_t n);
 
+/* Fault tests only: how many blocks are allocated and not yet freed. */
+size_t memory_live(void);
+
 #endif

@@ -171,13 +171,14 @@ Test(yaml, many_values) {
 
 Test(yaml, no_memory) {
     static const char text[] = "a: {b: 1, c: [1, 2, 3]}\nd: text\n";
-    size_t n = 1;
+    size_t n = 1, live = memory_live();
     for (;; n++) {
         struct document document;
         memory_fail_at(n);
         int status = read_bytes(&document, text, strlen(text));
         memory_fail_at(0);
         document_free(&document);
+        cr_assert(memory_live() == live);
         if (status == MATTHEW_OK)
             break;
         cr_assert(status == MATTHEW_NO_MEMORY && failure.status == MATTHEW_NO_MEMORY);
