@@ -116,10 +116,11 @@ static void twin_month(struct twin *twin, const struct parameters *p, enum fault
     }
     double adoption =
         p->customers_adoption_innovation[0] + p->customers_adoption_imitation[0] * adopted / twin->accounts;
+    double adopts = 1.0 - exp(-adoption);
     twin->movers = 0.0;
     for (int a = 0; a < twin->accounts; a++) {
         int holder = twin->holder[a];
-        moves[a] = draws_unit(draws) < (holder < 0 ? 1.0 - exp(-adoption) : chance[holder]);
+        moves[a] = draws_unit(draws) < (holder < 0 ? adopts : chance[holder]);
         twin->movers += moves[a];
         if (moves[a] && holder >= 0)
             stay[holder]--;
