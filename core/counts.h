@@ -19,7 +19,7 @@
 #include "core/elementary.h"
 
 /* From this mean on draws are made by rejection, below it by inversion. */
-#define COUNTS_REJECTION_MEAN 12.0
+#define COUNTS_REJECTION_MEAN 32.0
 /* The largest count or mean: larger ones are taken as this. */
 #define COUNTS_MAX 0x1p52
 /* A probability below which the rest of a distribution's tail no longer changes a sum near 1. */
@@ -130,7 +130,7 @@ KERNEL_INLINE double counts_log_survival(double p) {
 
 /* Where an inversion ends whose uniform lies beyond every term that still counts (a chance of 2^-53). */
 KERNEL_INLINE double counts_last(double mean) {
-    return portable_floor(2.0 + 4.0 * mean);
+    return portable_floor(2.0 + mean + 9.0 * portable_sqrt(mean));
 }
 
 #endif

@@ -16,16 +16,17 @@ const struct samplers *samplers_of(enum isa isa) {
 }
 
 /* Inversion: term is the probability of 0, and that of k is (start - odds (k - 1)) / k times that of k - 1. */
-static double invert(struct generator *generator, double term, double start, double odds, double last) {
+static double invert(struct generator *generator, double mean, double term, double start, double odds) {
     double uniform = generator_uniform(generator);
     double sum = term;
     double k = 0.0;
-    while (uniform > sum && k < last) {
+    double last = counts_last(mean);
+    while (uniform > sum) {
         k += 1.0;
         term *= (start - odds * (k - 1.0)) / k;
         sum += term;
-        if (uniform > sum && term < COUNTS_NEGLIGIBLE)
-            return last;
+        if (k > mean && term < COUNTS_NEGLIGIBLE)
+            return uniform > sum ? last : k;
     }
     return k;
 }
@@ -36,7 +37,7 @@ static double draw_half(struct generator *generator, double count, double probab
     if (mean < COUNTS_REJECTION_MEAN) {
         double odds = probability / (1.0 - probability);
         double none = portable_exp(count * counts_log_survival(probability));
-        return portable_min(invert(generator, none, count * odds, odds, counts_last(mean)), count);
+        return portable_min(invert(generator, mean, none, count * odds, odds), count);
     }
     double spread = portable_sqrt(mean * (1.0 - probability));
     for (;;) {
@@ -64,7 +65,7 @@ double draw_poisson(struct generator *generator, double mean) {
         return 0.0;
     mean = portable_min(mean, COUNTS_MAX);
     if (mean < COUNTS_REJECTION_MEAN)
-        return invert(generator, portable_exp(-mean), mean, 0.0, counts_last(mean));
+        return invert(generator, mean, portable_exp(-mean), mean, 0.0);
     double spread = portable_sqrt(mean);
     for (;;) {
         double against, density;

@@ -89,11 +89,16 @@ KERNEL_INLINE double portable_exp_reduced(double x, uint64_t *shift) {
     return r + (r2 * q + lost);
 }
 
+/* portable_exp for an x that is known to lie within +-708. */
+KERNEL_INLINE double portable_exp_within(double x) {
+    uint64_t shift;
+    double reduced = portable_exp_reduced(x, &shift);
+    return portable_from_bits(portable_bits(1.0 + reduced) + shift);
+}
+
 /* e to the power x; x is clamped to +-708, so the result is never 0, subnormal or infinite. Error below 1 ulp. */
 KERNEL_INLINE double portable_exp(double x) {
-    uint64_t shift;
-    double reduced = portable_exp_reduced(portable_clip(x, -708.0, 708.0), &shift);
-    return portable_from_bits(portable_bits(1.0 + reduced) + shift);
+    return portable_exp_within(portable_clip(x, -708.0, 708.0));
 }
 
 /* exp(x) - 1 without loss for small x; x is clamped to +-708. Error below 2 ulp. */

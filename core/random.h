@@ -78,6 +78,14 @@ KERNEL_INLINE double generator_uniform(struct generator *generator) {
     return random_unit(generator_word(generator));
 }
 
+/* The first two uniforms of generator_open(key), without the generator: for vector loops, which a struct would end. */
+KERNEL_INLINE void random_pair(uint64_t key, double *first, double *second) {
+    uint64_t state = random_mix(key + GOLDEN_GAMMA);
+    uint64_t increment = random_mix(key + 2 * GOLDEN_GAMMA) | 1;
+    *first = random_unit(pcg_output(state));
+    *second = random_unit(pcg_output(state * PCG_MULTIPLIER + increment));
+}
+
 /* A standard normal number, by Box and Muller; uses two uniforms. */
 KERNEL_INLINE double generator_normal(struct generator *generator) {
     double sine, cosine;

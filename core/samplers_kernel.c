@@ -13,13 +13,6 @@ struct laws {
     double mean[BLOCK], count[BLOCK], probability[BLOCK];
 };
 
-/* Slots that wait for something, gathered to stand side by side: slot[i], and i's law and numbers. */
-struct waiting {
-    int slots;
-    int slot[BLOCK + LANES];
-    double mean[BLOCK], count[BLOCK], probability[BLOCK], first[BLOCK], second[BLOCK];
-};
-
 enum law { POISSON, BINOMIAL };
 
 /* A multinomial of more movers than SINGLES_MAX is a Poisson field, aimed at AIM_BELOW standard deviations below. */
@@ -58,275 +51,321 @@ static const double inverse[128] = {
     INVERSE_8(112.0),
     INVERSE_8(120.0)};
 
+/* Terms of an inversion: those that every slot begins with, how many are added at a time after that, and a bound that
+   no law with a mean below COUNTS_REJECTION_MEAN reaches. */
+/* How many tries are made at once, at least, where slots are tried again. */
+enum { TRIES_AT_ONCE = 32 };
+enum { FIRST_TERMS = 4, MORE_TERMS = 8, TERMS_MAX = 112 };
+
 static int padded(int count) {
     return (count + LANES - 1) / LANES * LANES;
 }
 
-/* The state of an inversion of one slot: the term reached, the sum up to it, and how many sums lie below the uniform.
- */
-struct inversion {
-    double term[BLOCK], sum[BLOCK], below[BLOCK];
+/* A condition as vector code stores it: all bits or none. */
+#define ALL_BITS(condition) ((condition) ? ~UINT64_C(0) : UINT64_C(0))
+
+/* A small whole number as a double, by the bits of 2^52 + it. */
+KERNEL_INLINE double small_count(uint64_t count) {
+    return portable_from_bits(count + UINT64_C(0x4330000000000000)) - 0x1p52;
+}
+
+/* How many of BLOCK flags are set. */
+static int count_set(const uint64_t *restrict flag) {
+    uint64_t set = 0;
+    _Pragma("omp simd reduction(-:set)") for (int i = 0; i < BLOCK; i++) set -= flag[i];
+    return (int)set;
+}
+
+/* Lists the numbers below BLOCK whose flag is set. */
+static void list_set(const uint64_t *restrict flag, int *restrict list) {
+    int listed = 0;
+    for (int i = 0; i < BLOCK; i++) {
+        list[listed] = i;
+        listed += (int)(flag[i] & 1);
+    }
+}
+
+/* Inversions side by side: term and sum of the law's terms so far, how many sums lie below the wanted uniform (that is
+ * the draw in the end), and whether the last one does. Term k is (scale / k - odds) times term k - 1. */
+struct inversions {
+    double scale[BLOCK], odds[BLOCK], wanted[BLOCK], term[BLOCK], sum[BLOCK];
+    uint64_t below[BLOCK], open[BLOCK];
 };
 
-/* `terms` further terms for slot i, the first of number `from`. */
-KERNEL_INLINE void inversion_step(enum law law, int from, int terms, double uniform, double odds, double start,
-                                  double *term, double *sum, double *below) {
-    for (int j = 0; j < terms; j++) {
-        double factor = law == POISSON ? start : start - odds * (double)(from + j - 1);
-        *term *= factor * inverse[from + j];
+/* `terms` more terms, the first of number `from`. */
+KERNEL_INLINE void inversion_terms(enum law law, int from, int terms, double scale, double odds, double wanted,
+                                   double *term, double *sum, uint64_t *below) {
+    for (int k = from; k < from + terms; k++) {
+        *term *= law == POISSON ? scale * inverse[k] : scale * inverse[k] - odds;
         *sum += *term;
-        *below += uniform > *sum ? 1.0 : 0.0;
+        *below -= ALL_BITS(wanted > *sum);
     }
 }
 
-/* The first terms of every slot with a small mean. */
-KERNEL_INLINE void inversion_begin(enum law law, int terms, const struct laws *laws, const double *restrict uniform,
-                                   struct inversion *inversion) {
+/* The terms 0 to FIRST_TERMS of all slots; those with a large mean count as mean 0 here. */
+KERNEL_INLINE void inversion_begin(enum law law, const struct laws *laws, const double *restrict uniform,
+                                   struct inversions *inversions) {
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
-        double mean = laws->mean[i] < COUNTS_REJECTION_MEAN ? laws->mean[i] : 0.0;
-        double p = law == BINOMIAL && mean > 0.0 ? laws->probability[i] : 0.0;
-        double odds = p / (1.0 - p);
-        double start = law == POISSON ? mean : laws->count[i] * odds;
-        double term = portable_exp(law == POISSON ? -mean : laws->count[i] * counts_log_survival(p));
+        int small = laws->mean[i] < COUNTS_REJECTION_MEAN;
+        double odds = 0.0, scale, none;
+        if (law == POISSON) {
+            scale = small ? laws->mean[i] : 0.0;
+            none = -scale;
+        } else {
+            double p = small ? laws->probability[i] : 0.0;
+            odds = p / (1.0 - p);
+            scale = (laws->count[i] + 1.0) * odds;
+            none = laws->count[i] * counts_log_survival(p);
+        }
+        double term = portable_exp_within(none);
         double sum = term;
-        double below = uniform[i] > sum ? 1.0 : 0.0;
-        inversion_step(law, 1, terms, uniform[i], odds, start, &term, &sum, &below);
-        inversion->term[i] = term;
-        inversion->sum[i] = sum;
-        inversion->below[i] = below;
+        uint64_t below = UINT64_C(0) - ALL_BITS(uniform[i] > sum);
+        inversion_terms(law, 1, FIRST_TERMS, scale, odds, uniform[i], &term, &sum, &below);
+        inversions->scale[i] = scale;
+        inversions->odds[i] = odds;
+        inversions->wanted[i] = uniform[i];
+        inversions->term[i] = term;
+        inversions->sum[i] = sum;
+        inversions->below[i] = below;
+        inversions->open[i] = ALL_BITS(uniform[i] > sum);
     }
 }
 
-/* Inversions that the first terms did not end go on together, eight terms at a time. */
-KERNEL_INLINE void inversion_finish(enum law law, int from, const struct laws *laws, const double *restrict uniform,
-                                    struct inversion *inversion, double *restrict out) {
-    enum { TERMS = 8, TERMS_MAX = 112 };
-    int slot[BLOCK], slots = 0;
-    for (int i = 0; i < BLOCK; i++) {
-        slot[slots] = i;
-        slots += uniform[i] > inversion->sum[i];
-    }
-    double start[BLOCK], odds[BLOCK], wanted[BLOCK], term[BLOCK], sum[BLOCK], below[BLOCK];
-    for (; slots > 0; from += TERMS) {
-        int all = padded(slots);
-        for (int j = 0; j < all; j++) {
-            int i = slot[j < slots ? j : 0];
-            double p = law == POISSON ? 0.0 : laws->probability[i];
-            odds[j] = p / (1.0 - p);
-            start[j] = law == POISSON ? laws->mean[i] : laws->count[i] * odds[j];
-            wanted[j] = uniform[i];
-            term[j] = inversion->term[i];
-            sum[j] = inversion->sum[i];
-            below[j] = inversion->below[i];
-        }
+/* MORE_TERMS more for the first `all` inversions. */
+KERNEL_INLINE void inversion_go_on(enum law law, int from, int all, struct inversions *inversions) {
+    for (int base = 0; base < all; base += LANES) {
         VECTOR_LOOP
-        for (int j = 0; j < all; j++)
-            inversion_step(law, from, TERMS, wanted[j], odds[j], start[j], &term[j], &sum[j], &below[j]);
-        int left = 0;
-        for (int j = 0; j < slots; j++) {
-            int i = slot[j];
-            int open = wanted[j] > sum[j];
-            int lost = open & ((term[j] < COUNTS_NEGLIGIBLE) | (from >= TERMS_MAX));
-            double last = counts_last(laws->mean[i]);
-            out[i] = lost ? last : below[j];
-            inversion->term[i] = term[j];
-            inversion->sum[i] = sum[j];
-            inversion->below[i] = below[j];
-            slot[left] = i;
-            left += open & !lost;
+        for (int i = base; i < base + LANES; i++) {
+            double term = inversions->term[i], sum = inversions->sum[i], wanted = inversions->wanted[i];
+            uint64_t below = inversions->below[i];
+            inversion_terms(law, from, MORE_TERMS, inversions->scale[i], law == POISSON ? 0.0 : inversions->odds[i],
+                            wanted, &term, &sum, &below);
+            inversions->term[i] = term;
+            inversions->sum[i] = sum;
+            inversions->below[i] = below;
+            inversions->open[i] = ALL_BITS(wanted > sum);
         }
-        slots = left;
     }
 }
 
-/* Slots with a small mean, the others get some number. */
+/* Moves inversion i of `from` to place j of `to`. */
+KERNEL_INLINE void inversion_move(enum law law, struct inversions *to, int j, const struct inversions *from, int i) {
+    to->scale[j] = from->scale[i];
+    if (law == BINOMIAL)
+        to->odds[j] = from->odds[i];
+    to->wanted[j] = from->wanted[i];
+    to->term[j] = from->term[i];
+    to->sum[j] = from->sum[i];
+    to->below[j] = from->below[i];
+}
+
+/* Slots with a small mean; the others get 0. Which terms are added up together changes the time taken, never a sum. */
 KERNEL_INLINE void draw_small(enum law law, const struct laws *laws, const double *restrict uniform,
                               double *restrict out) {
-    struct inversion inversion;
-    double typical = sum_block(laws->mean) / BLOCK; /* how many terms go first changes the time taken, nothing else */
-    int terms = typical < 1.5 ? 4 : typical < 6.0 ? 8 : 16;
-    if (terms == 4)
-        inversion_begin(law, 4, laws, uniform, &inversion);
-    else if (terms == 8)
-        inversion_begin(law, 8, laws, uniform, &inversion);
-    else
-        inversion_begin(law, 16, laws, uniform, &inversion);
-    memcpy(out, inversion.below, sizeof inversion.below);
-    inversion_finish(law, terms + 1, laws, uniform, &inversion, out);
+    struct inversions all, few;
+    int slot[BLOCK];
+    int from = FIRST_TERMS + 1;
+    inversion_begin(law, laws, uniform, &all);
+    int open = count_set(all.open);
+    for (; open > BLOCK / 2 && from < TERMS_MAX; from += MORE_TERMS) {
+        inversion_go_on(law, from, BLOCK, &all);
+        open = count_set(all.open);
+    }
+    if (open > 0)
+        list_set(all.open, slot);
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        out[i] = small_count(all.below[i]);
+    for (int j = 0; j < padded(open); j++)
+        inversion_move(law, &few, j, &all, slot[j < open ? j : 0]);
+    for (; open > 0; from += MORE_TERMS) {
+        inversion_go_on(law, from, padded(open), &few);
+        int left = 0;
+        for (int j = 0; j < open; j++) {
+            double mean = laws->mean[slot[j]];
+            int lost = (few.term[j] < COUNTS_NEGLIGIBLE && from > mean) || from >= TERMS_MAX;
+            out[slot[j]] = lost && few.open[j] ? counts_last(mean) : small_count(few.below[j]);
+            slot[left] = slot[j];
+            inversion_move(law, &few, left, &few, j);
+            left += few.open[j] && !lost;
+        }
+        open = left;
+    }
+}
+
+KERNEL_INLINE void laws_copy(enum law law, struct laws *to, int j, const struct laws *from, int i) {
+    to->mean[j] = from->mean[i];
+    if (law == BINOMIAL) {
+        to->count[j] = from->count[i];
+        to->probability[j] = from->probability[i];
+    }
 }
 
 KERNEL_INLINE double spread_of(enum law law, double mean, double probability) {
     return portable_sqrt(law == POISSON ? mean : mean * (1.0 - probability));
 }
 
-/* 1 when the law has k in its support and the exact test accepts it. */
-KERNEL_INLINE double accept_exactly(enum law law, double k, double mean, double count, double probability,
-                                    double against, double density) {
-    double inside = ((k >= 0.0) & (k <= (law == POISSON ? 2.0 * COUNTS_MAX : count))) ? 1.0 : 0.0;
-    double legal = inside > 0.0 ? k : portable_floor(mean);
-    double relative =
-        law == POISSON ? counts_relative_poisson(legal, mean) : counts_relative_binomial(legal, count, probability);
-    return against <= density * relative ? inside : 0.0;
-}
-
-/* The first try of every slot in the list: out gets the proposal, and verdict 1 (accepted), 0 (undecided) or -1. */
+/* Proposals, the two sides of their acceptance tests, and what the expansion says of them. */
 struct tries {
-    double k[BLOCK], against[BLOCK], density[BLOCK], verdict[BLOCK];
+    double k[BLOCK], against[BLOCK], density[BLOCK];
+    uint64_t undecided[BLOCK], rejected[BLOCK];
 };
 
-KERNEL_INLINE void try_first(enum law law, const struct waiting *waiting, struct tries *tries) {
-    int all = padded(waiting->slots);
+/* The first try of `all` slots from their two uniforms. */
+KERNEL_INLINE void try_first(enum law law, int all, const struct laws *laws, const double *restrict first,
+                             const double *restrict second, struct tries *tries) {
     VECTOR_LOOP
     for (int j = 0; j < all; j++) {
-        double mean = waiting->mean[j];
-        double p = law == POISSON ? 0.0 : waiting->probability[j];
+        double mean = laws->mean[j];
+        double p = law == POISSON ? 0.0 : laws->probability[j];
         double spread = spread_of(law, mean, p);
-        double against, density;
-        double k = counts_propose(waiting->first[j], waiting->second[j], mean, spread, p, &against, &density);
         double inverse_spread = 1.0 / spread;
+        double against, density;
+        double k = counts_propose(first[j], second[j], mean, spread, p, &against, &density);
         double x = (k - mean) * inverse_spread;
         double expected = counts_expansion(x, (1.0 - 2.0 * p) * inverse_spread) * density;
         double error = counts_expansion_error(inverse_spread) * density;
-        double verdict = against <= expected - error ? 1.0 : 0.0;
-        verdict = against > expected + error ? -1.0 : verdict;
-        tries->verdict[j] = portable_abs(x) <= 3.0 ? verdict : 0.0;
+        uint64_t expands = ALL_BITS(portable_abs(x) <= 3.0);
+        uint64_t accepted = ALL_BITS(against <= expected - error) & expands;
+        uint64_t rejected = ALL_BITS(against > expected + error) & expands;
         tries->k[j] = k;
         tries->against[j] = against;
         tries->density[j] = density;
+        tries->undecided[j] = ~(accepted | rejected);
+        tries->rejected[j] = rejected;
     }
 }
 
-/* Puts the slots of `from` whose numbers are in list side by side in `to`. */
-KERNEL_INLINE void waiting_pick(enum law law, struct waiting *to, const struct waiting *from, const int *list,
-                                int slots) {
-    int all = padded(slots);
-    to->slots = slots;
-    for (int j = 0; j < all; j++) {
-        int i = list[j < slots ? j : 0];
-        to->slot[j] = from->slot[i];
-        to->mean[j] = from->mean[i];
-        if (law == BINOMIAL) {
-            to->count[j] = from->count[i];
-            to->probability[j] = from->probability[i];
-        }
-    }
+/* All bits when the law has k in its support and the exact test accepts it. */
+KERNEL_INLINE uint64_t accept_exactly(enum law law, double k, double mean, double count, double probability,
+                                      double against, double density) {
+    double legal = portable_clip(k, 0.0, law == POISSON ? 2.0 * COUNTS_MAX : count);
+    double relative =
+        law == POISSON ? counts_relative_poisson(legal, mean) : counts_relative_binomial(legal, count, probability);
+    return ALL_BITS(k == legal) & ALL_BITS(against <= density * relative);
 }
 
-/* Tests the undecided tries exactly; slots that fail join the list of rejected ones. */
-KERNEL_INLINE int try_undecided(enum law law, const struct waiting *waiting, const struct tries *tries,
-                                const int *undecided, int count, int *rejected, int rejected_count) {
-    struct waiting picked;
-    double k[BLOCK], against[BLOCK], density[BLOCK], accepted[BLOCK];
-    waiting_pick(law, &picked, waiting, undecided, count);
+/* Tests the undecided tries exactly and adds those that fail to the list of rejected ones; returns how many it then
+ * has. */
+KERNEL_INLINE int try_exactly(enum law law, const struct laws *laws, const struct tries *tries, const int *undecided,
+                              int count, int *rejected, int rejected_count) {
+    struct laws picked;
+    double k[BLOCK], against[BLOCK], density[BLOCK];
+    uint64_t accepted[BLOCK];
     int all = padded(count);
     for (int j = 0; j < all; j++) {
         int i = undecided[j < count ? j : 0];
+        laws_copy(law, &picked, j, laws, i);
         k[j] = tries->k[i];
         against[j] = tries->against[i];
         density[j] = tries->density[i];
     }
     VECTOR_LOOP
     for (int j = 0; j < all; j++)
-        accepted[j] =
-            accept_exactly(law, k[j], picked.mean[j], picked.count[j], picked.probability[j], against[j], density[j]);
+        accepted[j] = accept_exactly(law, k[j], picked.mean[j], law == POISSON ? 0.0 : picked.count[j],
+                                     law == POISSON ? 0.0 : picked.probability[j], against[j], density[j]);
     for (int j = 0; j < count; j++) {
         rejected[rejected_count] = undecided[j];
-        rejected_count += accepted[j] == 0.0;
+        rejected_count += !accepted[j];
     }
     return rejected_count;
 }
 
-/* Tries again and again what was rejected, each slot from its own generator. */
-KERNEL_INLINE void try_again(enum law law, uint64_t key, struct waiting *waiting, double *restrict out) {
-    uint64_t state[BLOCK], increment[BLOCK];
-    double k[BLOCK], accepted[BLOCK];
-    int all = padded(waiting->slots);
-    VECTOR_LOOP
-    for (int j = 0; j < all; j++) {
-        struct generator generator = generator_open(random_subkey(key, (uint64_t)waiting->slot[j]));
-        state[j] = generator.state;
-        increment[j] = generator.increment;
-    }
-    while (waiting->slots > 0) {
-        all = padded(waiting->slots);
+/* Tries again what was rejected: try n of a slot has its own generator, keyed by n and the slot. When few slots are
+   left, several tries of each are made at once, of which the first that is accepted counts. slot is used up. */
+KERNEL_INLINE void try_again(enum law law, uint64_t key, const struct laws *laws, int *slot, int slots,
+                             double *restrict out) {
+    struct laws picked;
+    uint64_t number[BLOCK], accepted[BLOCK];
+    double k[BLOCK];
+    for (uint64_t tried = 0; slots > 0;) {
+        int width = slots >= TRIES_AT_ONCE ? 1 : TRIES_AT_ONCE / slots;
+        int lanes = slots * width;
+        int all = padded(lanes);
+        for (int j = 0; j < all; j++) {
+            int lane = j < lanes ? j : 0;
+            int i = slot[lane % slots];
+            laws_copy(law, &picked, j, laws, i);
+            number[j] = (tried + (uint64_t)(lane / slots)) * BLOCK + (uint64_t)i;
+        }
         VECTOR_LOOP
         for (int j = 0; j < all; j++) {
-            struct generator generator = {state[j], increment[j]};
-            double first = generator_uniform(&generator);
-            double second = generator_uniform(&generator);
-            double mean = waiting->mean[j];
-            double p = law == POISSON ? 0.0 : waiting->probability[j];
+            double first, second;
+            random_pair(random_subkey(key, number[j]), &first, &second);
+            double mean = picked.mean[j];
+            double count = law == POISSON ? 0.0 : picked.count[j];
+            double p = law == POISSON ? 0.0 : picked.probability[j];
             double against, density;
             k[j] = counts_propose(first, second, mean, spread_of(law, mean, p), p, &against, &density);
-            accepted[j] = accept_exactly(law, k[j], mean, waiting->count[j], p, against, density);
-            state[j] = generator.state;
+            accepted[j] = accept_exactly(law, k[j], mean, count, p, against, density);
         }
         int left = 0;
-        for (int j = 0; j < waiting->slots; j++) {
-            out[waiting->slot[j]] = k[j];
-            waiting->slot[left] = waiting->slot[j];
-            waiting->mean[left] = waiting->mean[j];
-            if (law == BINOMIAL) {
-                waiting->count[left] = waiting->count[j];
-                waiting->probability[left] = waiting->probability[j];
-            }
-            state[left] = state[j];
-            increment[left] = increment[j];
-            left += accepted[j] == 0.0;
+        for (int j = 0; j < slots; j++) {
+            int lane = j;
+            while (lane + slots < lanes && !accepted[lane])
+                lane += slots;
+            out[slot[j]] = k[lane];
+            slot[left] = slot[j];
+            left += !accepted[lane];
         }
-        waiting->slots = left;
+        slots = left;
+        tried += (uint64_t)width;
     }
 }
 
-/* Slots with a larger mean. */
+/* Slots with a larger mean, whose numbers are listed in large. */
 KERNEL_INLINE void draw_large(enum law law, uint64_t key, const struct laws *laws, const double *restrict uniform,
                               struct stream *stream, const int *large, int count, double *restrict out) {
-    struct waiting waiting, again;
+    struct laws picked;
     struct tries tries;
-    double second[BLOCK];
-    int undecided[BLOCK], rejected[BLOCK], undecided_count = 0, rejected_count = 0;
+    const struct laws *dense = laws;
+    double first[BLOCK], second[BLOCK];
+    int undecided[BLOCK], rejected[BLOCK];
+    int undecided_count = 0, rejected_count = 0;
     stream_uniforms(stream, second, BLOCK);
-    int all = padded(count);
-    waiting.slots = count;
-    for (int j = 0; j < all; j++) {
-        int i = large[j < count ? j : 0];
-        waiting.slot[j] = i;
-        waiting.mean[j] = laws->mean[i];
-        if (law == BINOMIAL) {
-            waiting.count[j] = laws->count[i];
-            waiting.probability[j] = laws->probability[i];
+    if (count == BLOCK) {
+        try_first(law, BLOCK, laws, uniform, second, &tries);
+    } else {
+        for (int j = 0; j < padded(count); j++) {
+            int i = large[j < count ? j : 0];
+            laws_copy(law, &picked, j, laws, i);
+            first[j] = uniform[i];
+            second[j] = second[i]; /* i >= j: what is overwritten is not needed any more */
         }
-        waiting.first[j] = uniform[i];
-        waiting.second[j] = second[i];
+        try_first(law, padded(count), &picked, first, second, &tries);
+        dense = &picked;
     }
-    try_first(law, &waiting, &tries);
     for (int j = 0; j < count; j++) {
-        out[waiting.slot[j]] = tries.k[j];
+        out[large[j]] = tries.k[j];
         undecided[undecided_count] = j;
-        undecided_count += tries.verdict[j] == 0.0;
+        undecided_count += (int)(tries.undecided[j] & 1);
         rejected[rejected_count] = j;
-        rejected_count += tries.verdict[j] < 0.0;
+        rejected_count += (int)(tries.rejected[j] & 1);
     }
-    rejected_count = try_undecided(law, &waiting, &tries, undecided, undecided_count, rejected, rejected_count);
-    waiting_pick(law, &again, &waiting, rejected, rejected_count);
-    try_again(law, key, &again, out);
+    rejected_count = try_exactly(law, dense, &tries, undecided, undecided_count, rejected, rejected_count);
+    for (int j = 0; j < rejected_count; j++)
+        rejected[j] = large[rejected[j]];
+    try_again(law, key, laws, rejected, rejected_count, out);
 }
 
 KERNEL_INLINE void draw_block(enum law law, uint64_t key, const struct laws *laws, double *restrict out) {
     struct stream stream;
     double uniform[BLOCK];
-    int large[BLOCK], count = 0;
+    uint64_t is_large[BLOCK];
+    int large[BLOCK];
     stream_open(&stream, key);
     stream_uniforms(&stream, uniform, BLOCK);
-    for (int i = 0; i < BLOCK; i++) {
-        large[count] = i;
-        count += laws->mean[i] >= COUNTS_REJECTION_MEAN;
-    }
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        is_large[i] = ALL_BITS(laws->mean[i] >= COUNTS_REJECTION_MEAN);
+    int count = count_set(is_large);
     if (count < BLOCK)
         draw_small(law, laws, uniform, out);
-    if (count > 0)
+    if (count > 0) {
+        list_set(is_large, large);
         draw_large(law, key, laws, uniform, &stream, large, count, out);
+    }
 }
 
 void KERNEL(binomial_block)(uint64_t key, const double *count, const double *probability, double *out) {
@@ -357,9 +396,7 @@ void KERNEL(poisson_block)(uint64_t key, const double *mean, double *out) {
         double m = mean[i] > 0.0 ? mean[i] : 0.0;
         laws.mean[i] = m < COUNTS_MAX ? m : COUNTS_MAX;
     }
-    double drawn[BLOCK];
-    draw_block(POISSON, key, &laws, drawn);
-    memcpy(out, drawn, sizeof drawn);
+    draw_block(POISSON, key, &laws, out);
 }
 
 /* Cumulative weights in an order that vectors like: chain l holds the slots l, l + LANES, ...; the chains follow one

@@ -40,13 +40,13 @@ static void run_multinomial(const struct samplers *samplers) {
     samplers->multinomial(key, movers, parameter_one, out);
 }
 
-static void measure(const char *what, draw *draw, const struct samplers *samplers) {
+static void measure(const char *what, draw *one, const struct samplers *samplers) {
     double time[ROUNDS];
     for (int r = 0; r < ROUNDS; r++) {
         double start = now();
         for (int c = 0; c < CALLS; c++) {
             key += GOLDEN_GAMMA;
-            draw(samplers);
+            one(samplers);
             checksum += out[key % BLOCK];
         }
         time[r] = (now() - start) / CALLS / BLOCK;
