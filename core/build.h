@@ -1,4 +1,5 @@
-/* How this library was built: for --version and for result files. Constant; written by the build (cmake/Revision.cmake). */
+/* How this library was built: for --version and for result files. Constant; written by the build
+ * (cmake/Revision.cmake). */
 #ifndef MATTHEW_CORE_BUILD_H
 #define MATTHEW_CORE_BUILD_H
 

@@ -57,7 +57,7 @@ int summary_take(struct summary *summary, const struct world *world, struct fail
         return status;
     for (int i = 0; i < CONCENTRATED_COUNT; i++)
         firm_name(world, summary->indicators.value[quantity[i].leader], summary->leader[i], sizeof summary->leader[i]);
-    double best = -INFINITY, id = -1;
+    double best = -HUGE_VAL, id = -1;
     for (size_t slot = 0; slot < world->firms.slots; slot++) {
         if (world->firms.active[slot] != 0 && world->firms.capability[slot] > best) {
             best = world->firms.capability[slot];
