@@ -1,0 +1,252 @@
+/* The books of a race, kept by a bystander: an observer that looks at every month before exits and recomputes from the
+ * state what each stock must be. Its sums are its own; of the library it only repeats the draws that it must know
+ * (graduates and retirement). It ends the run with MATTHEW_BROKEN_INVARIANT when something does not add up.
+ *
+ * Use: ledger_open before the first month; race_run with ledger_observer for one month at a time; ledger_turned_over
+ * after each; ledger_close. */
+#ifndef MATTHEW_TESTS_SUPPORT_LEDGER_H
+#define MATTHEW_TESTS_SUPPORT_LEDGER_H
+
+#include "core/memory.h"
+#include "core/samplers.h"
+#include "market/markets.h"
+#include "parallel/observer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A copy of the state at one moment. */
+struct page {
+    struct firms firms; /* to be read by firms_column alone */
+    struct industry industry;
+    size_t registered;
+};
+
+struct ledger {
+    struct page start, end; /* of the month, after last month's and before this month's exits */
+    long *left;             /* the month in which each slot was left, -1000 when never */
+    size_t left_count;
+    int months; /* how many were looked at */
+};
+
+static inline double *was(const struct page *page, enum field field, int member) {
+    return firms_column(&page->firms, field, member);
+}
+
+static inline void page_close(struct page *page) {
+    free(page->firms.columns);
+    page->firms.columns = NULL;
+}
+
+static inline void page_copy(struct page *page, const struct world *world) {
+    size_t columns = 0;
+    for (int field = 0; field < FIELD_COUNT; field++)
+        columns += (size_t)firms_members(&world->firms, field_table[field].dimension);
+    size_t bytes = columns * world->firms.stride * sizeof(double);
+    page_close(page);
+    page->firms = world->firms;
+    page->firms.columns = malloc(bytes);
+    if (page->firms.columns == NULL)
+        abort();
+    memcpy(page->firms.columns, world->firms.columns, bytes);
+    page->industry = world->industry;
+    page->registered = world->reg.count;
+}
+
+static inline double ledger_sum(const double *column, size_t slots) {
+    double sum = 0.0;
+    for (size_t slot = 0; slot < slots; slot++)
+        sum += column[slot];
+    return sum;
+}
+
+static inline int ledger_near(double value, double wanted, double scale) {
+    return fabs(value - wanted) <= 1e-10 * (1e-6 + fabs(value) + fabs(wanted) + fabs(scale));
+}
+
+#define LEDGER_HOLDS(condition, ...)                                                                                   \
+    do {                                                                                                               \
+        if (!(condition))                                                                                              \
+            return fail(failure, MATTHEW_BROKEN_INVARIANT, "ledger: " __VA_ARGS__);                                    \
+    } while (0)
+
+/* Cash, GPUs, staff, accounts and bills of one firm over the month. */
+static inline int ledger_firm(const struct ledger *ledger, const struct world *world, size_t slot,
+                              struct failure *failure) {
+    const struct page *start = &ledger->start;
+    const struct firms *f = &world->firms;
+    const struct parameters *p = &world->parameters;
+    double cash = was(start, FIELD_cash, 0)[slot],
+           invested = f->budget[slot] * (1.0 - f->compute_share[slot] - f->hire_share[slot]);
+    double wanted =
+        cash + f->funding[slot] - f->gpu_spending[slot] - f->burn[slot] - invested - f->tax[slot] - f->payout[slot];
+    double id = f->id[slot];
+    LEDGER_HOLDS(ledger_near(f->cash[slot], wanted, fabs(cash) + fabs(f->burn[slot]) + f->gpu_spending[slot]),
+                 "firm %.0f has %.17g of cash in place of %.17g", id, f->cash[slot], wanted);
+    LEDGER_HOLDS(f->age[slot] == was(start, FIELD_age, 0)[slot] + 1.0, "firm %.0f does not age", id);
+    double gpus = was(start, FIELD_gpus, 0)[slot],
+           kept = p->compute_enabled > 0.0 ? 1.0 - p->compute_depreciation : 1.0;
+    LEDGER_HOLDS(ledger_near(f->gpus[slot], gpus * kept + f->gpu_delivery[slot], 0.0), "firm %.0f: GPUs", id);
+    double backlog = was(start, FIELD_gpu_backlog, 0)[slot] + f->gpu_allotment[slot] - f->gpu_delivery[slot];
+    LEDGER_HOLDS(ledger_near(f->gpu_backlog[slot], backlog, f->gpu_delivery[slot]), "firm %.0f: backlog", id);
+    double bought = was(start, FIELD_gpus_bought, 0)[slot] + f->gpu_allotment[slot];
+    LEDGER_HOLDS(ledger_near(f->gpus_bought[slot], bought, 0.0), "firm %.0f: GPUs bought", id);
+    LEDGER_HOLDS(f->gpu_allotment[slot] <= f->gpu_order[slot] * (1.0 + 1e-12) || p->compute_clearing > 0.0,
+                 "firm %.0f gets %.17g GPUs and ordered %.17g", id, f->gpu_allotment[slot], f->gpu_order[slot]);
+    LEDGER_HOLDS(f->funding[slot] <= f->request[slot] * (1.0 + 1e-12), "firm %.0f gets %.17g M$ and asked for %.17g",
+                 id, f->funding[slot], f->request[slot]);
+    double sites = 0.0;
+    for (int r = 0; r < f->regions; r++)
+        sites += f->site[r][slot];
+    LEDGER_HOLDS(fabs(sites - (f->gpus[slot] > 0.0)) < 1e-9, "firm %.0f: sites add up to %g", id, sites);
+    for (int tier = 0; tier < f->tiers; tier++) {
+        double staff = was(start, FIELD_staff, tier)[slot] - f->layoffs[tier][slot] - f->separations[tier][slot] +
+                       f->hires[tier][slot];
+        LEDGER_HOLDS(f->staff[tier][slot] == staff, "firm %.0f has %.0f staff in place of %.0f", id,
+                     f->staff[tier][slot], staff);
+        LEDGER_HOLDS(f->hires[tier][slot] <= f->vacancies[tier][slot] || p->talent_vacancies > 0.0,
+                     "firm %.0f hires too many", id);
+    }
+    double receipts = 0.0;
+    for (int s = 0; s < f->segments; s++) {
+        double accounts = was(start, FIELD_accounts, s)[slot] - f->leavers[s][slot] + f->arrivals[s][slot];
+        LEDGER_HOLDS(f->accounts[s][slot] == accounts, "firm %.0f has %.0f accounts in place of %.0f", id,
+                     f->accounts[s][slot], accounts);
+        receipts += f->receipts[s][slot];
+        double due = was(start, FIELD_receivables, s)[slot] + was(start, FIELD_price, s)[slot] * accounts * 1e-6;
+        LEDGER_HOLDS(
+            p->customers_enabled == 0.0 || ledger_near(f->receivables[s][slot] + f->receipts[s][slot], due, 0.0),
+            "firm %.0f bills %.17g in place of %.17g", id, f->receivables[s][slot] + f->receipts[s][slot], due);
+    }
+    LEDGER_HOLDS(p->customers_enabled == 0.0 || ledger_near(f->total_receipts[slot], receipts, 0.0),
+                 "firm %.0f: receipts", id);
+    return MATTHEW_OK;
+}
+
+/* Graduates less those who retire, drawn once more. */
+static inline double ledger_newcomers(const struct ledger *ledger, const struct world *world, int tier) {
+    const struct parameters *p = &world->parameters;
+    struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_POOL, tier, 0));
+    double pool = ledger->start.industry.pool[tier] + ledger_sum(world->firms.layoffs[tier], world->firms.slots);
+    double graduates = draw_poisson(&generator, p->talent_graduates[tier] * p->talent_pool[tier]);
+    double retired = draw_binomial(&generator, pool + graduates, p->talent_retirement[tier]);
+    return graduates - retired;
+}
+
+/* The stocks of the industry over the month. */
+static inline int ledger_industry(const struct ledger *ledger, const struct world *world, struct failure *failure) {
+    const struct page *start = &ledger->start;
+    const struct industry *industry = &world->industry;
+    const struct firms *f = &world->firms;
+    const struct parameters *p = &world->parameters;
+    size_t slots = f->slots;
+    for (int tier = 0; tier < f->tiers; tier++) {
+        double before = start->industry.pool[tier] + ledger_sum(was(start, FIELD_staff, tier), slots);
+        double after = industry->pool[tier] + ledger_sum(f->staff[tier], slots);
+        double newcomers = p->talent_enabled > 0.0 ? ledger_newcomers(ledger, world, tier) : 0.0;
+        LEDGER_HOLDS(after == before + newcomers, "tier %d: %.0f people and %.0f newcomers became %.0f", tier, before,
+                     newcomers, after);
+        LEDGER_HOLDS(industry->pool[tier] >= 0.0, "tier %d: the pool is negative", tier);
+    }
+    for (int s = 0; s < f->segments; s++) {
+        double all = industry->non_adopters[s] + ledger_sum(f->accounts[s], slots);
+        LEDGER_HOLDS(all == floor(p->customers_population[s]), "segment %d: %.0f accounts", s, all);
+        LEDGER_HOLDS(industry->non_adopters[s] >= 0.0, "segment %d: non-adopters are negative", s);
+    }
+    double funding = ledger_sum(f->funding, slots), requests = ledger_sum(f->request, slots);
+    if (p->capital_enabled > 0.0)
+        LEDGER_HOLDS(ledger_near(funding, fmin(requests, industry->funding_pool), 0.0), "%.17g of %.17g M$ are funded",
+                     funding, industry->funding_pool);
+    double offer = start->industry.gpu_supply + p->compute_inventory_release * start->industry.gpu_inventory +
+                   start->industry.gpus_returned;
+    LEDGER_HOLDS(ledger_near(industry->gpu_offer, offer, 0.0), "%.17g GPUs on offer in place of %.17g",
+                 industry->gpu_offer, offer);
+    if (p->compute_enabled == 0.0)
+        return MATTHEW_OK;
+    double sold = ledger_sum(f->gpu_allotment, slots), unsold = offer - sold;
+    double stock = unsold + (1.0 - p->compute_inventory_release) * start->industry.gpu_inventory;
+    LEDGER_HOLDS(unsold >= -1e-9 * offer, "%.17g of %.17g GPUs are sold", sold, offer);
+    LEDGER_HOLDS(industry->gpu_inventory <= stock + 1e-9 * (offer + stock), "unsold GPUs multiply");
+    LEDGER_HOLDS(industry->gpus_returned == 0.0, "returned GPUs are offered twice");
+    return MATTHEW_OK;
+}
+
+static inline int ledger_month(void *context, const struct world *world, struct failure *failure) {
+    struct ledger *ledger = context;
+    if (world->month == 0)
+        return MATTHEW_OK;
+    ledger->months++;
+    int status = ledger_industry(ledger, world, failure);
+    for (size_t slot = 0; slot < world->firms.slots && status == MATTHEW_OK; slot++)
+        if (world->firms.active[slot] > 0.0)
+            status = ledger_firm(ledger, world, slot, failure);
+    page_copy(&ledger->end, world);
+    return status;
+}
+
+/* Who left, who came, and that nothing got lost on the way. */
+static inline int ledger_turned_over(struct ledger *ledger, const struct world *world, struct failure *failure) {
+    const struct page *end = &ledger->end;
+    const struct firms *f = &world->firms;
+    size_t old_slots = end->firms.slots, count = f->slots;
+    double returned = end->industry.gpus_returned;
+    long entries = 0, exits = 0;
+    if (ledger->left_count < count) {
+        ledger->left = realloc(ledger->left, count * sizeof *ledger->left);
+        for (; ledger->left_count < count; ledger->left_count++)
+            ledger->left[ledger->left_count] = -1000;
+    }
+    for (size_t slot = 0; slot < count; slot++) {
+        double before = slot < old_slots ? was(end, FIELD_id, 0)[slot] : -1.0;
+        if (before >= 0.0 && f->id[slot] != before) {
+            LEDGER_HOLDS(was(end, FIELD_cash, 0)[slot] < world->parameters.exit_cash_floor, "firm %.0f left with cash",
+                         before);
+            LEDGER_HOLDS(f->id[slot] < 0.0, "a slot was given away in the month in which it was left");
+            LEDGER_HOLDS(world->reg.rows[(size_t)before].exit_month == world->month, "firm %.0f: exit month", before);
+            returned += was(end, FIELD_gpus, 0)[slot] + was(end, FIELD_gpu_backlog, 0)[slot];
+            ledger->left[slot] = world->month;
+            exits++;
+        } else if (before >= 0.0) {
+            LEDGER_HOLDS(world->parameters.exit_enabled == 0.0 || f->cash[slot] >= world->parameters.exit_cash_floor,
+                         "firm %.0f without cash goes on", before);
+        } else if (f->id[slot] >= 0.0) {
+            LEDGER_HOLDS(world->month >= ledger->left[slot] + SLOT_REST, "slot %zu has not rested", slot);
+            LEDGER_HOLDS(f->id[slot] >= (double)end->registered, "firm %.0f: the id is not new", f->id[slot]);
+            LEDGER_HOLDS(world->reg.rows[(size_t)f->id[slot]].slot == (long)slot, "firm %.0f: registered elsewhere",
+                         f->id[slot]);
+            entries++;
+        }
+    }
+    LEDGER_HOLDS(exits == world->exits && entries == world->entries, "%ld exits, %ld entries", exits, entries);
+    LEDGER_HOLDS(world->reg.count == end->registered + (size_t)entries, "the register has %zu rows", world->reg.count);
+    LEDGER_HOLDS(ledger_near(world->industry.gpus_returned, returned, 0.0), "%.17g GPUs return in place of %.17g",
+                 world->industry.gpus_returned, returned);
+    for (int tier = 0; tier < f->tiers; tier++)
+        LEDGER_HOLDS(world->industry.pool[tier] + ledger_sum(f->staff[tier], count) ==
+                         end->industry.pool[tier] + ledger_sum(was(end, FIELD_staff, tier), old_slots),
+                     "tier %d: people get lost in exit or entry", tier);
+    for (int s = 0; s < f->segments; s++)
+        LEDGER_HOLDS(world->industry.non_adopters[s] + ledger_sum(f->accounts[s], count) ==
+                         floor(world->parameters.customers_population[s]),
+                     "segment %d: accounts get lost in exit or entry", s);
+    page_copy(&ledger->start, world);
+    return MATTHEW_OK;
+}
+
+static inline void ledger_open(struct ledger *ledger, const struct world *world) {
+    memset(ledger, 0, sizeof *ledger);
+    page_copy(&ledger->start, world);
+}
+
+static inline struct observer ledger_observer(struct ledger *ledger) {
+    return (struct observer){.context = ledger, .month = ledger_month};
+}
+
+static inline void ledger_close(struct ledger *ledger) {
+    page_close(&ledger->start);
+    page_close(&ledger->end);
+    free(ledger->left);
+}
+
+#endif
