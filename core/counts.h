@@ -120,11 +120,10 @@ KERNEL_INLINE double counts_log_survival(double p) {
     double z = s * s;
     double w = z * z;
     double even =
-        0x1.5555555555555p-1 +
-        w * (0x1.24924923cd3c8p-2 + w * (0x1.745cefc3e99bdp-3 + w * (0x1.10ab0550ca453p-3 + w * 0x1.67ff2d1c026a4p-4)));
+        0x1.5555555555572p-1 +
+        w * (0x1.2492493749041p-2 + w * (0x1.745f7670258cfp-3 + w * (0x1.14914dadc9393p-3 + w * 0x1.5a01b2fd53b9ap-3)));
     double odd =
-        0x1.999999999a455p-2 +
-        w * (0x1.c71c72765f6acp-3 + w * (0x1.3b18caaec9103p-3 + w * (0x1.ebaa0639a5373p-4 + w * 0x1.4b858146f2246p-3)));
+        0x1.9999999985659p-2 + w * (0x1.c71c6472d824dp-3 + w * (0x1.3ad7487509a88p-3 + w * 0x1.a660918bf037dp-4));
     return -(2.0 * s + s * (z * (even + z * odd)));
 }
 

@@ -85,7 +85,8 @@ void draw_split(struct generator *generator, double movers, const double *weight
         suffix[i] = after;
         out[i] = 0.0;
     }
-    if (count == 0 || !(movers > 0.0))
+    movers = portable_floor(portable_clip(movers, 0.0, COUNTS_MAX));
+    if (count == 0)
         return;
     if (!(after > 0.0)) {
         out[count - 1] = movers;

@@ -16,46 +16,30 @@ struct laws {
 enum law { POISSON, BINOMIAL };
 
 /* A multinomial of more movers than SINGLES_MAX is a Poisson field, aimed at AIM_BELOW standard deviations below. */
-#define SINGLES_MAX 250.0
-#define AIM_BELOW 1.5
+#define SINGLES_MAX 160.0
+#define AIM_BELOW 1.25
+/* Sums of weights outside these count as 0: their reciprocals are no normal numbers. */
+#define WEIGHT_MIN 1e-300
+#define WEIGHT_MAX 1e300
 
-/* Subkeys of a block's key: retries take 0 .. BLOCK - 1. */
-enum { SUBKEY_SINGLES = BLOCK, SUBKEY_FIELDS };
-
-static const double inverse[128] = {
-#define INVERSE_OF(n) 1.0 / (n)
-#define INVERSE_8(n)                                                                                                   \
-    INVERSE_OF((n) + 0.0), INVERSE_OF((n) + 1.0), INVERSE_OF((n) + 2.0), INVERSE_OF((n) + 3.0), INVERSE_OF((n) + 4.0), \
-        INVERSE_OF((n) + 5.0), INVERSE_OF((n) + 6.0), INVERSE_OF((n) + 7.0)
-    0.0,
-    1.0,
-    1.0 / 2,
-    1.0 / 3,
-    1.0 / 4,
-    1.0 / 5,
-    1.0 / 6,
-    1.0 / 7,
-    INVERSE_8(8.0),
-    INVERSE_8(16.0),
-    INVERSE_8(24.0),
-    INVERSE_8(32.0),
-    INVERSE_8(40.0),
-    INVERSE_8(48.0),
-    INVERSE_8(56.0),
-    INVERSE_8(64.0),
-    INVERSE_8(72.0),
-    INVERSE_8(80.0),
-    INVERSE_8(88.0),
-    INVERSE_8(96.0),
-    INVERSE_8(104.0),
-    INVERSE_8(112.0),
-    INVERSE_8(120.0)};
+/* Where fields and single choices of a multinomial get their keys from. */
+enum { SUBKEY_SINGLES, SUBKEY_FIELDS };
 
 /* Terms of an inversion: those that every slot begins with, how many are added at a time after that, and a bound that
    no law with a mean below COUNTS_REJECTION_MEAN reaches. */
+enum { FIRST_TERMS = 4, MORE_TERMS = 8, TERMS_MAX = 104 };
+
 /* How many tries are made at once, at least, where slots are tried again. */
 enum { TRIES_AT_ONCE = 32 };
-enum { FIRST_TERMS = 4, MORE_TERMS = 8, TERMS_MAX = 112 };
+
+/* reciprocal[k - 1] is 1 / k. */
+#define EIGHT_FROM(k)                                                                                                  \
+    1.0 / (k), 1.0 / ((k) + 1), 1.0 / ((k) + 2), 1.0 / ((k) + 3), 1.0 / ((k) + 4), 1.0 / ((k) + 5), 1.0 / ((k) + 6),   \
+        1.0 / ((k) + 7)
+static const double reciprocal[TERMS_MAX + 2 * MORE_TERMS] = {
+    EIGHT_FROM(1),  EIGHT_FROM(9),  EIGHT_FROM(17), EIGHT_FROM(25),  EIGHT_FROM(33),
+    EIGHT_FROM(41), EIGHT_FROM(49), EIGHT_FROM(57), EIGHT_FROM(65),  EIGHT_FROM(73),
+    EIGHT_FROM(81), EIGHT_FROM(89), EIGHT_FROM(97), EIGHT_FROM(105), EIGHT_FROM(113)};
 
 static int padded(int count) {
     return (count + LANES - 1) / LANES * LANES;
@@ -72,7 +56,7 @@ KERNEL_INLINE double small_count(uint64_t count) {
 /* How many of BLOCK flags are set. */
 static int count_set(const uint64_t *restrict flag) {
     uint64_t set = 0;
-    _Pragma("omp simd reduction(-:set)") for (int i = 0; i < BLOCK; i++) set -= flag[i];
+    _Pragma("omp simd reduction(+:set)") for (int i = 0; i < BLOCK; i++) set += flag[i] & 1;
     return (int)set;
 }
 
@@ -96,7 +80,7 @@ struct inversions {
 KERNEL_INLINE void inversion_terms(enum law law, int from, int terms, double scale, double odds, double wanted,
                                    double *term, double *sum, uint64_t *below) {
     for (int k = from; k < from + terms; k++) {
-        *term *= law == POISSON ? scale * inverse[k] : scale * inverse[k] - odds;
+        *term *= law == POISSON ? scale * reciprocal[k - 1] : scale * reciprocal[k - 1] - odds;
         *sum += *term;
         *below -= ALL_BITS(wanted > *sum);
     }
@@ -402,40 +386,43 @@ void KERNEL(poisson_block)(uint64_t key, const double *mean, double *out) {
 /* Cumulative weights in an order that vectors like: chain l holds the slots l, l + LANES, ...; the chains follow one
  * another. */
 struct choices {
-    double cumulative[BLOCK], chain_end[LANES];
+    double chain[LANES][BLOCK / LANES], chain_end[LANES];
 };
 
 static void choices_open(struct choices *choices, const double *restrict weight) {
-    double chain[LANES] = {0}, base[LANES];
-    for (int i = 0; i < BLOCK; i += LANES) {
+    double sum[LANES] = {0}, base[LANES];
+    for (int row = 0; row < BLOCK / LANES; row++) {
         VECTOR_LOOP
-        for (int l = 0; l < LANES; l++) {
-            chain[l] += weight[i + l];
-            choices->cumulative[i + l] = chain[l];
-        }
+        for (int l = 0; l < LANES; l++)
+            sum[l] += weight[row * LANES + l];
+        for (int l = 0; l < LANES; l++)
+            choices->chain[l][row] = sum[l];
     }
     double end = 0.0;
     for (int l = 0; l < LANES; l++) {
         base[l] = end;
-        end += chain[l];
+        end += sum[l];
         choices->chain_end[l] = end;
     }
-    for (int i = 0; i < BLOCK; i += LANES) {
+    for (int l = 0; l < LANES; l++) {
         VECTOR_LOOP
-        for (int l = 0; l < LANES; l++)
-            choices->cumulative[i + l] += base[l];
+        for (int row = 0; row < BLOCK / LANES; row++)
+            choices->chain[l][row] += base[l];
     }
+}
+
+/* How many of LANES increasing numbers are at most x. */
+KERNEL_INLINE uint64_t count_at_most(const double *restrict number, double x) {
+    uint64_t count = 0;
+    _Pragma("omp simd reduction(+:count)") for (int l = 0; l < LANES; l++) count += ALL_BITS(number[l] <= x) & 1;
+    return count;
 }
 
 /* The first slot whose cumulative weight is above x, which is at least 0 and below the last chain's end: its weight is
    positive, since it takes the sum from x or below to above x. */
-KERNEL_INLINE int choices_find(const struct choices *choices, double x) {
-    int chain = 0, row = 0;
-    for (int half = LANES / 2; half > 0; half /= 2)
-        chain += choices->chain_end[chain + half - 1] <= x ? half : 0;
-    for (int half = BLOCK / LANES / 2; half > 0; half /= 2)
-        row += choices->cumulative[(row + half - 1) * LANES + chain] <= x ? half : 0;
-    return row * LANES + chain;
+KERNEL_INLINE uint64_t choices_find(const struct choices *choices, double x) {
+    uint64_t chain = count_at_most(choices->chain_end, x);
+    return count_at_most(choices->chain[chain], x) * LANES + chain;
 }
 
 /* Adds `movers` single draws to out. */
@@ -456,30 +443,31 @@ static void choose_singly(uint64_t key, double movers, const double *weight, dou
 }
 
 void KERNEL(multinomial_block)(uint64_t key, double movers, const double *weight, double *out) {
-    double total = sum_block(weight);
     double result[BLOCK] = {0}, mean[BLOCK], field[BLOCK];
-    if (!(total > 0.0)) {
-        result[BLOCK - 1] = movers > 0.0 ? movers : 0.0;
-        movers = 0.0;
+    double total = sum_block(weight);
+    double left = portable_floor(portable_clip(movers, 0.0, COUNTS_MAX));
+    if (!(total >= WEIGHT_MIN && total <= WEIGHT_MAX)) {
+        result[BLOCK - 1] = left;
+        left = 0.0;
     }
     uint64_t attempt = SUBKEY_FIELDS;
-    while (movers > SINGLES_MAX) {
-        double aim = movers - AIM_BELOW * portable_sqrt(movers);
-        double scale = aim / total;
+    while (left > SINGLES_MAX) {
+        double aim = left - AIM_BELOW * portable_sqrt(left);
+        double share = 1.0 / total;
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++)
-            mean[i] = weight[i] * scale;
+            mean[i] = weight[i] * share * aim;
         KERNEL(poisson_block)(random_subkey(key, attempt++), mean, field);
         double drawn = sum_block(field);
-        if (drawn > movers)
+        if (drawn > left)
             continue;
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++)
             result[i] += field[i];
-        movers -= drawn;
+        left -= drawn;
     }
-    if (movers > 0.0)
-        choose_singly(key, movers, weight, result);
+    if (left > 0.0)
+        choose_singly(key, left, weight, result);
     memcpy(out, result, sizeof result);
 }
 
