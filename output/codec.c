@@ -7,10 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Measured on columns of races and on noise: level 1 is the fastest, and higher levels gain less than 6%. */
-enum { DEFLATE_LEVEL = 1, STORED_MAX = 65535, STORED_HEAD = 5, ZLIB_HEAD = 2, ZLIB_TAIL = 4 };
-/* A plane of more than this many tenths of a bit in a byte is stored: deflating it costs more than it gains. */
-enum { NOISE_TENTHS = 70, SAMPLE = CODEC_SAMPLE, PIECES = 8 };
+/* A plane of more than this many tenths of a bit in a byte is stored: packing it costs more than it gains. */
+enum { NOISE_TENTHS = 66, SAMPLE = CODEC_SAMPLE, PIECES = 8 };
 
 /* log2(value) in units of 2^-16, for 1 <= value < 65536, by whole numbers alone. */
 static uint32_t fixed_log2(uint32_t value) {
@@ -29,8 +27,8 @@ static uint32_t fixed_log2(uint32_t value) {
 int codec_init(struct codec *codec, size_t capacity, struct failure *failure) {
     codec->capacity = capacity;
     codec->shuffled = memory_new(capacity, 1);
-    codec->compressor = libdeflate_alloc_compressor(DEFLATE_LEVEL);
-    if (codec->shuffled == NULL || codec->compressor == NULL) {
+    codec->deflate = memory_new(1, sizeof *codec->deflate);
+    if (codec->shuffled == NULL || codec->deflate == NULL) {
         codec_free(codec);
         return fail_memory(failure, "a compressor");
     }
@@ -40,16 +38,19 @@ int codec_init(struct codec *codec, size_t capacity, struct failure *failure) {
 }
 
 void codec_free(struct codec *codec) {
-    if (codec->compressor != NULL)
-        libdeflate_free_compressor(codec->compressor);
     memory_free(codec->shuffled);
+    memory_free(codec->deflate);
     memset(codec, 0, sizeof *codec);
 }
 
-size_t codec_bound(size_t bytes) {
-    /* Stored blocks bound every deflate stream that is worth having; the margin lets libdeflate say so itself. */
-    return bytes + (bytes / STORED_MAX + 4) * STORED_HEAD + ZLIB_HEAD + ZLIB_TAIL +
-           libdeflate_deflate_compress_bound(NULL, 1024);
+enum { ZLIB_HEAD = 2, ZLIB_TAIL = 4 };
+
+static size_t pieces_of(size_t count) {
+    return (count + PLANE_MAX - 1) / PLANE_MAX;
+}
+
+size_t codec_bound(size_t count, size_t size) {
+    return ZLIB_HEAD + ZLIB_TAIL + DEFLATE_SLACK + size * (count + pieces_of(count) * deflate_bound(0));
 }
 
 /* Swaps rows and columns of an 8 x 8 matrix of bytes held in eight words. */
@@ -113,7 +114,7 @@ void codec_shuffle(const void *values, size_t count, size_t size, unsigned char 
         shuffle_rest(values, 0, count, size, target);
 }
 
-/* Whether deflate would gain little on a plane, by the entropy of a sample of its bytes. The sample is
+/* Whether packing a plane would gain little, by the entropy of a sample of its bytes. The sample is
  * taken in eight pieces, since firms of one age or strategy sit together. */
 static int is_noise(const struct codec *codec, const unsigned char *plane, size_t count) {
     if (count < SAMPLE)
@@ -132,40 +133,28 @@ static int is_noise(const struct codec *codec, const unsigned char *plane, size_
     return ordered < codec->n_log2_n[SAMPLE] - ((uint64_t)SAMPLE * NOISE_TENTHS << 16) / 10;
 }
 
-static unsigned char *put_stored(unsigned char *at, const unsigned char *from, size_t bytes, int last) {
-    do {
-        size_t piece = bytes < STORED_MAX ? bytes : STORED_MAX;
-        bytes -= piece;
-        *at++ = last && bytes == 0;
-        *at++ = (unsigned char)(piece & 0xff);
-        *at++ = (unsigned char)(piece >> 8);
-        *at++ = (unsigned char)(~piece & 0xff);
-        *at++ = (unsigned char)((~piece >> 8) & 0xff);
-        memcpy(at, from, piece);
-        at += piece;
-        from += piece;
-    } while (bytes > 0);
-    return at;
+static void put_plane(struct codec *codec, const unsigned char *plane, size_t count, size_t row, int last) {
+    int noise = is_noise(codec, plane, count);
+    for (size_t at = 0; at < count; at += PLANE_MAX) {
+        size_t piece = count - at < PLANE_MAX ? count - at : PLANE_MAX;
+        if (noise)
+            deflate_stored(codec->deflate, plane + at, piece, last && at + piece == count);
+        else
+            deflate_packed(codec->deflate, plane + at, piece, row, last && at + piece == count);
+    }
 }
 
-size_t codec_compress(struct codec *codec, const void *values, size_t count, size_t size, void *target) {
-    size_t bytes = count * size, noisy = 0;
+size_t codec_compress(struct codec *codec, const void *values, size_t count, size_t size, size_t row, void *target) {
+    unsigned char *begin = target;
     codec_shuffle(values, count, size, codec->shuffled);
-    while (noisy < size && is_noise(codec, codec->shuffled + noisy * count, count))
-        noisy++;
-    unsigned char *at = target;
-    *at++ = 0x78;
-    *at++ = 0x01;
-    size_t stored = noisy * count, rest = bytes - stored;
-    if (stored > 0)
-        at = put_stored(at, codec->shuffled, stored, rest == 0);
-    if (rest > 0 || bytes == 0) {
-        size_t room = codec_bound(bytes) - (size_t)(at - (unsigned char *)target) - ZLIB_TAIL;
-        size_t made = libdeflate_deflate_compress(codec->compressor, codec->shuffled + stored, rest, at, room);
-        at = made > 0 ? at + made : put_stored(at, codec->shuffled + stored, rest, 1);
-    }
-    uint32_t sum = libdeflate_adler32(1, codec->shuffled, bytes);
+    begin[0] = 0x78;
+    begin[1] = 0x01;
+    deflate_begin(codec->deflate, begin + ZLIB_HEAD);
+    for (size_t plane = 0; plane < size; plane++)
+        put_plane(codec, codec->shuffled + plane * count, count, row, plane + 1 == size);
+    unsigned char *at = deflate_end(codec->deflate);
+    uint32_t sum = libdeflate_adler32(1, codec->shuffled, count * size);
     for (int shift = 24; shift >= 0; shift -= 8)
         *at++ = (unsigned char)(sum >> shift);
-    return (size_t)(at - (unsigned char *)target);
+    return (size_t)(at - begin);
 }

@@ -26,7 +26,7 @@ int history_slab_init(struct history *history, struct failure *failure) {
     int threads = omp_get_max_threads() > omp_get_num_procs() ? omp_get_max_threads() : omp_get_num_procs();
     pipeline->codecs = (size_t)(threads < 1 ? 1 : threads > CODECS_MAX ? CODECS_MAX : threads);
     pipeline->room = pipeline->codecs * CHUNKS_FOR_CODEC;
-    pipeline->bound = codec_bound(CHUNK_BYTES);
+    pipeline->bound = codec_bound(CHUNK_VALUES, sizeof(double));
     pipeline->codec = memory_new(pipeline->codecs, sizeof *pipeline->codec);
     pipeline->raw = memory_new(pipeline->codecs, sizeof *pipeline->raw);
     pipeline->arena = memory_new(pipeline->room, pipeline->bound);
@@ -159,7 +159,7 @@ static void compress_chunks(struct history *history, const struct world *world, 
         pipeline->size[place] = is_all_empty(series, values)
                                     ? 0
                                     : codec_compress(&pipeline->codec[task], values, CHUNK_VALUES, series->size,
-                                                     pipeline->arena + place * pipeline->bound);
+                                                     history->layout.firms, pipeline->arena + place * pipeline->bound);
     }
 }
 

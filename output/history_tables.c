@@ -146,7 +146,7 @@ void history_tables_define(struct history *history) {
 static void write_event_chunk(struct history *history, hid_t dataset, const void *values, size_t size) {
     struct pipeline *pipeline = &history->pipeline;
     struct netcdf *netcdf = &history->netcdf;
-    size_t bytes = codec_compress(&pipeline->codec[0], values, EVENT_ROWS, size, pipeline->arena);
+    size_t bytes = codec_compress(&pipeline->codec[0], values, EVENT_ROWS, size, 0, pipeline->arena);
     hsize_t at = history->events.full;
     netcdf_extend(netcdf, dataset, at + history->events.waiting, 0);
     if (netcdf->broken == NULL && H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &at, bytes, pipeline->arena) < 0)
