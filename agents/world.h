@@ -81,6 +81,7 @@ struct world {
     int keep_events; /* whether anybody watches */
     uint64_t seed;
     long month; /* the month being computed; after it, the month whose end the state shows; 0 is the initial state */
+    long turned_over; /* the last month whose exits and entries have happened */
     long entries, exits; /* firms founded and liquidated at the end of this month */
     struct failure failure;
 };

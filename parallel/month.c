@@ -113,7 +113,7 @@ enum step month_turn_over(void *context) {
     struct world *world = run->world;
     if (!alive(run))
         return STEP_END;
-    if (world->month > 0 && !run->fresh) {
+    if (world->turned_over < world->month) { /* else the last call did it, and did not fail at it */
         int status = world_reserve(world, population_slots(world), &world->failure);
         if (status == MATTHEW_OK)
             status = register_reserve(&world->reg, world->reg.count + (size_t)world->entries, &world->failure);
@@ -124,6 +124,7 @@ enum step month_turn_over(void *context) {
         if (status != MATTHEW_OK)
             return end_run(run, status);
         population_turn_over(world);
+        world->turned_over = world->month;
         count_blocks(world);
     }
     if (run->status == MATTHEW_STOPPED || (run->stop != NULL && *run->stop != 0))
