@@ -1,9 +1,11 @@
-/* p-values for tests: chi-square of counts against expectations and of two samples, and the z of a mean. */
+/* p-values for tests: chi-square of counts against expectations and of two samples, the z of a mean, a variance, and
+ * Kolmogorov and Smirnov. */
 #ifndef MATTHEW_TESTS_SUPPORT_STATISTICS_H
 #define MATTHEW_TESTS_SUPPORT_STATISTICS_H
 
 #include <math.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 /* The upper regularised incomplete gamma function Q(a, x). */
 static inline double statistics_gamma_above(double a, double x) {
@@ -85,6 +87,32 @@ static inline double statistics_same(const double *first, const double *second, 
 /* Two-sided p-value of a standard normal deviate. */
 static inline double statistics_two_sided(double z) {
     return erfc(fabs(z) / sqrt(2.0));
+}
+
+/* Two-sided p-value of the variance of freedom + 1 normal values being `ratio` times the true one. */
+static inline double statistics_variance(double ratio, double freedom) {
+    double above = statistics_chi_square_above(ratio * freedom, freedom);
+    return 2.0 * fmin(above, 1.0 - above);
+}
+
+static inline int statistics_order(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* p-value of values having the uniform law on (0, 1), by Kolmogorov and Smirnov; sorts them. For 100 values and more. */
+static inline double statistics_uniform(double *value, size_t count) {
+    double distance = 0.0, p = 0.0;
+    qsort(value, count, sizeof *value, statistics_order);
+    for (size_t i = 0; i < count; i++) {
+        distance = fmax(distance, value[i] - (double)i / (double)count);
+        distance = fmax(distance, (double)(i + 1) / (double)count - value[i]);
+    }
+    double root = sqrt((double)count);
+    double t = (root + 0.12 + 0.11 / root) * distance;
+    for (int k = 1; k < 100; k++)
+        p += (k % 2 == 1 ? 2.0 : -2.0) * exp(-2.0 * k * k * t * t);
+    return fmin(fmax(p, 0.0), 1.0);
 }
 
 #endif
