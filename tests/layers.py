@@ -62,7 +62,6 @@ def habits(root):
         (library, r"\b(printf|puts|putchar|perror|exit|abort|_exit)\s*\(|\b(stdout|stderr)\b", "prints or ends the process", ()),
         (library, r"\b(malloc|calloc|realloc|free|strdup|strndup|aligned_alloc|posix_memalign)\s*\(",
          "allocates past core/memory.h", ("core/memory.c",)),
-        (LAYERS, r"\breduction\s*\(", "has an OpenMP reduction: sums need a fixed order", ()),
         (LAYERS, r"\b(rand|srand|drand48|random)\s*\(", "draws random numbers of the C library", ()),
         (LAYERS, r"\bsetlocale\s*\(", "depends on the locale", ()),
     ]
@@ -72,8 +71,17 @@ def habits(root):
             if str(path.relative_to(root)) in exempt:
                 continue
             for number, line in enumerate(code(path).splitlines(), 1):
-                if re.search(pattern, re.sub(r'"(\\.|[^"\\])*"', '""', line) if "reduction" not in pattern else line):
+                if re.search(pattern, re.sub(r'"(\\.|[^"\\])*"', '""', line)):
                     faults.append(f"{path.relative_to(root)}:{number} {fault}")
+    for path in sources(root, LAYERS):
+        lines = code(path).splitlines()
+        for number, line in enumerate(lines):
+            for names in re.findall(r"\breduction\s*\([^:]*:([^)]*)\)", line):
+                before = "\n".join(lines[max(0, number - 30) : number])
+                for name in (n.strip() for n in names.split(",")):
+                    if not re.search(rf"\b(u?int\d+_t|int|unsigned|long|size_t)\s[^;(]*\b{name}\b", before):
+                        faults.append(f"{path.relative_to(root)}:{number + 1} reduces {name}, which is not a whole number: "
+                                      "its order would be left to chance")
     return faults
 
 
