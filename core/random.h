@@ -1,8 +1,8 @@
 /* Keyed random streams: PCG (O'Neill 2014), variant RXS-M-XS-64.
  *
- * A draw is a function of (seed, month, purpose, member, block, position): state and increment both come from a hash of the key
- * (never increment = firm number: neighbouring PCG streams are correlated). Nothing is stored between phases, so a draw never
- * depends on the thread or on the order of blocks. Thread rule: a stream belongs to its caller. */
+ * A draw is a function of (seed, month, purpose, member, block, position): state and increment both come from a hash of
+ * the key (never increment = firm number: neighbouring PCG streams are correlated). Nothing is stored between phases,
+ * so a draw never depends on the thread or on the order of blocks. Thread rule: a stream belongs to its caller. */
 #ifndef MATTHEW_CORE_RANDOM_H
 #define MATTHEW_CORE_RANDOM_H
 

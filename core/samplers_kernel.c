@@ -56,7 +56,8 @@ KERNEL_INLINE double small_count(uint64_t count) {
 /* How many of BLOCK flags are set. */
 static int count_set(const uint64_t *restrict flag) {
     uint64_t set = 0;
-    _Pragma("omp simd reduction(+:set)") for (int i = 0; i < BLOCK; i++) set += flag[i] & 1;
+    for (int i = 0; i < BLOCK; i++)
+        set += flag[i] & 1;
     return (int)set;
 }
 
@@ -413,9 +414,12 @@ static void choices_open(struct choices *choices, const double *restrict weight)
 
 /* How many of LANES increasing numbers are at most x. */
 KERNEL_INLINE uint64_t count_at_most(const double *restrict number, double x) {
-    uint64_t count = 0;
-    _Pragma("omp simd reduction(+:count)") for (int l = 0; l < LANES; l++) count += ALL_BITS(number[l] <= x) & 1;
-    return count;
+    uint64_t part[LANES / 4];
+    VECTOR_LOOP
+    for (int l = 0; l < LANES / 4; l++)
+        part[l] = ALL_BITS(number[l] <= x) + ALL_BITS(number[l + LANES / 4] <= x) +
+                  ALL_BITS(number[l + LANES / 2] <= x) + ALL_BITS(number[l + 3 * LANES / 4] <= x);
+    return UINT64_C(0) - (part[0] + part[1] + (part[2] + part[3])); /* all bits are -1 */
 }
 
 /* The first slot whose cumulative weight is above x, which is at least 0 and below the last chain's end: its weight is

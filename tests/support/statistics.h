@@ -100,7 +100,8 @@ static inline int statistics_order(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* p-value of values having the uniform law on (0, 1), by Kolmogorov and Smirnov; sorts them. For 100 values and more. */
+/* p-value of values having the uniform law on (0, 1), by Kolmogorov and Smirnov; sorts them. For 100 values and more.
+ */
 static inline double statistics_uniform(double *value, size_t count) {
     double distance = 0.0, p = 0.0;
     qsort(value, count, sizeof *value, statistics_order);
