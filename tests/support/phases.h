@@ -1,0 +1,212 @@
+/* A race taken apart: the phases of one month, called one by one on the baseline kernels, so that a test can look at
+ * the state before and after each. The order is that of parallel/month_kernel.c.
+ *
+ * Define MATTHEW_KERNEL_SUFFIX baseline before the first include of a test that uses this. */
+#ifndef MATTHEW_TESTS_SUPPORT_PHASES_H
+#define MATTHEW_TESTS_SUPPORT_PHASES_H
+
+#include "agents/accounts.h"
+#include "agents/plan.h"
+#include "agents/population.h"
+#include "agents/technology.h"
+#include "market/capital.h"
+#include "market/compute.h"
+#include "market/customers.h"
+#include "market/talent.h"
+#include "support/ledger.h"
+#include "support/races.h"
+
+#include <criterion/criterion.h>
+
+struct trial {
+    struct scenario scenario;
+    struct race *race;
+    struct world *world;
+    const struct parameters *p;
+    struct page before; /* the state at the last trial_mark */
+    uint64_t seed;      /* of the random scenario, for messages */
+    double receipts[4096], support[4096];
+};
+
+static inline void trial_mark(struct trial *trial) {
+    page_copy(&trial->before, trial->world);
+}
+
+/* Column as it was at the last mark. */
+static inline const double *before(const struct trial *trial, enum field field, int member) {
+    return was(&trial->before, field, member);
+}
+
+/* A random race that stands at the beginning of a month some way in, marked. `adjust` may change the scenario. */
+static inline void trial_open(struct trial *trial, uint64_t seed, void (*adjust)(struct scenario *)) {
+    struct failure failure = {0};
+    memset(trial, 0, sizeof *trial);
+    trial->seed = seed;
+    scenario_random(&trial->scenario, seed);
+    if (trial->scenario.firms > 300)
+        trial->scenario.firms = 300;
+    trial->scenario.entry_scale *= 0.2; /* few enough for the arrays */
+    trial->scenario.change_count = 0;
+    if (adjust != NULL)
+        adjust(&trial->scenario);
+    cr_assert(race_new(&trial->race, &trial->scenario, &failure) == MATTHEW_OK, "seed %lu: %s", (unsigned long)seed,
+              failure.text);
+    struct race_options options = {.threads = 1, .check = 1};
+    long months = (long)(seed % 9);
+    cr_assert(race_run(trial->race, months, &options, &failure) == MATTHEW_OK, "seed %lu: %s", (unsigned long)seed,
+              failure.text);
+    trial->world = (struct world *)(uintptr_t)race_world(trial->race);
+    trial->p = &trial->world->parameters;
+    struct world *world = trial->world;
+    cr_assert(world->firms.slots <= 4096);
+    world->month++;
+    world->sums.blocks = (world->firms.slots + BLOCK - 1) / BLOCK;
+    conditions_set(&world->conditions, &world->parameters, world->month - 1, world->industry.sector_growth,
+                   world->industry.log_sentiment);
+    compute_price(world);
+    trial_mark(trial);
+}
+
+static inline void trial_close(struct trial *trial) {
+    page_close(&trial->before);
+    race_free(trial->race);
+    scenario_free(&trial->scenario);
+}
+
+#define TRIAL_BLOCKS(call)                                                                                             \
+    for (size_t block = 0; block < world->sums.blocks; block++)                                                        \
+    call
+
+static inline void trial_ration(struct trial *trial, struct ration *ration, int passes) {
+    struct world *world = trial->world;
+    while (passes) {
+        TRIAL_BLOCKS(ration_pass_block_baseline(ration, &world->sums, block));
+        passes = ration_settle(ration, &world->sums, world->firms.slots);
+    }
+}
+
+static inline void trial_ask(struct trial *trial) {
+    struct world *world = trial->world;
+    if (trial->p->capital_enabled > 0.0)
+        TRIAL_BLOCKS(capital_ask_block_baseline(world, block));
+}
+
+static inline void trial_fund(struct trial *trial) {
+    struct world *world = trial->world;
+    if (trial->p->capital_enabled == 0.0)
+        return;
+    trial_ration(trial, &world->markets->capital, capital_open(world));
+    TRIAL_BLOCKS(capital_fund_block_baseline(world, block));
+}
+
+static inline void trial_plan(struct trial *trial) {
+    struct world *world = trial->world;
+    TRIAL_BLOCKS({
+        plan_budget_block_baseline(world, block);
+        if (trial->p->talent_enabled > 0.0)
+            plan_staff_block_baseline(world, block);
+    });
+}
+
+static inline void trial_order(struct trial *trial) {
+    struct world *world = trial->world;
+    if (trial->p->compute_enabled > 0.0)
+        TRIAL_BLOCKS(compute_order_block_baseline(world, block));
+    if (trial->p->talent_enabled > 0.0 && trial->p->talent_vacancies == 0.0)
+        talent_open(world);
+    if (trial->p->compute_enabled > 0.0)
+        trial_ration(trial, &world->markets->compute, compute_open(world));
+}
+
+static inline void trial_leave_firms(struct trial *trial) {
+    struct world *world = trial->world;
+    if (trial->p->talent_enabled > 0.0)
+        TRIAL_BLOCKS(talent_leave_block_baseline(world, block));
+}
+
+static inline void trial_hire(struct trial *trial) {
+    struct world *world = trial->world;
+    if (trial->p->talent_enabled == 0.0)
+        return;
+    talent_settle(world);
+    TRIAL_BLOCKS(talent_hire_block_baseline(world, block));
+    talent_close(world);
+}
+
+static inline void trial_deliver(struct trial *trial) {
+    struct world *world = trial->world;
+    if (trial->p->compute_enabled > 0.0)
+        TRIAL_BLOCKS(compute_deliver_block_baseline(world, block));
+}
+
+static inline void trial_serve(struct trial *trial) {
+    struct world *world = trial->world;
+    TRIAL_BLOCKS(technology_serve_block_baseline(world, block));
+}
+
+static inline void trial_train(struct trial *trial) {
+    struct world *world = trial->world;
+    TRIAL_BLOCKS(technology_train_block_baseline(world, block));
+}
+
+static inline void trial_build(struct trial *trial) {
+    struct world *world = trial->world;
+    TRIAL_BLOCKS(technology_build_block_baseline(world, block));
+}
+
+static inline void trial_review(struct trial *trial) {
+    struct world *world = trial->world;
+    if (trial->p->customers_enabled > 0.0)
+        TRIAL_BLOCKS(customers_leave_block_baseline(world, block));
+}
+
+static inline void trial_sell(struct trial *trial) {
+    struct world *world = trial->world;
+    memset(trial->receipts, 0, sizeof trial->receipts);
+    memset(trial->support, 0, sizeof trial->support);
+    if (trial->p->customers_enabled == 0.0)
+        return;
+    customers_settle(world);
+    TRIAL_BLOCKS(
+        customers_arrive_block_baseline(world, block, trial->receipts + block * BLOCK, trial->support + block * BLOCK));
+}
+
+static inline void trial_account(struct trial *trial) {
+    struct world *world = trial->world;
+    TRIAL_BLOCKS({
+        accounts_block_baseline(world, block, trial->receipts + block * BLOCK, trial->support + block * BLOCK);
+        accounts_totals_block_baseline(world, block);
+    });
+}
+
+/* A value of a firm against the oracle's: relative to it and to a scale of what it was made of. */
+static inline void trial_expect(const struct trial *trial, const char *what, size_t slot, double value, double wanted,
+                                double tolerance, double scale) {
+    cr_assert(fabs(value - wanted) <= tolerance * (fabs(wanted) + fabs(scale)) || (isnan(value) && isnan(wanted)),
+              "seed %lu, month %ld, slot %zu: %s is %.17g, the oracle says %.17g", (unsigned long)trial->seed,
+              trial->world->month, slot, what, value, wanted);
+}
+
+static inline double oracle_clip(double x, double low, double high) {
+    return x < low ? low : x > high ? high : x;
+}
+
+/* Uniform and normal numbers of a block, as the kernels draw them. */
+static inline void trial_uniforms(const struct trial *trial, enum purpose purpose, int member, size_t slot,
+                                  double *out) {
+    double block[BLOCK];
+    struct stream stream;
+    stream_open(&stream, random_key(trial->world->seed, trial->world->month, purpose, member, slot / BLOCK));
+    stream_uniforms(&stream, block, BLOCK);
+    *out = block[slot % BLOCK];
+}
+
+static inline void trial_normal(const struct trial *trial, enum purpose purpose, int member, size_t slot, double *out) {
+    double block[BLOCK];
+    struct stream stream;
+    stream_open(&stream, random_key(trial->world->seed, trial->world->month, purpose, member, slot / BLOCK));
+    stream_normals(&stream, block);
+    *out = block[slot % BLOCK];
+}
+
+#endif

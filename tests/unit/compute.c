@@ -1,0 +1,137 @@
+/* The compute market (equations 9, 10): orders, rationing or auction, deliveries, sites, the vendor's price and stock.
+ */
+#define MATTHEW_KERNEL_SUFFIX baseline
+#include "support/phases.h"
+
+enum { SEEDS = 80 };
+
+static void sold(struct scenario *scenario) {
+    scenario->parameters.compute_enabled = 1.0;
+}
+
+static int auctioned(const struct trial *trial) {
+    return trial->p->compute_clearing > 0.0;
+}
+
+static void check_order(const struct trial *trial, size_t i) {
+    const struct parameters *p = trial->p;
+    const struct firms *f = &trial->world->firms;
+    double unit =
+        auctioned(trial) ? 1.0 : trial->before.industry.gpu_price * (1.0 + p->compute_expedite_premium * f->speed[i]);
+    double order = f->budget[i] * f->compute_share[i] / unit;
+    trial_expect(trial, "order", i, f->gpu_order[i], order, 1e-12, 0.0);
+    if (auctioned(trial))
+        return;
+    double mean = trial->world->industry.mean_gpus_bought + p->compute_priority_offset;
+    double relative = fmax((f->gpus_bought[i] + p->compute_priority_offset) / mean, 1e-12);
+    double priority = f->gpu_order[i] > 0.0 ? pow(relative, p->compute_priority_exponent) : 0.0;
+    trial_expect(trial, "priority", i, f->compute_priority[i], priority, 1e-12, 0.0);
+}
+
+/* The vendor's price this month, and what is on offer. */
+static void check_price(const struct trial *trial) {
+    const struct parameters *p = trial->p;
+    const struct industry *industry = &trial->before.industry;
+    double trend = p->compute_price * exp(-p->compute_price_decline * (double)(trial->world->month - 1));
+    trial_expect(trial, "price", 0, industry->gpu_price, trend * exp(industry->log_gpu_price), 1e-12, 0.0);
+    double offer =
+        industry->gpu_supply + p->compute_inventory_release * industry->gpu_inventory + industry->gpus_returned;
+    trial_expect(trial, "offer", 0, industry->gpu_offer, offer, 1e-12, 0.0);
+    double orders = ledger_sum(trial->world->firms.gpu_order, trial->world->firms.slots);
+    if (auctioned(trial) && orders > 0.0)
+        trial_expect(trial, "clearing price", 0, trial->world->industry.gpu_price, orders / fmax(offer, 1e-12), 1e-12,
+                     0.0);
+}
+
+static void check_delivery(const struct trial *trial, size_t i) {
+    const struct parameters *p = trial->p;
+    const struct firms *f = &trial->world->firms;
+    const struct ration *market = &trial->world->markets->compute;
+    double price = trial->world->industry.gpu_price,
+           haste = auctioned(trial) ? 0.0 : p->compute_expedite_premium * f->speed[i];
+    double allotment = auctioned(trial)   ? f->gpu_order[i] / price
+                       : market->rationed ? fmin(f->gpu_order[i], market->lambda * f->compute_priority[i])
+                                          : f->gpu_order[i];
+    trial_expect(trial, "allotment", i, f->gpu_allotment[i], allotment, 1e-12, auctioned(trial) ? 0.0 : market->supply);
+    allotment = f->gpu_allotment[i];
+    trial_expect(trial, "spending", i, f->gpu_spending[i], allotment * price * (1.0 + haste), 1e-12, 0.0);
+    trial_expect(trial, "cash", i, f->cash[i], before(trial, FIELD_cash, 0)[i] - f->gpu_spending[i], 1e-14,
+                 f->gpu_spending[i]);
+    double share[MEMBERS_MAX], total = 0.0, delay = 0.0;
+    for (int r = 0; r < f->regions; r++)
+        total += share[r] =
+            p->regions_site_share[r] * exp(p->compute_jurisdiction_pull * p->regions_friendly[r] * f->jurisdiction[i]);
+    for (int r = 0; r < f->regions; r++)
+        delay += share[r] / total * p->regions_permit_delay[r];
+    double months = fmax(1.0, p->compute_lead_time * (1.0 - p->compute_lead_time_speed * f->speed[i]) + delay);
+    double backlog = before(trial, FIELD_gpu_backlog, 0)[i] + allotment, delivery = backlog / months;
+    trial_expect(trial, "delivery", i, f->gpu_delivery[i], delivery, 1e-12, 0.0);
+    trial_expect(trial, "backlog", i, f->gpu_backlog[i], backlog - delivery, 1e-12, delivery);
+    double old = before(trial, FIELD_gpus, 0)[i] * (1.0 - p->compute_depreciation);
+    trial_expect(trial, "GPUs", i, f->gpus[i], old + delivery, 1e-12, 0.0);
+    for (int r = 0; r < f->regions; r++) {
+        double site = old + delivery > 0.0
+                          ? (old * before(trial, FIELD_site, r)[i] + delivery * share[r] / total) / (old + delivery)
+                          : 0.0;
+        trial_expect(trial, "site", i, f->site[r][i], site, 1e-12, 1.0);
+    }
+}
+
+/* Price, supply and stock of the next month. */
+static void check_close(const struct trial *trial, const struct industry *start) {
+    const struct parameters *p = trial->p;
+    const struct industry *now = &trial->world->industry;
+    double allotted = ledger_sum(trial->world->firms.gpu_allotment, trial->world->firms.slots);
+    double orders =
+        auctioned(trial) ? now->gpu_orders : ledger_sum(trial->world->firms.gpu_order, trial->world->firms.slots);
+    double slack = 0.01 * start->gpu_supply, price = start->log_gpu_price, supply = start->gpu_supply, stock = 0.0;
+    if (auctioned(trial)) {
+        price = log(now->gpu_price /
+                    (p->compute_price * exp(-p->compute_price_decline * (double)(trial->world->month - 1))));
+    } else {
+        double scarcity = oracle_clip(log((orders + slack + 1e-12) / (now->gpu_offer + slack + 1e-12)), -2.0, 2.0);
+        price = (1.0 - p->compute_price_reversion) * price + p->compute_price_adjustment * scarcity;
+        price = oracle_clip(price, log(p->compute_price_floor), log(p->compute_price_ceiling));
+        supply *= exp(p->compute_supply_response * price);
+        stock = fmin((1.0 - p->compute_inventory_release) * start->gpu_inventory + fmax(now->gpu_offer - allotted, 0.0),
+                     p->compute_inventory_months * start->gpu_supply);
+    }
+    trial_expect(trial, "log price", 0, now->log_gpu_price, price, 1e-11, 1.0);
+    trial_expect(trial, "supply", 0, now->gpu_supply, supply * exp(p->compute_supply_growth), 1e-11, 0.0);
+    trial_expect(trial, "stock", 0, now->gpu_inventory, stock, 1e-9, now->gpu_offer);
+    cr_assert(now->gpus_returned == 0.0);
+}
+
+Test(compute, orders_deliveries_and_price) {
+    long ordered = 0, rationed = 0, auctions = 0;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        static struct trial trial;
+        trial_open(&trial, 4000 + seed, sold);
+        const struct firms *f = &trial.world->firms;
+        struct industry start = trial.world->industry;
+        trial_ask(&trial);
+        trial_fund(&trial);
+        trial_plan(&trial);
+        trial_order(&trial);
+        check_price(&trial);
+        for (size_t i = 0; i < f->slots; i++) {
+            check_order(&trial, i);
+            ordered += f->gpu_order[i] > 0.0;
+        }
+        rationed += !auctioned(&trial) && trial.world->markets->compute.rationed;
+        auctions += auctioned(&trial);
+        trial_mark(&trial);
+        trial_deliver(&trial);
+        for (size_t i = 0; i < f->slots; i++)
+            if (f->active[i] > 0.0)
+                check_delivery(&trial, i);
+            else
+                cr_assert(f->gpus[i] == 0.0 && f->gpu_backlog[i] == 0.0 && f->site[0][i] == 0.0);
+        compute_close(trial.world);
+        check_close(&trial, &start);
+        trial_close(&trial);
+    }
+    cr_assert(ordered > 1000, "only %ld orders", ordered);
+    cr_assert(rationed >= 5 && auctions >= 5 && rationed + auctions <= SEEDS - 5, "%ld rationed, %ld auctions",
+              rationed, auctions);
+}
