@@ -50,13 +50,15 @@ static void define_root(struct history *history) {
 /* Readers that keep times in nanoseconds end in April 2262: longer runs have no date. */
 enum { LAST_YEAR = 2261 };
 
+/* The number of months is known beforehand: a dimension without limit would make h5netcdf look at all variables for
+ * each shape that it is asked for. */
 static void define_month(struct history *history) {
     const struct scenario *scenario = history->scenario;
     hsize_t chunk = history->layout.records < 1024 ? (hsize_t)history->layout.records : 1024;
     struct netcdf_variable month = {
         .name = "month", .unit = "month", .description = "months since the start", .type = NETCDF_INT64};
-    history->axis_month = netcdf_add_dimension(&history->netcdf, "month", 0, 1, chunk, &month,
-                                               FIELD_COUNT + INDICATOR_COUNT + MEMBER_INDICATOR_COUNT + 1);
+    history->axis_month = netcdf_add_dimension(&history->netcdf, "month", 0, (hsize_t)history->layout.records, chunk,
+                                               &month, FIELD_COUNT + INDICATOR_COUNT + MEMBER_INDICATOR_COUNT + 1);
     char unit[64];
     snprintf(unit, sizeof unit, "days since %04d-%02d-01", scenario->start_year, scenario->start_month);
     struct netcdf_variable date = {.name = "date",
@@ -80,9 +82,9 @@ static void define_family(struct history *history, enum family family, const cha
     const char *names[MEMBERS_MAX];
     for (int i = 0; i < members->count; i++)
         names[i] = members->name[i];
-    history->axis_family[family] = netcdf_add_dimension(netcdf, coordinate.name, (hsize_t)members->count, 0,
-                                                        (hsize_t)(members->count > 0 ? members->count : 1), &coordinate,
-                                                        FIELD_COUNT + MEMBER_INDICATOR_COUNT);
+    history->axis_family[family] = netcdf_add_dimension(
+        netcdf, coordinate.name, (hsize_t)members->count, (hsize_t)members->count,
+        (hsize_t)(members->count > 0 ? members->count : 1), &coordinate, FIELD_COUNT + MEMBER_INDICATOR_COUNT);
     if (members->count > 0)
         netcdf_write_rows(netcdf, netcdf->dimension[history->axis_family[family]].scale, netcdf->text, 0,
                           (hsize_t)members->count, names);
@@ -134,7 +136,7 @@ static void define_columns(struct history *history) {
         .name = "firm", .unit = "1", .description = "slot; firm_id tells who sits in it", .type = NETCDF_INT64};
     if (layout->columns == 0)
         return;
-    history->axis_firm = netcdf_add_dimension(&history->netcdf, "firm", 0, 1,
+    history->axis_firm = netcdf_add_dimension(&history->netcdf, "firm", 0, H5S_UNLIMITED,
                                               layout->firms > 1024 ? layout->firms : 1024, &slot, FIELD_COUNT);
     for (size_t i = 0; i < layout->series_count; i++)
         if (layout->series[i].member == 0)

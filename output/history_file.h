@@ -51,16 +51,22 @@ struct slab {
     struct indicators *indicators; /* CHUNK_ROWS */
 };
 
-/* Chunks on their way into the file: a round of at most `room` of the slab's chunks is compressed by tasks that take
- * them one by one, then written in order. */
+/* Some of a slab's chunks, compressed: begin to end in canonical order. */
+struct chunk_round {
+    unsigned char *arena; /* room for `room` compressed chunks */
+    size_t *size;         /* 0: the chunk is empty and stays unwritten */
+    size_t begin, end;
+};
+
+/* Chunks on their way into the file. A round of at most `room` of the slab's chunks is compressed by tasks that take
+ * them one by one, while one more task writes the round before, in order. */
 struct pipeline {
     struct codec *codec; /* one for each task */
     unsigned char **raw; /* room for a chunk's values, one for each task */
     size_t codecs;
-    unsigned char *arena; /* room compressed chunks */
-    size_t *size;         /* 0: the chunk is empty and stays unwritten */
-    size_t room, bound;
-    size_t begin, end, total; /* chunks of this round, and of the slab */
+    size_t room, bound, total; /* chunks of a round, bytes of a compressed chunk, chunks of the slab */
+    struct chunk_round round[2];
+    struct chunk_round *open, *full; /* being compressed; compressed and not yet written, empty when begin == end */
     atomic_size_t next;
 };
 

@@ -29,12 +29,17 @@ int history_slab_init(struct history *history, struct failure *failure) {
     pipeline->bound = codec_bound(CHUNK_VALUES, sizeof(double));
     pipeline->codec = memory_new(pipeline->codecs, sizeof *pipeline->codec);
     pipeline->raw = memory_new(pipeline->codecs, sizeof *pipeline->raw);
-    pipeline->arena = memory_new(pipeline->room, pipeline->bound);
-    pipeline->size = memory_new(pipeline->room, sizeof *pipeline->size);
     history->slab.indicators = memory_new(CHUNK_ROWS, sizeof *history->slab.indicators);
-    if (pipeline->codec == NULL || pipeline->raw == NULL || pipeline->arena == NULL || pipeline->size == NULL ||
-        history->slab.indicators == NULL)
+    if (pipeline->codec == NULL || pipeline->raw == NULL || history->slab.indicators == NULL)
         return fail_memory(failure, "a history's chunks");
+    for (int i = 0; i < 2; i++) {
+        pipeline->round[i].arena = memory_new(pipeline->room, pipeline->bound);
+        pipeline->round[i].size = memory_new(pipeline->room, sizeof *pipeline->round[i].size);
+        if (pipeline->round[i].arena == NULL || pipeline->round[i].size == NULL)
+            return fail_memory(failure, "a history's chunks");
+    }
+    pipeline->open = &pipeline->round[0];
+    pipeline->full = &pipeline->round[1];
     for (size_t i = 0; i < pipeline->codecs; i++) {
         int status = codec_init(&pipeline->codec[i], CHUNK_BYTES, failure);
         if (status != MATTHEW_OK)
@@ -60,8 +65,10 @@ void history_slab_free(struct history *history) {
     memory_free(history->slab.indicators);
     memory_free(pipeline->codec);
     memory_free(pipeline->raw);
-    memory_free(pipeline->arena);
-    memory_free(pipeline->size);
+    for (int i = 0; i < 2; i++) {
+        memory_free(pipeline->round[i].arena);
+        memory_free(pipeline->round[i].size);
+    }
 }
 
 /* ---- values on their way from columns to chunks ---- */
@@ -149,26 +156,35 @@ static int is_all_empty(const struct series *series, const unsigned char *values
 /* Takes chunks of the round until none is left. */
 static void compress_chunks(struct history *history, const struct world *world, size_t task) {
     struct pipeline *pipeline = &history->pipeline;
+    const struct chunk_round *round = pipeline->open;
     for (;;) {
-        size_t chunk = pipeline->begin + atomic_fetch_add(&pipeline->next, 1);
-        if (chunk >= pipeline->end)
+        size_t chunk = round->begin + atomic_fetch_add(&pipeline->next, 1);
+        if (chunk >= round->end)
             return;
-        size_t parts = parts_for(history, history->blocks), place = chunk - pipeline->begin;
+        size_t parts = parts_for(history, history->blocks), place = chunk - round->begin;
         const struct series *series = &history->layout.series[chunk / parts];
         const unsigned char *values = chunk_values(history, world, series, chunk % parts, pipeline->raw[task]);
-        pipeline->size[place] = is_all_empty(series, values)
-                                    ? 0
-                                    : codec_compress(&pipeline->codec[task], values, CHUNK_VALUES, series->size,
-                                                     history->layout.firms, pipeline->arena + place * pipeline->bound);
+        round->size[place] = is_all_empty(series, values)
+                                 ? 0
+                                 : codec_compress(&pipeline->codec[task], values, CHUNK_VALUES, series->size,
+                                                  history->layout.firms, round->arena + place * pipeline->bound);
     }
 }
 
 /* ---- a slab into the file ---- */
 
-static void begin_round(struct pipeline *pipeline, size_t begin) {
-    pipeline->begin = begin;
-    pipeline->end = pipeline->total - begin < pipeline->room ? pipeline->total : begin + pipeline->room;
+/* The next round: what was being compressed is full, and its successor is open. */
+static void turn_round(struct pipeline *pipeline) {
+    struct chunk_round *full = pipeline->open;
+    pipeline->open = pipeline->full;
+    pipeline->full = full;
+    pipeline->open->begin = full->end;
+    pipeline->open->end = pipeline->total - full->end < pipeline->room ? pipeline->total : full->end + pipeline->room;
     atomic_store(&pipeline->next, 0);
+}
+
+static int has_chunks(const struct chunk_round *round) {
+    return round->begin < round->end;
 }
 
 static void begin_flush(struct history *history) {
@@ -176,18 +192,20 @@ static void begin_flush(struct history *history) {
     struct pipeline *pipeline = &history->pipeline;
     hsize_t months = history->committed + history->slab.rows, firms = history->blocks * BLOCK;
     pipeline->total = layout->series_count * parts_for(history, history->blocks);
-    begin_round(pipeline, 0);
+    pipeline->open->begin = pipeline->open->end = 0;
+    turn_round(pipeline); /* nothing is full yet, the first round is open */
     for (size_t s = 0; s < layout->series_count; s++)
         if (layout->series[s].member == 0)
             netcdf_extend(&history->netcdf, history->column[layout->series[s].field], months, firms);
 }
 
+/* Writes the full round. */
 static void write_round(struct history *history) {
-    struct pipeline *pipeline = &history->pipeline;
+    const struct chunk_round *round = history->pipeline.full;
     struct netcdf *netcdf = &history->netcdf;
     size_t parts = parts_for(history, history->blocks);
-    for (size_t chunk = pipeline->begin; chunk < pipeline->end && netcdf->broken == NULL; chunk++) {
-        size_t place = chunk - pipeline->begin;
+    for (size_t chunk = round->begin; chunk < round->end && netcdf->broken == NULL; chunk++) {
+        size_t place = chunk - round->begin;
         const struct series *series = &history->layout.series[chunk / parts];
         hsize_t firm = chunk % parts * history->layout.firms;
         hsize_t at[3] = {history->committed, firm};
@@ -195,9 +213,9 @@ static void write_round(struct history *history) {
             at[1] = (hsize_t)series->member;
             at[2] = firm;
         }
-        if (pipeline->size[place] > 0 &&
-            H5Dwrite_chunk(history->column[series->field], H5P_DEFAULT, 0, at, pipeline->size[place],
-                           pipeline->arena + place * pipeline->bound) < 0)
+        if (round->size[place] > 0 &&
+            H5Dwrite_chunk(history->column[series->field], H5P_DEFAULT, 0, at, round->size[place],
+                           round->arena + place * history->pipeline.bound) < 0)
             netcdf->broken = column_name(series->field);
     }
 }
@@ -345,7 +363,8 @@ static size_t observe_tasks(void *context, const struct world *world) {
     const struct history *history = context;
     if (history->phase == PHASE_COPY)
         return measure_tasks(history, world) + copy_tasks(history, world);
-    return history->phase == PHASE_COMPRESS ? history->pipeline.codecs : 0;
+    /* Task 0 writes the round before; it is taken first. */
+    return history->phase == PHASE_COMPRESS ? history->pipeline.codecs + 1 : 0;
 }
 
 static void observe_task(void *context, const struct world *world, size_t task) {
@@ -353,7 +372,14 @@ static void observe_task(void *context, const struct world *world, size_t task) 
     if (task == 0)
         history->threads = omp_get_num_threads();
     if (history->phase == PHASE_COMPRESS) {
-        compress_chunks(history, world, task);
+        if (task == 0) {
+            struct quiet quiet;
+            quiet_begin(&quiet);
+            write_round(history);
+            quiet_end(&quiet);
+        } else {
+            compress_chunks(history, world, task - 1);
+        }
         return;
     }
     size_t measures = measure_tasks(history, world);
@@ -382,11 +408,10 @@ static int settle(struct history *history, const struct world *world, int *again
             return history_status(history, failure);
         begin_flush(history);
     } else {
-        write_round(history);
-        begin_round(pipeline, pipeline->end);
+        turn_round(pipeline);
     }
     int status = history_status(history, failure);
-    *again = status == MATTHEW_OK && pipeline->begin < pipeline->total;
+    *again = status == MATTHEW_OK && (has_chunks(pipeline->open) || has_chunks(pipeline->full));
     history->phase = *again ? PHASE_COMPRESS : PHASE_IDLE;
     if (*again || status != MATTHEW_OK)
         return status;
@@ -413,8 +438,9 @@ static int observe_finish(void *context, const struct world *world, struct failu
         events_append(history, &world->events);
     if (status == MATTHEW_OK && history->slab.rows > 0) {
         begin_flush(history);
-        for (; pipeline->begin < pipeline->total; begin_round(pipeline, pipeline->end)) {
+        while (has_chunks(pipeline->open)) {
             compress_chunks(history, world, 0);
+            turn_round(pipeline);
             write_round(history);
         }
     }

@@ -64,7 +64,7 @@ enum {
 
 static void define_events(struct history *history) {
     struct event_table *events = &history->events;
-    history->axis_event = netcdf_add_dimension(&history->netcdf, "event", 0, 1, EVENT_ROWS, NULL, 5);
+    history->axis_event = netcdf_add_dimension(&history->netcdf, "event", 0, H5S_UNLIMITED, EVENT_ROWS, NULL, 5);
     events->month = add_event_column(history, "event_month", NETCDF_INT64, "month", "month of the event");
     events->kind = add_event_column(history, "event_kind", NETCDF_INT8, NULL, "what happened");
     events->firm = add_event_column(history, "event_firm", NETCDF_INT64, "1", "id of the firm");
@@ -135,8 +135,8 @@ void history_tables_define(struct history *history) {
                                            .axis = {history->axis_register}};
         set_meanings(history, (enum register_column)column, &variable, names);
         if (column == REGISTER_ID) {
-            history->axis_register =
-                netcdf_add_dimension(&history->netcdf, info->name, 0, 1, chunk, &variable, REGISTER_COLUMNS);
+            history->axis_register = netcdf_add_dimension(&history->netcdf, info->name, 0, H5S_UNLIMITED, chunk,
+                                                          &variable, REGISTER_COLUMNS);
             history->reg.column[column] = history->netcdf.dimension[history->axis_register].scale;
         } else
             history->reg.column[column] = netcdf_add(&history->netcdf, &variable);
@@ -146,10 +146,10 @@ void history_tables_define(struct history *history) {
 static void write_event_chunk(struct history *history, hid_t dataset, const void *values, size_t size) {
     struct pipeline *pipeline = &history->pipeline;
     struct netcdf *netcdf = &history->netcdf;
-    size_t bytes = codec_compress(&pipeline->codec[0], values, EVENT_ROWS, size, 0, pipeline->arena);
+    size_t bytes = codec_compress(&pipeline->codec[0], values, EVENT_ROWS, size, 0, pipeline->open->arena);
     hsize_t at = history->events.full;
     netcdf_extend(netcdf, dataset, at + history->events.waiting, 0);
-    if (netcdf->broken == NULL && H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &at, bytes, pipeline->arena) < 0)
+    if (netcdf->broken == NULL && H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &at, bytes, pipeline->open->arena) < 0)
         netcdf->broken = "events";
 }
 

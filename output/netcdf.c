@@ -231,7 +231,7 @@ static void mark_scale(struct netcdf *netcdf, const struct netcdf_dimension *dim
     put_attribute(netcdf, dimension->scale, "_Netcdf4Dimid", H5T_STD_I32LE, H5T_NATIVE_INT32, 0, &number);
 }
 
-int netcdf_add_dimension(struct netcdf *netcdf, const char *name, hsize_t length, int unlimited, hsize_t chunk,
+int netcdf_add_dimension(struct netcdf *netcdf, const char *name, hsize_t length, hsize_t most, hsize_t chunk,
                          const struct netcdf_variable *coordinate, size_t users) {
     int place = netcdf->dimensions;
     if (netcdf->broken != NULL || place >= NETCDF_DIMENSIONS_MAX)
@@ -239,15 +239,14 @@ int netcdf_add_dimension(struct netcdf *netcdf, const char *name, hsize_t length
     struct netcdf_dimension *dimension = &netcdf->dimension[place];
     struct netcdf_variable marker = {.name = name, .type = NETCDF_INT8};
     const struct netcdf_variable *variable = coordinate != NULL ? coordinate : &marker;
-    hsize_t most = unlimited ? H5S_UNLIMITED : length;
-    *dimension = (struct netcdf_dimension){.name = name, .length = length, .unlimited = unlimited, .chunk = chunk};
+    *dimension = (struct netcdf_dimension){.name = name, .length = length, .most = most, .chunk = chunk};
     dimension->users = memory_new(users, sizeof *dimension->users);
     dimension->user_capacity = users;
     if (dimension->users == NULL) {
         netcdf->broken = netcdf_no_memory;
         return place;
     }
-    dimension->scale = create(netcdf, netcdf->file, variable, 1, &length, &most, unlimited ? &chunk : NULL);
+    dimension->scale = create(netcdf, netcdf->file, variable, 1, &length, &most, most != length ? &chunk : NULL);
     netcdf->dimensions++;
     mark_scale(netcdf, dimension, place, coordinate != NULL);
     if (coordinate != NULL)
@@ -283,19 +282,19 @@ static void attach(struct netcdf *netcdf, hid_t dataset, const struct netcdf_var
 hid_t netcdf_add(struct netcdf *netcdf, const struct netcdf_variable *variable) {
     hsize_t length[NETCDF_RANK_MAX], most[NETCDF_RANK_MAX];
     const hsize_t *chunk = variable->chunk;
-    int unlimited = 0;
+    int grows = 0;
     for (int axis = 0; axis < variable->rank; axis++) {
         const struct netcdf_dimension *dimension = &netcdf->dimension[variable->axis[axis]];
         length[axis] = dimension->length;
-        most[axis] = dimension->unlimited ? H5S_UNLIMITED : dimension->length;
-        unlimited |= dimension->unlimited;
+        most[axis] = dimension->most;
+        grows |= dimension->most != dimension->length;
     }
     hsize_t own_chunk[NETCDF_RANK_MAX];
     for (int axis = 0; axis < variable->rank; axis++)
         own_chunk[axis] = netcdf->dimension[variable->axis[axis]].chunk;
-    if (chunk == NULL && unlimited)
+    if (chunk == NULL && grows)
         chunk = own_chunk;
-    hid_t dataset = create(netcdf, netcdf->file, variable, variable->rank, length, most, unlimited ? chunk : NULL);
+    hid_t dataset = create(netcdf, netcdf->file, variable, variable->rank, length, most, grows ? chunk : NULL);
     describe(netcdf, dataset, variable);
     if (variable->type == NETCDF_DOUBLE)
         put_attribute(netcdf, dataset, "_FillValue", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, 1, &variable->empty);

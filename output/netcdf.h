@@ -26,10 +26,9 @@ struct netcdf_reference {
 
 struct netcdf_dimension {
     const char *name;
-    hsize_t length;
-    int unlimited;
-    hsize_t chunk; /* of variables that have this axis alone */
-    hid_t scale;   /* the coordinate variable, or a dataset that only marks the dimension */
+    hsize_t length, most; /* now, and at most: H5S_UNLIMITED or a number */
+    hsize_t chunk;        /* of variables that have this axis alone */
+    hid_t scale;          /* the coordinate variable, or a dataset that only marks the dimension */
     hobj_ref_t reference;
     struct netcdf_reference *users;
     size_t user_count, user_capacity;
@@ -88,7 +87,7 @@ void netcdf_change_text(struct netcdf *netcdf, hid_t object, const char *name, c
 
 /* A dimension with a coordinate variable of the same name (type, unit and description of `coordinate`), or without one
  * when coordinate is null. Returns its place; users is the most variables that may have it as an axis. */
-int netcdf_add_dimension(struct netcdf *netcdf, const char *name, hsize_t length, int unlimited, hsize_t chunk,
+int netcdf_add_dimension(struct netcdf *netcdf, const char *name, hsize_t length, hsize_t most, hsize_t chunk,
                          const struct netcdf_variable *coordinate, size_t users);
 
 /* A variable in the root; returns its dataset, negative when broken. */
