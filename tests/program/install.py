@@ -49,7 +49,10 @@ target_link_libraries(foreign_static PRIVATE matthew::matthew_static)
 
 
 def run(*command, **keywords):
-    return subprocess.run([str(c) for c in command], check=True, capture_output=True, text=True, timeout=300, **keywords).stdout
+    result = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=300, **keywords)
+    if result.returncode != 0:
+        raise AssertionError(f"{command[0]} ended with {result.returncode}:\n{result.stdout}{result.stderr}")
+    return result.stdout
 
 
 def cache(name):
@@ -91,7 +94,7 @@ class Install(Case):
             self.assertEqual(run(self.path("static")), "5 7 0.500\n")
         with self.subTest("find_package"):
             self.write("CMakeLists.txt", LISTS)
-            run("cmake", "-S", self.folder, "-B", self.path("build"), f"-DCMAKE_PREFIX_PATH={self.prefix}",
+            run("cmake", "-G", "Ninja", "-S", self.folder, "-B", self.path("build"), f"-DCMAKE_PREFIX_PATH={self.prefix}",
                 f"-DCMAKE_C_COMPILER={self.compiler}")
             run("cmake", "--build", self.path("build"))
             for name in ("foreign_shared", "foreign_static"):
