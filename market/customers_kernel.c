@@ -86,7 +86,7 @@ static void weigh(struct world *world, size_t at, int segment, const struct attr
     }
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
-        weight[i] = active[i] * portable_exp(portable_clip(weight[i], -690.0, 690.0));
+        weight[i] = active[i] * portable_exp(portable_clip(weight[i], -600.0, 600.0));
 }
 
 /* Locked share and review hazard of a segment (20). */

@@ -39,7 +39,7 @@ static void check_weight(const struct trial *trial, int s, size_t i) {
             p->customers_ecosystem_response[s] * log(1.0 + f->ecosystem[i]) +
             p->customers_reach_response[s] * f->reach[i] - price_response(trial, s) * f->price[s][i] + f->appeal[s][i]);
     double exponent = fmax(20.0, price_response(trial, s) * f->price[s][i]); /* rounding of the exponent */
-    if (wanted > 1e-290 && wanted < 1e290)
+    if (wanted > 1e-260 && wanted < 1e260)
         trial_expect(trial, "weight", i, f->customer_weight[s][i], wanted * f->active[i], 1e-14 * exponent, 0.0);
 }
 
