@@ -75,3 +75,21 @@ Test(corners, every_trend_until_it_would_overflow) {
         try_value(info, info->max, 750);
     }
 }
+
+/* What a scenario may say of a named firm, at its ends. */
+Test(corners, every_field_of_a_named_firm_at_its_ends) {
+    for (size_t f = 0; f < named_field_count; f++)
+        for (int end = 0; end < 2; end++) {
+            const struct named_field *field = &named_field_table[f];
+            double extreme = end ? field->max : field->min;
+            struct scenario scenario;
+            char what[200];
+            corner_scenario(&scenario, 24);
+            named_field_values(&scenario.named[0], field)[0] = extreme;
+            if (field->dimension == NAMED_IN_SEGMENT) /* accounts are part of the population */
+                scenario.parameters.customers_population[0] = fmax(extreme, 2e5), scenario.named[1].accounts[0] = 0.0;
+            snprintf(what, sizeof what, "%s = %g", field->name, extreme);
+            run_corner(&scenario, what);
+            scenario_free(&scenario);
+        }
+}
