@@ -130,6 +130,8 @@ static void define_column(struct history *history, const struct series *series) 
     history->column[series->field] = netcdf_add(&history->netcdf, &variable);
 }
 
+/* The dimension firm has no list of its users: no reader needs it, and h5netcdf reads the list of an unlimited
+ * dimension again for each shape that it is asked for, which with a hundred columns takes ten seconds. */
 static void define_columns(struct history *history) {
     const struct history_layout *layout = &history->layout;
     struct netcdf_variable slot = {
@@ -137,7 +139,7 @@ static void define_columns(struct history *history) {
     if (layout->columns == 0)
         return;
     history->axis_firm = netcdf_add_dimension(&history->netcdf, "firm", 0, H5S_UNLIMITED,
-                                              layout->firms > 1024 ? layout->firms : 1024, &slot, FIELD_COUNT);
+                                              layout->firms > 1024 ? layout->firms : 1024, &slot, 0);
     for (size_t i = 0; i < layout->series_count; i++)
         if (layout->series[i].member == 0)
             define_column(history, &layout->series[i]);

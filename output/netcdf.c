@@ -239,7 +239,8 @@ int netcdf_add_dimension(struct netcdf *netcdf, const char *name, hsize_t length
     struct netcdf_dimension *dimension = &netcdf->dimension[place];
     struct netcdf_variable marker = {.name = name, .type = NETCDF_INT8};
     const struct netcdf_variable *variable = coordinate != NULL ? coordinate : &marker;
-    *dimension = (struct netcdf_dimension){.name = name, .length = length, .most = most, .chunk = chunk};
+    *dimension =
+        (struct netcdf_dimension){.name = name, .length = length, .most = most, .chunk = chunk, .listed = users > 0};
     dimension->users = memory_new(users, sizeof *dimension->users);
     dimension->user_capacity = users;
     if (dimension->users == NULL) {
@@ -266,6 +267,8 @@ static void attach(struct netcdf *netcdf, hid_t dataset, const struct netcdf_var
     for (int axis = 0; axis < variable->rank; axis++) {
         struct netcdf_dimension *dimension = &netcdf->dimension[variable->axis[axis]];
         list[axis] = (hvl_t){1, &dimension->reference};
+        if (!dimension->listed)
+            continue;
         if (dimension->user_count == dimension->user_capacity) {
             netcdf->broken = variable->name;
             return;
@@ -324,7 +327,7 @@ void netcdf_end_definitions(struct netcdf *netcdf) {
     H5Tinsert(type, "dimension", HOFFSET(struct netcdf_reference, axis), H5T_NATIVE_INT);
     for (int i = 0; i < netcdf->dimensions; i++) {
         const struct netcdf_dimension *dimension = &netcdf->dimension[i];
-        if (dimension->user_count > 0)
+        if (dimension->user_count > 0 && dimension->listed)
             put_attribute(netcdf, dimension->scale, "REFERENCE_LIST", type, type, dimension->user_count,
                           dimension->users);
     }

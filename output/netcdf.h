@@ -32,6 +32,7 @@ struct netcdf_dimension {
     hobj_ref_t reference;
     struct netcdf_reference *users;
     size_t user_count, user_capacity;
+    int listed; /* whether users are kept, for REFERENCE_LIST */
 };
 
 struct netcdf {
@@ -86,7 +87,8 @@ void netcdf_change_int64(struct netcdf *netcdf, hid_t object, const char *name, 
 void netcdf_change_text(struct netcdf *netcdf, hid_t object, const char *name, const char *text);
 
 /* A dimension with a coordinate variable of the same name (type, unit and description of `coordinate`), or without one
- * when coordinate is null. Returns its place; users is the most variables that may have it as an axis. */
+ * when coordinate is null. Returns its place; users is the most variables that may have it as an axis, or 0: then it
+ * gets no list of them. */
 int netcdf_add_dimension(struct netcdf *netcdf, const char *name, hsize_t length, hsize_t most, hsize_t chunk,
                          const struct netcdf_variable *coordinate, size_t users);
 
