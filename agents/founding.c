@@ -174,7 +174,7 @@ static void found_small(struct world *world, size_t slot, double capability, str
     set_home(world, slot, pick(generator, odds, firms->regions), 0);
     firms->capability[slot] = capability;
     firms->last_run[slot] = p->technology_reference_flop *
-                            portable_exp(portable_max(capability - 2.5, -5.0) * 2.30258509299404568402);
+                            portable_exp(portable_clip(capability - 2.5, -5.0, 200.0) * 2.30258509299404568402);
     firms->months_since_release[slot] = portable_floor(generator_uniform(generator) * 8.0);
     firms->software[slot] = firms->optimisation[slot] = firms->application[slot] = p->startups_layers;
     firms->ecosystem[slot] = p->startups_ecosystem;
