@@ -10,9 +10,9 @@
  *
  * The hat is Hoermann's transformed rejection (1993): k = floor((2a/us + b)(U - 1/2) + centre), us = 1/2 - |U - 1/2|,
  * accepted when V <= f(k) (a/us^2 + b) / C. a, b, the centre and C were chosen for this file by a search over both
- * laws, and C was checked to dominate for every mean from 8 on (tests/unit/samplers_hat.c repeats the check); the
- * constants usually printed for the Poisson law fall short of their own hat by up to half a percent at means of 10
- * to 50. Thread rule: pure functions. */
+ * laws, and tests/unit/samplers_hat.c checks that C dominates at every mean from 8 on. (Such constants do not bear a
+ * small change: Hoermann's for the Poisson law, with the centre at mean + 0.43 where he has 0.445, fall short by 0.6%.)
+ * Thread rule: pure functions. */
 #ifndef MATTHEW_CORE_COUNTS_H
 #define MATTHEW_CORE_COUNTS_H
 
