@@ -93,3 +93,28 @@ Test(corners, every_field_of_a_named_firm_at_its_ends) {
             scenario_free(&scenario);
         }
 }
+
+/* Random scenarios, with one value in twenty at one of its ends. */
+Test(corners, many_parameters_at_their_ends) {
+    for (uint64_t seed = 230; seed < 350; seed++) {
+        struct scenario scenario;
+        struct draws draws = draws_open(seed + 77777);
+        char what[64];
+        scenario_random(&scenario, seed);
+        scenario.firms = scenario.firms > 60 ? 60 : scenario.firms;
+        scenario.months = 24;
+        scenario.change_count = 0;
+        double *value = parameter_values(&scenario.parameters);
+        for (size_t i = 0; i < parameter_slot_count(scenario.members); i++) {
+            struct parameter_slot slot = parameter_slot_at(scenario.members, i);
+            if (slot.info->kind != KIND_REAL || strcmp(slot.info->name, "rate") == 0) /* millions of entrants */
+                continue;
+            double u = draws_unit(&draws);
+            if (u < 0.05)
+                value[parameter_slot_index(slot)] = u < 0.025 ? slot.info->min : slot.info->max;
+        }
+        snprintf(what, sizeof what, "seed %lu", (unsigned long)seed);
+        run_corner(&scenario, what);
+        scenario_free(&scenario);
+    }
+}
