@@ -114,6 +114,21 @@ void codec_shuffle(const void *values, size_t count, size_t size, unsigned char 
         shuffle_rest(values, 0, count, size, target);
 }
 
+void codec_unshuffle(const unsigned char *shuffled, size_t count, size_t size, void *values) {
+    unsigned char *to = values;
+    size_t i = 0;
+    for (; size == 8 && i + 8 <= count; i += 8) {
+        uint64_t w[8];
+        for (size_t b = 0; b < 8; b++)
+            memcpy(&w[b], shuffled + b * count + i, 8);
+        transpose_bytes(w);
+        memcpy(to + i * 8, w, sizeof w);
+    }
+    for (; i < count; i++)
+        for (size_t b = 0; b < size; b++)
+            to[i * size + b] = shuffled[b * count + i];
+}
+
 /* Whether packing a plane would gain little, by the entropy of a sample of its bytes. The sample is
  * taken in eight pieces, since firms of one age or strategy sit together. */
 static int is_noise(const struct codec *codec, const unsigned char *plane, size_t count) {

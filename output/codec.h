@@ -38,4 +38,7 @@ size_t codec_compress(struct codec *codec, const void *values, size_t count, siz
 /* The byte shuffle alone: byte b of value i goes to target[b * count + i]. */
 void codec_shuffle(const void *values, size_t count, size_t size, unsigned char *target);
 
+/* Its inverse. */
+void codec_unshuffle(const unsigned char *shuffled, size_t count, size_t size, void *values);
+
 #endif

@@ -1,9 +1,11 @@
 #include "output/info.h"
 
 #include "core/memory.h"
+#include "output/codec.h"
 #include "output/netcdf.h"
 #include "output/read_file.h"
 
+#include <libdeflate.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,9 +45,9 @@ static void take_string(struct digest *digest, const char *text) {
 /* Adds the hashes of values at places from `first` on. */
 static void add_values(uint64_t sum[2], uint64_t first, const uint64_t *values, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        uint64_t place = first + i;
-        sum[0] += mix(mix(place * KEY[0] + 1) ^ values[i]);
-        sum[1] += mix(mix(place * KEY[1] + 2) + values[i]);
+        uint64_t place = first + i + 1;
+        sum[0] += mix(values[i] + place * KEY[0]);
+        sum[1] += mix((values[i] ^ KEY[0]) - place * KEY[1]);
     }
 }
 
@@ -67,6 +69,14 @@ static hid_t word_type(H5T_class_t class) {
 
 enum { READ_VALUES = 1 << 20 };
 
+/* Chunks that this program packed are unpacked here, which takes a third of the time that HDF5's filters take. */
+struct unpacker {
+    struct libdeflate_decompressor *inflater;
+    unsigned char *packed, *planes; /* UNPACKED_BYTES each */
+};
+
+enum { UNPACKED_BYTES = 1 << 18 };
+
 /* A dataset being read block by block. */
 struct reading {
     hid_t dataset, space;
@@ -74,6 +84,8 @@ struct reading {
     hsize_t length[H5S_MAX_RANK], block[H5S_MAX_RANK];
     uint64_t *buffer;
     uint64_t sum[2];
+    const struct unpacker *unpacker; /* null: read by HDF5 */
+    size_t size, chunk_values;       /* of a value in the file; of a chunk */
 };
 
 /* Blocks are whole chunks where that fits into the buffer, else rows. */
@@ -84,16 +96,81 @@ static void choose_block(struct reading *reading) {
                   H5Pget_chunk(properties, H5S_MAX_RANK, reading->block) == reading->rank;
     H5Pclose(properties);
     for (int axis = 0; axis < reading->rank; axis++) {
-        if (!chunked || reading->block[axis] > reading->length[axis])
+        if (!chunked)
             reading->block[axis] = reading->length[axis];
         values *= reading->block[axis];
     }
+    reading->chunk_values = chunked && values <= READ_VALUES ? (size_t)values : 0;
     for (int axis = 0; axis < reading->rank && values > READ_VALUES; axis++) {
         hsize_t others = values / reading->block[axis];
         hsize_t fits = others >= READ_VALUES ? 1 : READ_VALUES / others;
         values = others * fits;
         reading->block[axis] = fits;
     }
+}
+
+/* 8-byte words of count values of any type. */
+static void widen(const struct reading *reading, const unsigned char *values, size_t count, uint64_t *words) {
+    for (size_t i = 0; i < count; i++) {
+        double number;
+        if (reading->size == 8) {
+            memcpy(&words[i], values + 8 * i, 8);
+        } else if (reading->size == 4) {
+            float single;
+            memcpy(&single, values + 4 * i, 4);
+            number = (double)single;
+            memcpy(&words[i], &number, 8);
+        } else
+            words[i] = (uint64_t)(int64_t)(int8_t)values[i];
+    }
+}
+
+/* Lets read_packed take the chunks when they are such as this program writes. */
+static void choose_unpacker(struct reading *reading, const struct unpacker *unpacker, hid_t type) {
+    hid_t properties = H5Dget_create_plist(reading->dataset);
+    int fine = H5Pget_nfilters(properties) == 2 && reading->chunk_values > 0 &&
+               (H5Tequal(type, H5T_NATIVE_DOUBLE) > 0 || H5Tequal(type, H5T_NATIVE_FLOAT) > 0 ||
+                H5Tequal(type, H5T_NATIVE_INT64) > 0 || H5Tequal(type, H5T_NATIVE_INT8) > 0);
+    for (unsigned i = 0; i < 2 && fine; i++) {
+        unsigned flags;
+        size_t count = 0;
+        fine = H5Pget_filter2(properties, i, &flags, &count, NULL, 0, NULL, NULL) ==
+               (i == 0 ? H5Z_FILTER_SHUFFLE : H5Z_FILTER_DEFLATE);
+    }
+    H5Pclose(properties);
+    reading->size = H5Tget_size(type);
+    if (fine && reading->chunk_values * reading->size <= UNPACKED_BYTES)
+        reading->unpacker = unpacker;
+}
+
+/* The part of the chunk at `at` that is within the dataset, as words in the buffer; 0 when HDF5 has to read it. */
+static int read_packed(const struct reading *reading, const hsize_t *at, const hsize_t *count) {
+    const struct unpacker *unpacker = reading->unpacker;
+    hsize_t bytes = 0, part = 1;
+    uint32_t skipped = 0;
+    size_t got = 0, all = reading->chunk_values * reading->size;
+    if (unpacker == NULL || H5Dget_chunk_storage_size(reading->dataset, at, &bytes) < 0 || bytes == 0 ||
+        bytes > UNPACKED_BYTES || H5Dread_chunk(reading->dataset, H5P_DEFAULT, at, &skipped, unpacker->packed) < 0 ||
+        skipped != 0 ||
+        libdeflate_zlib_decompress(unpacker->inflater, unpacker->packed, bytes, unpacker->planes, all, &got) !=
+            LIBDEFLATE_SUCCESS ||
+        got != all)
+        return 0;
+    codec_unshuffle(unpacker->planes, reading->chunk_values, reading->size, unpacker->packed);
+    int last = reading->rank - 1;
+    for (int axis = 0; axis < last; axis++)
+        part *= count[axis];
+    for (hsize_t run = 0; run < part; run++) { /* a run of the last axis: where it begins in the chunk */
+        hsize_t place = 0, rest = run, scale = part;
+        for (int axis = 0; axis < last; axis++) {
+            scale /= count[axis];
+            place = place * reading->block[axis] + rest / scale;
+            rest %= scale;
+        }
+        widen(reading, unpacker->packed + place * reading->block[last] * reading->size, count[last],
+              reading->buffer + run * count[last]);
+    }
+    return 1;
 }
 
 /* Adds one block that begins at `at`. */
@@ -105,10 +182,13 @@ static int read_block(struct reading *reading, const hsize_t *at, hid_t type) {
         count[axis] = left < reading->block[axis] ? left : reading->block[axis];
         total *= count[axis];
     }
-    hid_t memory = H5Screate_simple(1, &total, NULL);
-    int failed = H5Sselect_hyperslab(reading->space, H5S_SELECT_SET, at, NULL, count, NULL) < 0 ||
+    int failed = 0;
+    if (!read_packed(reading, at, count)) {
+        hid_t memory = H5Screate_simple(1, &total, NULL);
+        failed = H5Sselect_hyperslab(reading->space, H5S_SELECT_SET, at, NULL, count, NULL) < 0 ||
                  H5Dread(reading->dataset, type, memory, reading->space, H5P_DEFAULT, reading->buffer) < 0;
-    H5Sclose(memory);
+        H5Sclose(memory);
+    }
     for (hsize_t run = 0; !failed && run < total / count[last]; run++) {
         hsize_t place = 0, rest = run, scale = total / count[last];
         for (int axis = 0; axis < reading->rank; axis++) {
@@ -125,10 +205,13 @@ static int read_block(struct reading *reading, const hsize_t *at, hid_t type) {
     return failed;
 }
 
-static int take_numbers(struct digest *digest, struct reading *reading, hid_t type) {
+static int take_numbers(struct digest *digest, struct reading *reading, const struct unpacker *unpacker,
+                        hid_t file_type) {
+    hid_t type = word_type(H5Tget_class(file_type));
     hsize_t at[H5S_MAX_RANK] = {0};
     int failed = 0, axis = 0;
     choose_block(reading);
+    choose_unpacker(reading, unpacker, file_type);
     while (!failed && axis >= 0) {
         failed = read_block(reading, at, type);
         for (axis = reading->rank - 1; axis >= 0; axis--) {
@@ -165,7 +248,7 @@ static int take_texts(struct digest *digest, struct reading *reading, hid_t file
     return failed;
 }
 
-static int take_dataset(struct digest *digest, hid_t dataset, uint64_t *buffer) {
+static int take_dataset(struct digest *digest, hid_t dataset, uint64_t *buffer, const struct unpacker *unpacker) {
     struct reading reading = {.dataset = dataset, .space = H5Dget_space(dataset), .buffer = buffer};
     hid_t type = H5Dget_type(dataset);
     H5T_class_t class = H5Tget_class(type);
@@ -184,7 +267,7 @@ static int take_dataset(struct digest *digest, hid_t dataset, uint64_t *buffer) 
     else if (class != H5T_FLOAT && class != H5T_INTEGER)
         failed = 1;
     else if (total > 0)
-        failed |= take_numbers(digest, &reading, word_type(class));
+        failed |= take_numbers(digest, &reading, unpacker, type);
     H5Tclose(type);
     H5Sclose(reading.space);
     return failed;
@@ -221,6 +304,7 @@ static herr_t take_attribute(hid_t object, const char *name, const H5A_info_t *i
 struct walk {
     struct digest *digest;
     uint64_t *buffer;
+    struct unpacker unpacker;
     int depth;
 };
 
@@ -239,7 +323,7 @@ static herr_t take_link(hid_t group, const char *name, const H5L_info_t *link, v
         failed = take_group(walk, object);
     else if (!failed && H5Iget_type(object) == H5I_DATASET)
         failed = H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, NULL, take_attribute, walk->digest) < 0 ||
-                 take_dataset(walk->digest, object, walk->buffer);
+                 take_dataset(walk->digest, object, walk->buffer, &walk->unpacker);
     H5Oclose(object);
     return failed ? -1 : 0;
 }
@@ -254,6 +338,26 @@ static int take_group(struct walk *walk, hid_t group) {
     return failed;
 }
 
+static int take_file(struct digest *digest, hid_t file, const char *path, struct failure *failure) {
+    struct walk walk = {.digest = digest};
+    int status = MATTHEW_OK;
+    walk.buffer = memory_new(READ_VALUES, sizeof *walk.buffer);
+    walk.unpacker.packed = memory_new(UNPACKED_BYTES, 1);
+    walk.unpacker.planes = memory_new(UNPACKED_BYTES, 1);
+    walk.unpacker.inflater = libdeflate_alloc_decompressor();
+    if (walk.buffer == NULL || walk.unpacker.packed == NULL || walk.unpacker.planes == NULL ||
+        walk.unpacker.inflater == NULL)
+        status = fail_memory(failure, "the digest of a file");
+    else if (take_group(&walk, file))
+        status = fail(failure, MATTHEW_READ_FAILED, "cannot read all of %s: it is damaged", path);
+    if (walk.unpacker.inflater != NULL)
+        libdeflate_free_decompressor(walk.unpacker.inflater);
+    memory_free(walk.unpacker.planes);
+    memory_free(walk.unpacker.packed);
+    memory_free(walk.buffer);
+    return status;
+}
+
 int history_digest(const char *path, char text[HISTORY_DIGEST_SIZE], struct failure *failure) {
     struct quiet quiet;
     struct digest digest = {{KEY[0], KEY[1]}};
@@ -262,13 +366,7 @@ int history_digest(const char *path, char text[HISTORY_DIGEST_SIZE], struct fail
     quiet_begin(&quiet);
     int status = read_file_open(path, &file, &bytes, failure);
     if (status == MATTHEW_OK) {
-        uint64_t *buffer = memory_new(READ_VALUES, sizeof *buffer);
-        struct walk walk = {&digest, buffer, 0};
-        if (buffer == NULL)
-            status = fail_memory(failure, "the digest of a file");
-        else if (take_group(&walk, file))
-            status = fail(failure, MATTHEW_READ_FAILED, "cannot read all of %s: it is damaged", path);
-        memory_free(buffer);
+        status = take_file(&digest, file, path, failure);
         H5Fclose(file);
     }
     quiet_end(&quiet);
