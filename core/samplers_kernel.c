@@ -45,19 +45,19 @@ static int padded(int count) {
     return (count + LANES - 1) / LANES * LANES;
 }
 
-/* A condition as vector code stores it: all bits or none. */
-#define ALL_BITS(condition) ((condition) ? ~UINT64_C(0) : UINT64_C(0))
+/* A condition as vector code stores it: the bits of 1.0 or none. It is made by a choice between doubles, since SSE2 has
+   no choice between whole numbers by a comparison of doubles. is_set makes 1 or 0 of it. */
+#define FLAG(condition) portable_bits((condition) ? 1.0 : 0.0)
 
-/* A small whole number as a double, by the bits of 2^52 + it. */
-KERNEL_INLINE double small_count(uint64_t count) {
-    return portable_from_bits(count + UINT64_C(0x4330000000000000)) - 0x1p52;
+KERNEL_INLINE int is_set(uint64_t flag) {
+    return (int)(flag >> 61);
 }
 
 /* How many of BLOCK flags are set. */
 static int count_set(const uint64_t *restrict flag) {
     uint64_t set = 0;
     for (int i = 0; i < BLOCK; i++)
-        set += flag[i] & 1;
+        set += flag[i] >> 61;
     return (int)set;
 }
 
@@ -66,7 +66,7 @@ static void list_set(const uint64_t *restrict flag, int *restrict list) {
     int listed = 0;
     for (int i = 0; i < BLOCK; i++) {
         list[listed] = i;
-        listed += (int)(flag[i] & 1);
+        listed += is_set(flag[i]);
     }
 }
 
@@ -74,16 +74,17 @@ static void list_set(const uint64_t *restrict flag, int *restrict list) {
  * the draw in the end), and whether the last one does. Term k is (scale / k - odds) times term k - 1. */
 struct inversions {
     double scale[BLOCK], odds[BLOCK], wanted[BLOCK], term[BLOCK], sum[BLOCK];
-    uint64_t below[BLOCK], open[BLOCK];
+    double below[BLOCK];
+    uint64_t open[BLOCK];
 };
 
 /* `terms` more terms, the first of number `from`. */
 KERNEL_INLINE void inversion_terms(enum law law, int from, int terms, double scale, double odds, double wanted,
-                                   double *term, double *sum, uint64_t *below) {
+                                   double *term, double *sum, double *below) {
     for (int k = from; k < from + terms; k++) {
         *term *= law == POISSON ? scale * reciprocal[k - 1] : scale * reciprocal[k - 1] - odds;
         *sum += *term;
-        *below -= ALL_BITS(wanted > *sum);
+        *below += wanted > *sum ? 1.0 : 0.0;
     }
 }
 
@@ -92,20 +93,21 @@ KERNEL_INLINE void inversion_begin(enum law law, const struct laws *laws, const 
                                    struct inversions *inversions) {
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
-        int small = laws->mean[i] < COUNTS_REJECTION_MEAN;
-        double odds = 0.0, scale, none;
+        double mean = laws->mean[i], odds = 0.0, scale, none;
+        int small = mean < COUNTS_REJECTION_MEAN;
         if (law == POISSON) {
-            scale = small ? laws->mean[i] : 0.0;
+            scale = small ? mean : 0.0;
             none = -scale;
         } else {
-            double p = small ? laws->probability[i] : 0.0;
+            double p = laws->probability[i]; /* loaded in any case: a load on condition would keep SSE2 from vectors */
+            p = small ? p : 0.0;
             odds = p / (1.0 - p);
             scale = (laws->count[i] + 1.0) * odds;
             none = laws->count[i] * counts_log_survival(p);
         }
         double term = portable_exp_within(none);
         double sum = term;
-        uint64_t below = UINT64_C(0) - ALL_BITS(uniform[i] > sum);
+        double below = uniform[i] > sum ? 1.0 : 0.0;
         inversion_terms(law, 1, FIRST_TERMS, scale, odds, uniform[i], &term, &sum, &below);
         inversions->scale[i] = scale;
         inversions->odds[i] = odds;
@@ -113,7 +115,7 @@ KERNEL_INLINE void inversion_begin(enum law law, const struct laws *laws, const 
         inversions->term[i] = term;
         inversions->sum[i] = sum;
         inversions->below[i] = below;
-        inversions->open[i] = ALL_BITS(uniform[i] > sum);
+        inversions->open[i] = FLAG(uniform[i] > sum);
     }
 }
 
@@ -123,13 +125,13 @@ KERNEL_INLINE void inversion_go_on(enum law law, int from, int all, struct inver
         VECTOR_LOOP
         for (int i = base; i < base + LANES; i++) {
             double term = inversions->term[i], sum = inversions->sum[i], wanted = inversions->wanted[i];
-            uint64_t below = inversions->below[i];
+            double below = inversions->below[i];
             inversion_terms(law, from, MORE_TERMS, inversions->scale[i], law == POISSON ? 0.0 : inversions->odds[i],
                             wanted, &term, &sum, &below);
             inversions->term[i] = term;
             inversions->sum[i] = sum;
             inversions->below[i] = below;
-            inversions->open[i] = ALL_BITS(wanted > sum);
+            inversions->open[i] = FLAG(wanted > sum);
         }
     }
 }
@@ -161,7 +163,7 @@ KERNEL_INLINE void draw_small(enum law law, const struct laws *laws, const doubl
         list_set(all.open, slot);
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
-        out[i] = small_count(all.below[i]);
+        out[i] = all.below[i];
     for (int j = 0; j < padded(open); j++)
         inversion_move(law, &few, j, &all, slot[j < open ? j : 0]);
     for (; open > 0; from += MORE_TERMS) {
@@ -170,10 +172,10 @@ KERNEL_INLINE void draw_small(enum law law, const struct laws *laws, const doubl
         for (int j = 0; j < open; j++) {
             double mean = laws->mean[slot[j]];
             int lost = (few.term[j] < COUNTS_NEGLIGIBLE && from > mean) || from >= TERMS_MAX;
-            out[slot[j]] = lost && few.open[j] ? counts_last(mean) : small_count(few.below[j]);
+            out[slot[j]] = lost && is_set(few.open[j]) ? counts_last(mean) : few.below[j];
             slot[left] = slot[j];
             inversion_move(law, &few, left, &few, j);
-            left += few.open[j] && !lost;
+            left += is_set(few.open[j]) && !lost;
         }
         open = left;
     }
@@ -211,24 +213,26 @@ KERNEL_INLINE void try_first(enum law law, int all, const struct laws *laws, con
         double x = (k - mean) * inverse_spread;
         double expected = counts_expansion(x, (1.0 - 2.0 * p) * inverse_spread) * density;
         double error = counts_expansion_error(inverse_spread) * density;
-        uint64_t expands = ALL_BITS(portable_abs(x) <= 3.0);
-        uint64_t accepted = ALL_BITS(against <= expected - error) & expands;
-        uint64_t rejected = ALL_BITS(against > expected + error) & expands;
+        uint64_t expands = FLAG(portable_abs(x) <= 3.0);
+        uint64_t accepted = FLAG(against <= expected - error) & expands;
+        uint64_t rejected = FLAG(against > expected + error) & expands;
         tries->k[j] = k;
         tries->against[j] = against;
         tries->density[j] = density;
-        tries->undecided[j] = ~(accepted | rejected);
+        tries->undecided[j] = portable_bits(1.0) ^ (accepted | rejected);
         tries->rejected[j] = rejected;
     }
 }
 
-/* All bits when the law has k in its support and the exact test accepts it. */
+/* A flag: whether the law has k in its support and the exact test accepts it. */
 KERNEL_INLINE uint64_t accept_exactly(enum law law, double k, double mean, double count, double probability,
                                       double against, double density) {
-    double legal = portable_clip(k, 0.0, law == POISSON ? 2.0 * COUNTS_MAX : count);
+    double legal = k < 0.0 ? mean : k; /* the mean stands for what the law does not have, and differs from it */
+    if (law == BINOMIAL)
+        legal = legal > count ? mean : legal;
     double relative =
         law == POISSON ? counts_relative_poisson(legal, mean) : counts_relative_binomial(legal, count, probability);
-    return ALL_BITS(k == legal) & ALL_BITS(against <= density * relative);
+    return FLAG(k == legal) & FLAG(against <= density * relative);
 }
 
 /* Tests the undecided tries exactly and adds those that fail to the list of rejected ones; returns how many it then
@@ -252,7 +256,7 @@ KERNEL_INLINE int try_exactly(enum law law, const struct laws *laws, const struc
                                      law == POISSON ? 0.0 : picked.probability[j], against[j], density[j]);
     for (int j = 0; j < count; j++) {
         rejected[rejected_count] = undecided[j];
-        rejected_count += !accepted[j];
+        rejected_count += !is_set(accepted[j]);
     }
     return rejected_count;
 }
@@ -263,7 +267,7 @@ KERNEL_INLINE void try_again(enum law law, uint64_t key, const struct laws *laws
                              double *restrict out) {
     struct laws picked;
     uint64_t number[BLOCK], accepted[BLOCK];
-    double k[BLOCK];
+    double first[BLOCK], second[BLOCK], k[BLOCK];
     for (uint64_t tried = 0; slots > 0;) {
         int width = slots >= TRIES_AT_ONCE ? 1 : TRIES_AT_ONCE / slots;
         int lanes = slots * width;
@@ -275,15 +279,17 @@ KERNEL_INLINE void try_again(enum law law, uint64_t key, const struct laws *laws
             number[j] = (tried + (uint64_t)(lane / slots)) * BLOCK + (uint64_t)i;
         }
         VECTOR_LOOP
+        for (int j = 0; j < all; j++) /* a loop of its own, since SSE2 cannot make a vector of it */
+            random_pair(random_subkey(key, number[j]), &first[j], &second[j]);
+        VECTOR_LOOP
         for (int j = 0; j < all; j++) {
-            double first, second;
-            random_pair(random_subkey(key, number[j]), &first, &second);
             double mean = picked.mean[j];
             double count = law == POISSON ? 0.0 : picked.count[j];
             double p = law == POISSON ? 0.0 : picked.probability[j];
             double against, density;
-            k[j] = counts_propose(first, second, mean, spread_of(law, mean, p), p, &against, &density);
-            accepted[j] = accept_exactly(law, k[j], mean, count, p, against, density);
+            double proposed = counts_propose(first[j], second[j], mean, spread_of(law, mean, p), p, &against, &density);
+            k[j] = proposed;
+            accepted[j] = accept_exactly(law, proposed, mean, count, p, against, density);
         }
         int left = 0;
         for (int j = 0; j < slots; j++) {
@@ -324,9 +330,9 @@ KERNEL_INLINE void draw_large(enum law law, uint64_t key, const struct laws *law
     for (int j = 0; j < count; j++) {
         out[large[j]] = tries.k[j];
         undecided[undecided_count] = j;
-        undecided_count += (int)(tries.undecided[j] & 1);
+        undecided_count += is_set(tries.undecided[j]);
         rejected[rejected_count] = j;
-        rejected_count += (int)(tries.rejected[j] & 1);
+        rejected_count += is_set(tries.rejected[j]);
     }
     rejected_count = try_exactly(law, dense, &tries, undecided, undecided_count, rejected, rejected_count);
     for (int j = 0; j < rejected_count; j++)
@@ -343,7 +349,7 @@ KERNEL_INLINE void draw_block(enum law law, uint64_t key, const struct laws *law
     stream_uniforms(&stream, uniform, BLOCK);
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
-        is_large[i] = ALL_BITS(laws->mean[i] >= COUNTS_REJECTION_MEAN);
+        is_large[i] = FLAG(laws->mean[i] >= COUNTS_REJECTION_MEAN);
     int count = count_set(is_large);
     if (count < BLOCK)
         draw_small(law, laws, uniform, out);
@@ -414,12 +420,12 @@ static void choices_open(struct choices *choices, const double *restrict weight)
 
 /* How many of LANES increasing numbers are at most x. */
 KERNEL_INLINE uint64_t count_at_most(const double *restrict number, double x) {
-    uint64_t part[LANES / 4];
+    double part[LANES / 4];
     VECTOR_LOOP
     for (int l = 0; l < LANES / 4; l++)
-        part[l] = ALL_BITS(number[l] <= x) + ALL_BITS(number[l + LANES / 4] <= x) +
-                  ALL_BITS(number[l + LANES / 2] <= x) + ALL_BITS(number[l + 3 * LANES / 4] <= x);
-    return UINT64_C(0) - (part[0] + part[1] + (part[2] + part[3])); /* all bits are -1 */
+        part[l] = (number[l] <= x ? 1.0 : 0.0) + (number[l + LANES / 4] <= x ? 1.0 : 0.0) +
+                  ((number[l + LANES / 2] <= x ? 1.0 : 0.0) + (number[l + 3 * LANES / 4] <= x ? 1.0 : 0.0));
+    return (uint64_t)(int)(part[0] + part[1] + (part[2] + part[3]));
 }
 
 /* The first slot whose cumulative weight is above x, which is at least 0 and below the last chain's end: its weight is
