@@ -72,8 +72,9 @@ int summary_take(struct summary *summary, const struct world *world, struct fail
 /* "-" where there is nothing to measure. */
 static const char *share_text(char text[NUMBER_SIZE], double value, int decimals) {
     if (isnan(value))
-        return strcpy(text, "-");
-    snprintf(text, NUMBER_SIZE, "%.*f", decimals, value);
+        snprintf(text, NUMBER_SIZE, "-");
+    else
+        snprintf(text, NUMBER_SIZE, "%.*f", decimals, value);
     return text;
 }
 

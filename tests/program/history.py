@@ -1,6 +1,5 @@
 """Runs that write: files in the way, interruptions, resuming, broken media. What is in a file is tested elsewhere."""
 
-import errno
 import hashlib
 import json
 import os
@@ -11,7 +10,7 @@ import subprocess
 import time
 import unittest
 
-from support import PROGRAM, SMALL, Case, matthew
+from support import PROGRAM, SMALL, Case
 
 # Long enough to be interrupted, with a month that is not a multiple of --every wherever it is cut.
 LONG = ["frontier-race", "--firms", "1000", "--months", "120", "--every", "7", "--record", "all", "--reproducible"]

@@ -2,11 +2,12 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import unittest
 
-from support import Case
+from support import SOURCE, Case
 
 BUILD = pathlib.Path(sys.argv.pop()).resolve()
 
@@ -87,6 +88,13 @@ class Install(Case):
             flags = run("pkg-config", "--cflags", "--libs", "matthew", env=self.environment).split()
             run(self.compiler, self.source, *flags, f"-Wl,-rpath,{self.library}", "-o", self.path("shared"))
             self.assertEqual(run(self.path("shared")), "5 7 0.500\n")
+        with self.subTest("the example of the guide"):
+            guide = (SOURCE / "docs/guide.md").read_text(encoding="utf-8")
+            example = self.write("example.c", re.search(r"```c\n(.*?)```", guide, flags=re.S).group(1))
+            run(self.compiler, "-Wall", "-Wextra", "-Werror", example, *flags, f"-Wl,-rpath,{self.library}", "-o",
+                self.path("example"))
+            lines = run(self.path("example")).splitlines()
+            self.assertEqual([line.split()[0] for line in lines], [str(month) for month in range(12, 181, 12)])
         with self.subTest("pkg-config, archive"):
             flags = run("pkg-config", "--static", "--cflags", "--libs", "matthew", env=self.environment).split()
             flags = [str(self.library / "libmatthew.a") if f == "-lmatthew" else f for f in flags]

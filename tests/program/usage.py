@@ -7,7 +7,7 @@ import re
 import subprocess
 import unittest
 
-from support import PROGRAM, SMALL, Case, matthew
+from support import PROGRAM, SMALL, SOURCE, Case
 
 
 class Help(Case):
@@ -108,6 +108,12 @@ class Scenarios(Case):
         with open(self.path("huge.yaml"), "wb") as file:
             file.truncate(1 << 30)
         self.refused("run", self.path("huge.yaml"), says="huge.yaml")
+
+
+    def test_the_example_of_the_guide_is_valid(self):
+        guide = (SOURCE / "docs/guide.md").read_text(encoding="utf-8")
+        example = self.write("example.yaml", re.search(r"```yaml\n(.*?)```", guide, flags=re.S).group(1))
+        self.works("run", example, "--firms", "300", "--months", "26", "--check")
 
 
 class Parameters(Case):
