@@ -77,6 +77,11 @@ void show_help(enum command command) {
     show_options(command);
 }
 
+/* OpenMP names its versions by the month of their publication. */
+static const char *openmp_version(void) {
+    return _OPENMP >= 202011 ? "5.1" : _OPENMP >= 201811 ? "5.0" : _OPENMP >= 201511 ? "4.5" : "before 4.5";
+}
+
 int show_version(void) {
     enum isa isa;
     struct failure failure;
@@ -88,8 +93,8 @@ int show_version(void) {
     printf("revision         %s%s\n", build.revision, build.dirty ? " with local changes" : "");
     printf("compiler         %s\n", build.compiler);
     printf("flags            %s\n", build.flags);
-    printf("libraries        HDF5 %u.%u.%u, libyaml %s, libdeflate %s, OpenMP %d\n", major, minor, release,
-           yaml_get_version_string(), LIBDEFLATE_VERSION_STRING, _OPENMP);
+    printf("libraries        HDF5 %u.%u.%u, libyaml %s, libdeflate %s, OpenMP %s\n", major, minor, release,
+           yaml_get_version_string(), LIBDEFLATE_VERSION_STRING, openmp_version());
     printf("threads          %d by default\n", omp_get_max_threads());
     printf("instruction set  %s in use; available:", isa_name(isa));
     for (int i = 0; i < ISA_COUNT; i++)

@@ -4,7 +4,6 @@
 #include "program/print.h"
 
 #include <math.h>
-#include <string.h>
 
 /* The indicators of each concentrated quantity that are told. */
 static const struct {
