@@ -120,8 +120,12 @@ static double oracle_research(const struct trial *trial, size_t i, double capabi
     return capability + fmin(decay * (1.0 + open) / 1.5, 1.0) * able * fmax(frontier - capability, 0.0);
 }
 
-/* Some take the alternative to releases as well. */
+/* Some take the alternative to releases as well; some have whole months of cadence, which are met exactly. */
 static void research_too(struct scenario *scenario) {
+    if (scenario->seed % 3 == 0)
+        scenario->parameters.entry_gene_dispersion = 0.0;
+    for (int i = 0; i < MEMBERS_MAX; i++)
+        scenario->parameters.strategies_cadence[i] = floor(scenario->parameters.strategies_cadence[i]);
     if (scenario->seed % 2 == 0)
         return;
     scenario->parameters.technology_research_rate = 0.0;
