@@ -172,6 +172,18 @@ Test(history, single_precision_and_thinned) {
     check_columns(path, some, 100, 40, 1);
 }
 
+/* Chunks wider than a block of firms. */
+Test(history, wide_chunks) {
+    synthetic_init(&s, 6000, 17, 70, 1);
+    struct history_layout layout;
+    cr_assert(layout_choose(&layout, "all", &failure) == MATTHEW_OK);
+    layout_shape(&layout, &s.scenario, 1, 0);
+    cr_assert(layout.rows == 16 && layout.firms == 1024);
+    struct history_options o = options(path, "all");
+    cr_assert(run(&o, 17, 2) == MATTHEW_OK);
+    check_columns(path, some, 6000, 70, 0);
+}
+
 /* So many firms that a chunk is one month: filled from the world, never copied. */
 Test(history, one_month_chunks) {
     synthetic_init(&s, 80000, 2, 900, 1);
@@ -201,24 +213,27 @@ Test(history, shapes_keep_an_open_slab_small) {
 }
 
 Test(history, register_and_events) {
-    synthetic_init(&s, 50, 30, 600, 0);
+    synthetic_init(&s, 50, 130, 60, 0); /* three commits */
     struct history_options o = options(path, "indicators");
-    cr_assert(run(&o, 30, 0) == MATTHEW_OK);
+    cr_assert(run(&o, 130, 0) == MATTHEW_OK);
     hid_t file = open_file(path);
     hsize_t length[3];
     double *id = read_all(file, "register", length);
-    cr_assert(length[0] == 50 + 30 * 600 && id[length[0] - 1] == (double)length[0] - 1);
+    cr_assert(length[0] == 50 + 130 * 60 && id[length[0] - 1] == (double)length[0] - 1);
     double *entry = read_all(file, "register_entry_month", length),
            *left = read_all(file, "register_exit_month", length);
     double *cohort = read_all(file, "register_cohort", length), *why = read_all(file, "register_exit_reason", length);
-    cr_assert(entry[0] == 0 && entry[50] == 0 && entry[650] == 1 && cohort[0] == 2024);
-    cr_assert(cohort[50 + 600 * 12] == 2025 && left[5] == 0 && why[5] == EXIT_LIQUIDATED && left[6] == -1);
-    cr_assert(left[295] == 29 && why[295] == EXIT_LIQUIDATED && why[296] == EXIT_NONE);
+    cr_assert(entry[0] == 0 && entry[50] == 0 && entry[110] == 1 && cohort[0] == 2024);
+    cr_assert(cohort[50 + 60 * 12] == 2025 && left[5] == 0 && why[5] == EXIT_LIQUIDATED && left[6] == -1);
+    for (int month = 1; month < 130; month++) {
+        int leaver = 10 * month + 5;
+        cr_assert(left[leaver] == month && why[leaver] == EXIT_LIQUIDATED && why[leaver + 1] == EXIT_NONE);
+    }
     double *month = read_all(file, "event_month", length), *kind = read_all(file, "event_kind", length);
-    cr_assert(length[0] == 60);
+    cr_assert(length[0] == 260);
     double *who = read_all(file, "event_firm", length), *amount = read_all(file, "event_amount", length);
     cr_assert(month[0] == 0 && kind[0] == EVENT_liquidation && who[0] == 5 && amount[0] == 2.5);
-    cr_assert(month[59] == 29 && kind[59] == EVENT_entry && who[59] == 50 + 30 * 600 - 1 && amount[59] == 1.25);
+    cr_assert(month[259] == 129 && kind[259] == EVENT_entry && who[259] == 50 + 130 * 60 - 1 && amount[259] == 1.25);
     cr_assert(H5Lexists(file, "cash", H5P_DEFAULT) == 0 && H5Lexists(file, "firm", H5P_DEFAULT) == 0);
     cr_assert(H5Lexists(file, "run_info", H5P_DEFAULT) == 0);
     free(id), free(entry), free(left), free(cohort), free(why), free(month), free(kind), free(who), free(amount);
