@@ -91,7 +91,8 @@ static void leading(struct world *world, size_t at, size_t block) {
     if (world->parameters.technology_decay > 0.0) { /* nobody else reads openness */
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++)
-            open[i] = active[i] * openness[i] * portable_exp(2.0 * portable_clip(capability[i] - frontier, -300.0, 300.0));
+            open[i] =
+                active[i] * openness[i] * portable_exp(2.0 * portable_clip(capability[i] - frontier, -300.0, 300.0));
     }
     world->sums.entry[SUM_openness][block] = largest(open);
 }

@@ -9,15 +9,16 @@ static double trend(double rate, double months) {
     return portable_exp(portable_clip(rate * months, -TREND_LIMIT, TREND_LIMIT));
 }
 
-void conditions_set(struct conditions *conditions, const struct parameters *parameters, long elapsed, double sector_growth,
-                    double log_sentiment) {
+void conditions_set(struct conditions *conditions, const struct parameters *parameters, long elapsed,
+                    double sector_growth, double log_sentiment) {
     const struct parameters *p = parameters;
     double t = (double)elapsed;
     conditions->gpu_trend_price = p->compute_price * trend(-p->compute_price_decline, t);
     conditions->algorithmic_efficiency = trend(p->technology_algorithmic_growth, t);
     conditions->critical_cluster = p->technology_critical_cluster * trend(p->technology_critical_cluster_growth, t);
     conditions->decay = p->technology_decay * trend(p->technology_decay_growth, t);
-    conditions->core_growth = portable_abs(p->accounts_core_growth * t) < TREND_LIMIT ? portable_exp(p->accounts_core_growth) : 1.0;
+    conditions->core_growth =
+        portable_abs(p->accounts_core_growth * t) < TREND_LIMIT ? portable_exp(p->accounts_core_growth) : 1.0;
     conditions->sentiment = portable_exp(log_sentiment);
     double slump = p->capital_multiple_growth_response * (sector_growth - p->capital_reference_growth);
     conditions->multiple = p->capital_revenue_multiple * portable_exp(portable_clip(slump, -1.5, 0.0)); /* (5) */

@@ -1,25 +1,25 @@
-/* What calendar time alone makes of the parameters: trends that every firm meets in a month. Recomputed at the start of each
- * month from the parameters in force; never carried over. */
+/* What calendar time alone makes of the parameters: trends that every firm meets in a month. Recomputed at the start of
+ * each month from the parameters in force; never carried over. */
 #ifndef MATTHEW_AGENTS_CONDITIONS_H
 #define MATTHEW_AGENTS_CONDITIONS_H
 
 #include "core/parameters.h"
 
 struct conditions {
-    double gpu_trend_price;           /* P_0 exp(-g_P t), M$/GPU */
-    double energy[MEMBERS_MAX];       /* by region, M$/GPU/month */
-    double algorithmic_efficiency;    /* A_t */
-    double critical_cluster;          /* G_cap,t, GPU */
-    double load[MEMBERS_MAX];         /* serving load by segment, GPU/account */
+    double gpu_trend_price;             /* P_0 exp(-g_P t), M$/GPU */
+    double energy[MEMBERS_MAX];         /* by region, M$/GPU/month */
+    double algorithmic_efficiency;      /* A_t */
+    double critical_cluster;            /* G_cap,t, GPU */
+    double load[MEMBERS_MAX];           /* serving load by segment, GPU/account */
     double price_response[MEMBERS_MAX]; /* alpha_s(t), month/$ */
-    double decay;                     /* lambda_d(t), 1/month */
-    double core_growth;               /* factor on core income a month */
-    double multiple;                  /* m_0 m_t: annual receipts to value */
-    double sentiment;                 /* exp(ln s) */
+    double decay;                       /* lambda_d(t), 1/month */
+    double core_growth;                 /* factor on core income a month */
+    double multiple;                    /* m_0 m_t: annual receipts to value */
+    double sentiment;                   /* exp(ln s) */
 };
 
 /* Fills conditions for the month `elapsed` months after month 0. */
-void conditions_set(struct conditions *conditions, const struct parameters *parameters, long elapsed, double sector_growth,
-                    double log_sentiment);
+void conditions_set(struct conditions *conditions, const struct parameters *parameters, long elapsed,
+                    double sector_growth, double log_sentiment);
 
 #endif

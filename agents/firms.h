@@ -1,9 +1,9 @@
 /* Firm state as a structure of arrays, and the register of all firms ever.
  *
- * Owns every column of fields.def: arrays of doubles over slots, 64-byte aligned, capacity a multiple of BLOCK, zero where a
- * slot is empty (id is -1). A firm has a slot (reused after exit, never before SLOT_REST months) and an id (never reused).
- * Never knows a market or a file. Memory: about 900 bytes a slot with the default members.
- * Thread rule: blocks of BLOCK slots are written by one thread at a time; the register only between phases. */
+ * Owns every column of fields.def: arrays of doubles over slots, 64-byte aligned, capacity a multiple of BLOCK, zero
+ * where a slot is empty (id is -1). A firm has a slot (reused after exit, never before SLOT_REST months) and an id
+ * (never reused). Never knows a market or a file. Memory: about 900 bytes a slot with the default members. Thread rule:
+ * blocks of BLOCK slots are written by one thread at a time; the register only between phases. */
 #ifndef MATTHEW_AGENTS_FIRMS_H
 #define MATTHEW_AGENTS_FIRMS_H
 
@@ -50,7 +50,8 @@ struct firms {
     size_t slots;    /* slots ever used: higher ones are empty */
     int segments, tiers, regions;
     double *columns; /* the one block that all columns lie in */
-    size_t stride;   /* distance of two columns in doubles: off the powers of two, so that columns do not share cache sets */
+    size_t
+        stride; /* distance of two columns in doubles: off the powers of two, so that columns do not share cache sets */
 };
 
 /* Why a firm left. Codes in files. */

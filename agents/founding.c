@@ -69,8 +69,9 @@ static int pick(struct generator *generator, const double *weight, int count) {
 static void site_odds(const struct world *world, size_t slot, double odds[MEMBERS_MAX]) {
     const struct parameters *p = &world->parameters;
     for (int region = 0; region < world->firms.regions; region++)
-        odds[region] = p->regions_site_share[region] * portable_exp(p->compute_jurisdiction_pull * p->regions_friendly[region] *
-                                                                    world->firms.jurisdiction[slot]);
+        odds[region] =
+            p->regions_site_share[region] *
+            portable_exp(p->compute_jurisdiction_pull * p->regions_friendly[region] * world->firms.jurisdiction[slot]);
 }
 
 /* Identity: id, register row, home. */
@@ -81,8 +82,12 @@ static void register_firm(struct world *world, size_t slot, const char *name, in
     firms->active[slot] = 1.0;
     firms->strategy[slot] = strategy;
     struct register_row *row = &world->reg.rows[world->reg.count++];
-    *row = (struct register_row){.id = id, .slot = (long)slot, .entry_month = world->month, .exit_month = -1,
-                                 .strategy = strategy, .parent = -1.0};
+    *row = (struct register_row){.id = id,
+                                 .slot = (long)slot,
+                                 .entry_month = world->month,
+                                 .exit_month = -1,
+                                 .strategy = strategy,
+                                 .parent = -1.0};
     size_t length = strlen(name);
     memcpy(row->name, name, length < sizeof row->name ? length : sizeof row->name - 1);
 }
@@ -182,8 +187,8 @@ static void found_small(struct world *world, size_t slot, double capability, str
     firms->wage_premium[slot] = firms->wage_gene[slot];
     double common = portable_sqrt(p->customers_appeal_common) * normal(generator);
     for (int segment = 0; segment < firms->segments; segment++)
-        firms->appeal[segment][slot] =
-            p->customers_appeal_initial * (common + portable_sqrt(1.0 - p->customers_appeal_common) * normal(generator));
+        firms->appeal[segment][slot] = p->customers_appeal_initial *
+                                       (common + portable_sqrt(1.0 - p->customers_appeal_common) * normal(generator));
 }
 
 /* Poisson accounts with the segments' means times a factor, no more than there are. */
@@ -206,7 +211,8 @@ void found_startup(struct world *world, size_t slot) {
     draw_genes(world, slot, strategy, &generator);
     double size = portable_exp(p->startups_size_dispersion * normal(&generator));
     firms->cash[slot] = p->entry_cash_median * size * portable_exp(p->entry_cash_dispersion * normal(&generator));
-    found_small(world, slot, p->startups_capability + p->startups_capability_dispersion * normal(&generator), &generator);
+    found_small(world, slot, p->startups_capability + p->startups_capability_dispersion * normal(&generator),
+                &generator);
     double crew = portable_exp(p->entry_staff_dispersion * normal(&generator)) *
                   portable_exp(p->startups_staff_size_exponent * portable_log(portable_max(size, 1.0)));
     for (int tier = 0; tier < firms->tiers; tier++) /* people of initial firms are there besides the pool */
@@ -220,7 +226,8 @@ void found_startup(struct world *world, size_t slot) {
 void found_entrant(struct world *world, size_t slot, long number) {
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
-    struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_ENTRANT, 0, (uint64_t)number));
+    struct generator generator =
+        generator_open(random_key(world->seed, world->month, PURPOSE_ENTRANT, 0, (uint64_t)number));
     int strategy = pick(&generator, p->strategies_share, world->scenario->members[FAMILY_STRATEGY].count);
     register_firm(world, slot, "", strategy);
     draw_genes(world, slot, strategy, &generator);

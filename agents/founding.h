@@ -1,4 +1,5 @@
-/* How a firm comes into being: a named firm, a startup of month 0, or an entrant. Fills an empty slot and registers the firm. */
+/* How a firm comes into being: a named firm, a startup of month 0, or an entrant. Fills an empty slot and registers the
+ * firm. */
 #ifndef MATTHEW_AGENTS_FOUNDING_H
 #define MATTHEW_AGENTS_FOUNDING_H
 

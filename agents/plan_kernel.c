@@ -37,7 +37,8 @@ static void lay_off(struct world *world, size_t at, size_t block) {
     for (int tier = 0; tier < firms->tiers; tier++) {
         double *restrict staff = firms->staff[tier] + at, *restrict gone = firms->layoffs[tier] + at;
         if (firms_short > 0.0) {
-            KERNEL(binomial_block)(random_key(world->seed, world->month, PURPOSE_LAYOFF, tier, block), staff, share, gone);
+            KERNEL(binomial_block)
+            (random_key(world->seed, world->month, PURPOSE_LAYOFF, tier, block), staff, share, gone);
         } else {
             for (int i = 0; i < BLOCK; i++)
                 gone[i] = 0.0;

@@ -96,7 +96,8 @@ void population_count(struct world *world) {
     else if (p->entry_enabled > 0.0) { /* (24) */
         const struct industry *industry = &world->industry;
         double climate = p->entry_sentiment_elasticity * industry->log_sentiment +
-                         p->entry_growth_response * (industry->sector_growth - p->capital_reference_growth) - p->entry_barrier;
+                         p->entry_growth_response * (industry->sector_growth - p->capital_reference_growth) -
+                         p->entry_barrier;
         double mean = p->entry_rate * world->scenario->entry_scale * portable_exp(portable_clip(climate, -5.0, 3.0));
         struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_ENTRY, 0, 0));
         world->entries = (long)draw_poisson(&generator, mean);

@@ -1,15 +1,15 @@
 /* Who is there: the initial population, entry and exit (equations 23, 24). Runs alone, between phases.
  *
- * A slot that a firm leaves rests SLOT_REST months before it is given to an entrant, so that a reader of the history sees it empty in
- * between; slots are reused in the order in which they were left. Initial firms draw from (seed, slot), the n-th entrant of a
- * month from (seed, month, n): entrants of two policy arms share their shocks. */
+ * A slot that a firm leaves rests SLOT_REST months before it is given to an entrant, so that a reader of the history
+ * sees it empty in between; slots are reused in the order in which they were left. Initial firms draw from (seed,
+ * slot), the n-th entrant of a month from (seed, month, n): entrants of two policy arms share their shocks. */
 #ifndef MATTHEW_AGENTS_POPULATION_H
 #define MATTHEW_AGENTS_POPULATION_H
 
 #include "agents/world.h"
 
-/* Initial firms: the named ones in slots 0, 1, ..., then startups; and the state of the industry in month 0. The columns must
- * have room for scenario->firms slots. */
+/* Initial firms: the named ones in slots 0, 1, ..., then startups; and the state of the industry in month 0. The
+ * columns must have room for scenario->firms slots. */
 void population_begin(struct world *world);
 
 /* How many firms leave and enter at the end of this month: fills world->exits and world->entries. */
@@ -18,8 +18,8 @@ void population_count(struct world *world);
 /* Slots needed so that the month's entrants find one. */
 size_t population_slots(const struct world *world);
 
-/* Liquidates insolvent firms in the order of their ids, then founds the month's entrants. Room for population_slots slots,
- * register rows and events must have been reserved. */
+/* Liquidates insolvent firms in the order of their ids, then founds the month's entrants. Room for population_slots
+ * slots, register rows and events must have been reserved. */
 void population_turn_over(struct world *world);
 
 /* Appends an event; room must have been reserved. */

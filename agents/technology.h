@@ -1,5 +1,5 @@
-/* Technology (equations 12-15): serving against training, runs, releases, advantage decay and quality; and the layers, the
- * ecosystem and reach that budgets build. */
+/* Technology (equations 12-15): serving against training, runs, releases, advantage decay and quality; and the layers,
+ * the ecosystem and reach that budgets build. */
 #ifndef MATTHEW_AGENTS_TECHNOLOGY_H
 #define MATTHEW_AGENTS_TECHNOLOGY_H
 

@@ -49,8 +49,8 @@ KERNEL_INLINE double concurrent_runs(double cluster, double critical, double exp
     return portable_max(portable_floor(cluster / portable_max(size, 1e-12)), 1.0);
 }
 
-/* Jumps at the tenfolds k (at k + offset decades) that a logarithm has passed, logistic of a small width: terms further than
- * two decades off are 0 or 1. */
+/* Jumps at the tenfolds k (at k + offset decades) that a logarithm has passed, logistic of a small width: terms further
+ * than two decades off are 0 or 1. */
 static double jumps(double decades, double offset, double width, double first) {
     double near = portable_floor(decades - offset + 0.5);
     double passed = first > -1e9 ? portable_max(near - 2.0 - first, 0.0) : near - 2.0;
@@ -258,7 +258,8 @@ void KERNEL(technology_build_block)(struct world *world, size_t block) {
         for (int i = 0; i < BLOCK; i++)
             accounts[i] += held[i];
     }
-    double keep = 1.0 - p->platform_ecosystem_decay, rate = p->platform_ecosystem_rate, open = p->platform_ecosystem_open;
+    double keep = 1.0 - p->platform_ecosystem_decay, rate = p->platform_ecosystem_rate,
+           open = p->platform_ecosystem_open;
     double hold = 1.0 - p->platform_reach_decay, spread = p->platform_reach_rate;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {

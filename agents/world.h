@@ -1,7 +1,7 @@
 /* Everything that one race consists of, as the phases of a month see it.
  *
- * A block phase reads anything that is not written in the same phase and writes only its own slots and its own entry of the
- * block sums; a settle step runs alone, after all blocks, and may write everything. */
+ * A block phase reads anything that is not written in the same phase and writes only its own slots and its own entry of
+ * the block sums; a settle step runs alone, after all blocks, and may write everything. */
 #ifndef MATTHEW_AGENTS_WORLD_H
 #define MATTHEW_AGENTS_WORLD_H
 
@@ -72,7 +72,7 @@ struct world {
     struct firms firms;
     struct firm_register reg;
     struct industry industry;
-    struct conditions conditions;    /* of this month */
+    struct conditions conditions; /* of this month */
     struct gene_range gene_range;
     struct sums sums;
     struct markets *markets;
@@ -81,7 +81,7 @@ struct world {
     int keep_events; /* whether anybody watches */
     uint64_t seed;
     long month; /* the month being computed; after it, the month whose end the state shows; 0 is the initial state */
-    long turned_over; /* the last month whose exits and entries have happened */
+    long turned_over;    /* the last month whose exits and entries have happened */
     long entries, exits; /* firms founded and liquidated at the end of this month */
     struct failure failure;
 };

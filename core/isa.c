@@ -41,7 +41,8 @@ int isa_choose(enum isa *isa, struct failure *failure) {
         if (strcmp(wanted, names[i]) != 0)
             continue;
         if (!isa_available((enum isa)i))
-            return fail(failure, MATTHEW_BAD_ARGUMENT, "MATTHEW_ISA=%s: this processor or build does not have it", wanted);
+            return fail(failure, MATTHEW_BAD_ARGUMENT, "MATTHEW_ISA=%s: this processor or build does not have it",
+                        wanted);
         *isa = (enum isa)i;
         return MATTHEW_OK;
     }

@@ -2,8 +2,8 @@
  *
  * A kernel is a source file that is compiled once per instruction set (baseline x86-64, AVX2, AVX-512) and gives the
  * same bits in each: it uses + - * / sqrt and the elementary functions of core/elementary.h only, never libm,
- * and adds up through core/sums.h. Its public functions are named KERNEL(name), which the build turns into name_baseline,
- * name_avx2 or name_avx512; core/isa.h says which set is in use, and parallel/month.h picks the table.
+ * and adds up through core/sums.h. Its public functions are named KERNEL(name), which the build turns into
+ * name_baseline, name_avx2 or name_avx512; core/isa.h says which set is in use, and parallel/month.h picks the table.
  *
  * Firms come in blocks of BLOCK slots; a vector loop runs over LANES values at a time. */
 #ifndef MATTHEW_CORE_KERNEL_H

@@ -12,8 +12,11 @@ int capital_open(struct world *world) {
         industry->growth_slow += 0.06 * (growth - industry->growth_slow);
     }
     industry->total_valuation = valuation;
-    industry->funding_pool = p->capital_enabled > 0.0 ? p->capital_pool * world->conditions.sentiment *
-                                 portable_exp(portable_clip(p->capital_pool_growth * (double)(world->month - 1), -230.0, 230.0)) : 0.0;
+    industry->funding_pool =
+        p->capital_enabled > 0.0
+            ? p->capital_pool * world->conditions.sentiment *
+                  portable_exp(portable_clip(p->capital_pool_growth * (double)(world->month - 1), -230.0, 230.0))
+            : 0.0;
     return ration_open(&world->markets->capital, industry->funding_pool, sums_total(&world->sums, SUM_requests, 0),
                        sums_total(&world->sums, SUM_request_priorities, 0), world->firms.request,
                        world->firms.funding_priority);

@@ -6,8 +6,8 @@ void compute_price(struct world *world) {
     const struct parameters *p = &world->parameters;
     struct industry *industry = &world->industry;
     industry->gpu_price = world->conditions.gpu_trend_price * portable_exp(industry->log_gpu_price);
-    industry->gpu_offer = industry->gpu_supply + p->compute_inventory_release * industry->gpu_inventory +
-                          industry->gpus_returned;
+    industry->gpu_offer =
+        industry->gpu_supply + p->compute_inventory_release * industry->gpu_inventory + industry->gpus_returned;
 }
 
 int compute_open(struct world *world) {
@@ -44,7 +44,8 @@ void compute_close(struct world *world) {
         double scarcity = portable_log((industry->gpu_orders + slack + 1e-12) / (industry->gpu_offer + slack + 1e-12));
         double next = (1.0 - p->compute_price_reversion) * industry->log_gpu_price +
                       p->compute_price_adjustment * portable_clip(scarcity, -2.0, 2.0);
-        industry->log_gpu_price = portable_clip(next, portable_log(p->compute_price_floor), portable_log(p->compute_price_ceiling));
+        industry->log_gpu_price =
+            portable_clip(next, portable_log(p->compute_price_floor), portable_log(p->compute_price_ceiling));
         supply *= portable_exp(p->compute_supply_response * industry->log_gpu_price);
     }
     industry->gpu_supply = portable_min(supply * portable_exp(p->compute_supply_growth), 1e100); /* stays a number */

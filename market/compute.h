@@ -1,5 +1,5 @@
-/* The compute market (equations 9, 10): the vendor's GPUs are rationed among orders, paid when ordered, and delivered from the
- * backlog. The price is sticky, so that scarcity rations; it moves at the end of the month. */
+/* The compute market (equations 9, 10): the vendor's GPUs are rationed among orders, paid when ordered, and delivered
+ * from the backlog. The price is sticky, so that scarcity rations; it moves at the end of the month. */
 #ifndef MATTHEW_MARKET_COMPUTE_H
 #define MATTHEW_MARKET_COMPUTE_H
 

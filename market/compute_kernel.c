@@ -58,9 +58,10 @@ static void allot(struct world *world, size_t at, size_t block) {
     }
 }
 
-/* Permit delay of the firm's new sites, and into share the division of new sites over regions: base shares, pulled towards
- * friendly regions by the jurisdiction gene (10). */
-static void choose_sites(const struct world *world, size_t at, double share[MEMBERS_MAX][BLOCK], double *restrict delay) {
+/* Permit delay of the firm's new sites, and into share the division of new sites over regions: base shares, pulled
+ * towards friendly regions by the jurisdiction gene (10). */
+static void choose_sites(const struct world *world, size_t at, double share[MEMBERS_MAX][BLOCK],
+                         double *restrict delay) {
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
     const double *restrict bias = firms->jurisdiction + at;

@@ -10,14 +10,16 @@ void customers_settle(struct world *world) {
         double adopted = population - *non_adopters;
         double hazard = p->customers_adoption_innovation[segment] +
                         p->customers_adoption_imitation[segment] * (population > 0.0 ? adopted / population : 0.0);
-        struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_ADOPTION, segment, 0));
+        struct generator generator =
+            generator_open(random_key(world->seed, world->month, PURPOSE_ADOPTION, segment, 0));
         double adopters = draw_binomial(&generator, *non_adopters, -portable_expm1(-hazard)); /* Bass (20) */
         *non_adopters -= adopters;
         struct choice *choice = &world->markets->customers[segment];
         double movers = adopters + sums_total(&world->sums, SUM_leavers, segment);
         double outside = p->customers_outside_option > 0.0 ? portable_exp(p->customers_outside_utility[segment]) : 0.0;
         uint64_t key = random_key(world->seed, world->month, PURPOSE_CUSTOMER_SPLIT, segment, 0);
-        choice_settle(choice, key, movers, world->sums.entry[SUM_customer_weights + segment], world->sums.blocks, outside);
+        choice_settle(choice, key, movers, world->sums.entry[SUM_customer_weights + segment], world->sums.blocks,
+                      outside);
         *non_adopters += choice->outside;
     }
 }

@@ -10,7 +10,8 @@ void customers_settle(struct world *world);
 #ifdef MATTHEW_KERNEL_SUFFIX
 /* Appeal, weights, reviews of a block, at posted prices and the new quality. */
 void KERNEL(customers_leave_block)(struct world *world, size_t block);
-/* Arrivals, tenure, bills and the next prices of a block; adds each firm's receipts and support cost (M$) to the two arrays. */
+/* Arrivals, tenure, bills and the next prices of a block; adds each firm's receipts and support cost (M$) to the two
+ * arrays. */
 void KERNEL(customers_arrive_block)(struct world *world, size_t block, double *receipts, double *support);
 #endif
 

@@ -44,7 +44,8 @@ struct attraction {
 };
 
 static void attract(const struct world *world, size_t at, struct attraction *attraction) {
-    const double *restrict application = world->firms.application + at, *restrict ecosystem = world->firms.ecosystem + at;
+    const double *restrict application = world->firms.application + at, *restrict ecosystem =
+                                                                            world->firms.ecosystem + at;
     const struct parameters *p = &world->parameters;
     double wanted = 0.0;
     for (int segment = 0; segment < world->firms.segments; segment++)
@@ -148,14 +149,15 @@ static void user_cost(const struct world *world, size_t at, double *restrict out
     }
 }
 
-/* The next price moves towards the logit Bertrand best response, cut for growth while accounts are free and raised when they are
- * locked in (21). */
+/* The next price moves towards the logit Bertrand best response, cut for growth while accounts are free and raised when
+ * they are locked in (21). */
 static void move_markup(struct world *world, size_t at, int segment, const double *restrict machine) {
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
     const struct choice *choice = &world->markets->customers[segment];
     double *restrict price = firms->price[segment] + at, *restrict cost = firms->unit_cost[segment] + at;
-    const double *restrict locked = firms->locked_share[segment] + at, *restrict weight = firms->customer_weight[segment] + at;
+    const double *restrict locked = firms->locked_share[segment] + at, *restrict weight =
+                                                                           firms->customer_weight[segment] + at;
     const double *restrict optimisation = firms->optimisation + at, *restrict penetration = firms->penetration + at;
     const double *restrict active = firms->active + at;
     double load = world->conditions.load[segment] * 1e6, effect = p->technology_optimisation_effect;
@@ -181,7 +183,8 @@ static void move_with_demand(struct world *world, size_t at, int segment) {
     const struct firms *firms = &world->firms;
     double *restrict price = firms->price[segment] + at;
     const double *restrict accounts = firms->accounts[segment] + at, *restrict active = firms->active + at;
-    double response = p->customers_price_demand_response, mean = 1.0 / portable_max(world->industry.mean_accounts[segment], 1e-9);
+    double response = p->customers_price_demand_response,
+           mean = 1.0 / portable_max(world->industry.mean_accounts[segment], 1e-9);
     double lowest = p->customers_price_min, highest = p->customers_price_max;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
@@ -220,8 +223,8 @@ void KERNEL(customers_arrive_block)(struct world *world, size_t block, double *r
         double *restrict arrivals = firms->arrivals[segment] + at;
         const double *restrict gone = firms->leavers[segment] + at;
         uint64_t key = random_key(world->seed, world->month, PURPOSE_CUSTOMER_CHOICE, segment, block);
-        KERNEL(choice_arrive_block)(key, &world->markets->customers[segment], block, firms->customer_weight[segment] + at,
-                                    arrivals);
+        KERNEL(choice_arrive_block)
+        (key, &world->markets->customers[segment], block, firms->customer_weight[segment] + at, arrivals);
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++) {
             double stay = accounts[i] - gone[i], now = stay + arrivals[i];

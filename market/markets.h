@@ -1,13 +1,13 @@
-/* The state of the four markets within a month: two rationed markets (capital, compute) and one choice market for each tier of
- * people and each segment of customers. Nothing here is carried to the next month. */
+/* The state of the four markets within a month: two rationed markets (capital, compute) and one choice market for each
+ * tier of people and each segment of customers. Nothing here is carried to the next month. */
 #ifndef MATTHEW_MARKET_MARKETS_H
 #define MATTHEW_MARKET_MARKETS_H
 
 #include "market/choice.h"
 #include "market/ration.h"
 
-/* A firm that researchers left this month: its capability, and the running sums, from the most capable firm down, of leavers and
- * of leavers times capability. */
+/* A firm that researchers left this month: its capability, and the running sums, from the most capable firm down, of
+ * leavers and of leavers times capability. */
 struct origin {
     double capability, leavers, product;
 };

@@ -4,8 +4,12 @@
 
 int ration_open(struct ration *ration, double supply, double orders, double priorities, const double *order,
                 const double *priority) {
-    *ration = (struct ration){.supply = portable_max(supply, 0.0), .orders = orders, .filled_count = -1.0,
-                              .order = order, .priority = priority, .last = (size_t)-1};
+    *ration = (struct ration){.supply = portable_max(supply, 0.0),
+                              .orders = orders,
+                              .filled_count = -1.0,
+                              .order = order,
+                              .priority = priority,
+                              .last = (size_t)-1};
     ration->rationed = orders > ration->supply;
     ration->allotted = orders;
     if (!ration->rationed)

@@ -1,10 +1,11 @@
 /* The rationed market: a supply S divided among orders o_i with priorities w_i by water-filling,
  *     x_i = min(o_i, lambda w_i),  sum x_i = min(S, sum o_i).
  *
- * lambda is found by letting the filled set grow: with nobody filled lambda = S / sum w; orders below lambda w_i are filled and
- * leave, which can only raise lambda; it ends when no order joins, after a few passes of a sum over blocks. No sorting, and the
- * cost is a few times 1 ns a firm a pass. What rounding leaves of the supply goes to the last unfilled order that has room for it.
- * An order with priority 0 gets nothing while others are short. Knows nothing of what is rationed. */
+ * lambda is found by letting the filled set grow: with nobody filled lambda = S / sum w; orders below lambda w_i are
+ * filled and leave, which can only raise lambda; it ends when no order joins, after a few passes of a sum over blocks.
+ * No sorting, and the cost is a few times 1 ns a firm a pass. What rounding leaves of the supply goes to the last
+ * unfilled order that has room for it. An order with priority 0 gets nothing while others are short. Knows nothing of
+ * what is rationed. */
 #ifndef MATTHEW_MARKET_RATION_H
 #define MATTHEW_MARKET_RATION_H
 

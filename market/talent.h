@@ -1,7 +1,7 @@
 /* The talent market (equations 6-8): one choice market for each tier of people.
  *
- * People leave with a hazard that rises with what others offer; leavers and people of the pool who look for work choose among
- * firms with vacancies by wage, prestige, compute and capability. Know-how moves with researchers. */
+ * People leave with a hazard that rises with what others offer; leavers and people of the pool who look for work choose
+ * among firms with vacancies by wage, prestige, compute and capability. Know-how moves with researchers. */
 #ifndef MATTHEW_MARKET_TALENT_H
 #define MATTHEW_MARKET_TALENT_H
 

@@ -25,7 +25,8 @@ static void separation_hazard(const struct world *world, size_t at, int tier, do
 }
 
 /* The log of the weight of (7), without vacancies; terms whose exponent is 0 cost nothing. */
-static void log_weight(const struct world *world, size_t at, int tier, const double *restrict heads, double *restrict out) {
+static void log_weight(const struct world *world, size_t at, int tier, const double *restrict heads,
+                       double *restrict out) {
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
     const double *restrict staff = firms->staff[tier] + at, *restrict premium = firms->wage_premium + at;
@@ -137,8 +138,8 @@ static void move_premium(struct world *world, size_t at) {
     }
 }
 
-/* What a researcher from a firm better than `capability` brings, on average over all movers: sum of leavers_j (Q_j - Q) over
- * better firms j, over movers (7). */
+/* What a researcher from a firm better than `capability` brings, on average over all movers: sum of leavers_j (Q_j - Q)
+ * over better firms j, over movers (7). */
 static double know_how_above(const struct know_how *know_how, double capability) {
     const struct origin *origins = know_how->origins;
     size_t low = 0, high = know_how->count; /* the first firm that is not better */

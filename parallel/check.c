@@ -40,8 +40,8 @@ static int check_columns(const struct world *world, struct failure *failure) {
                 else if (firms->active[slot] == 0.0 && field != FIELD_id && info->class == FIELD_STATE && value != 0.0)
                     wrong = "is held by an empty slot";
                 if (wrong != NULL)
-                    return fail(failure, MATTHEW_BROKEN_INVARIANT, "month %ld, firm %.0f: %s[%d] = %.17g %s", world->month,
-                                firms->id[slot], info->name, member, value, wrong);
+                    return fail(failure, MATTHEW_BROKEN_INVARIANT, "month %ld, firm %.0f: %s[%d] = %.17g %s",
+                                world->month, firms->id[slot], info->name, member, value, wrong);
             }
         }
     }
@@ -61,10 +61,11 @@ static int check_accounts(const struct world *world, struct failure *failure) {
         double held = total(world->firms.accounts[segment], world->firms.slots);
         double population = floor(world->parameters.customers_population[segment]);
         if (held + world->industry.non_adopters[segment] != population)
-            return fail(failure, MATTHEW_BROKEN_INVARIANT,
-                        "month %ld, segment %s: %.0f accounts held by firms and %.0f by nobody are not the population %.0f",
-                        world->month, world->scenario->members[FAMILY_SEGMENT].name[segment], held,
-                        world->industry.non_adopters[segment], population);
+            return fail(
+                failure, MATTHEW_BROKEN_INVARIANT,
+                "month %ld, segment %s: %.0f accounts held by firms and %.0f by nobody are not the population %.0f",
+                world->month, world->scenario->members[FAMILY_SEGMENT].name[segment], held,
+                world->industry.non_adopters[segment], population);
     }
     return MATTHEW_OK;
 }
@@ -74,10 +75,11 @@ static int check_compute(const struct world *world, struct failure *failure) {
     if (world->parameters.compute_enabled == 0.0)
         return MATTHEW_OK;
     double allotted = total(world->firms.gpu_allotment, world->firms.slots);
-    double most = world->industry.gpu_offer < world->industry.gpu_orders ? world->industry.gpu_offer : world->industry.gpu_orders;
+    double most =
+        world->industry.gpu_offer < world->industry.gpu_orders ? world->industry.gpu_offer : world->industry.gpu_orders;
     if (fabs(allotted - most) > 1e-9 * (1.0 + most))
-        return fail(failure, MATTHEW_BROKEN_INVARIANT, "month %ld: %.17g GPUs allotted, but %.17g could be sold", world->month,
-                    allotted, most);
+        return fail(failure, MATTHEW_BROKEN_INVARIANT, "month %ld: %.17g GPUs allotted, but %.17g could be sold",
+                    world->month, allotted, most);
     return MATTHEW_OK;
 }
 

@@ -1,4 +1,5 @@
-/* The invariants of docs/model.md, recomputed from the state alone. Runs between phases, at the end of a month before exits. */
+/* The invariants of docs/model.md, recomputed from the state alone. Runs between phases, at the end of a month before
+ * exits. */
 #ifndef MATTHEW_PARALLEL_CHECK_H
 #define MATTHEW_PARALLEL_CHECK_H
 

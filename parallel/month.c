@@ -83,8 +83,8 @@ size_t month_tasks_observe(void *context) {
         return 0;
     if (!run->observing) {
         run->observing = 1;
-        run->status = observer->month == NULL ? MATTHEW_OK
-                                              : observer->month(observer->context, run->world, &run->world->failure);
+        run->status =
+            observer->month == NULL ? MATTHEW_OK : observer->month(observer->context, run->world, &run->world->failure);
     }
     if (!alive(run) || observer->tasks == NULL)
         return 0;

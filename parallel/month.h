@@ -15,8 +15,9 @@ struct run {
     const struct observer *observer;   /* may be null */
     const volatile sig_atomic_t *stop; /* may be null */
     int check;                         /* verify invariants every month */
-    int fresh;     /* nothing has been computed since the run began: what the state shows was observed before, unless month 0 */
-    int passes;    /* whether the open rationing needs passes */
+    int fresh;  /* nothing has been computed since the run began: what the state shows was observed before, unless month
+                   0 */
+    int passes; /* whether the open rationing needs passes */
     int observing; /* whether the observer has tasks for this month */
     int status;    /* why the run ends early; the message is in world->failure */
 };

@@ -65,8 +65,9 @@ static void sell_and_account(void *context, size_t block) {
     KERNEL(accounts_totals_block)(world, block);
 }
 
-/* The order of a month. Each line: what is done for every block of firms, in parallel; then what is settled once. A run starts
- * at the top (the state of month 0, or what the last call left) and goes round. */
+/* The order of a month. Each line: what is done for every block of firms, in parallel; then what is settled once. A run
+ * starts at the top (the state of month 0, or what the last call left) and goes round. */
+/* clang-format off */
 static const struct phase phases[] = {
     /* name            how many blocks        every block         once */
     {"observe",        month_tasks_observe,   watch,              month_observe},         /* records, before exits */
@@ -80,6 +81,8 @@ static const struct phase phases[] = {
     {"build",          month_tasks_blocks,    build,              month_settle_building}, /* hires, GPUs, models; accounts choose (8)-(20) */
     {"sell",           month_tasks_blocks,    sell_and_account,   month_close},           /* bills, prices, cash (21), (22) */
 };
+/* clang-format on */
 
 const struct month_kernels KERNEL(month_table);
-const struct month_kernels KERNEL(month_table) = {phases, sizeof phases / sizeof *phases, KERNEL(accounts_totals_block)};
+const struct month_kernels KERNEL(month_table) = {phases, sizeof phases / sizeof *phases,
+                                                  KERNEL(accounts_totals_block)};

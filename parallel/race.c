@@ -82,8 +82,12 @@ void race_free(struct race *race) {
 
 int race_run(struct race *race, long until, const struct race_options *options, struct failure *failure) {
     struct world *world = &race->world;
-    struct run run = {.world = world, .until = until, .observer = options->observer, .stop = options->stop,
-                      .check = options->check, .fresh = 1};
+    struct run run = {.world = world,
+                      .until = until,
+                      .observer = options->observer,
+                      .stop = options->stop,
+                      .check = options->check,
+                      .fresh = 1};
     memset(&world->failure, 0, sizeof world->failure);
     world->keep_events = options->observer != NULL;
     if (world->keep_events) {
@@ -115,7 +119,8 @@ const struct world *race_world(const struct race *race) {
 unsigned long long race_digest(const struct race *race) {
     const struct world *world = &race->world;
     unsigned long long digest = firms_digest(&world->firms);
-    digest = digest_doubles(digest, (const double *)(const void *)&world->industry, sizeof world->industry / sizeof(double));
+    digest =
+        digest_doubles(digest, (const double *)(const void *)&world->industry, sizeof world->industry / sizeof(double));
     double more[4] = {(double)world->month, (double)world->reg.count, (double)world->free_slots.count,
                       (double)world->firms.slots};
     return digest_doubles(digest, more, 4);

@@ -1,7 +1,7 @@
 /* One race: a scenario, its state, and the run loop.
  *
- * Results do not depend on the number of threads, on the observer or on how a run is cut into calls. A race is used by one
- * caller at a time; different races are independent. */
+ * Results do not depend on the number of threads, on the observer or on how a run is cut into calls. A race is used by
+ * one caller at a time; different races are independent. */
 #ifndef MATTHEW_PARALLEL_RACE_H
 #define MATTHEW_PARALLEL_RACE_H
 
@@ -16,10 +16,10 @@ int race_new(struct race **race, const struct scenario *scenario, struct failure
 void race_free(struct race *race);
 
 struct race_options {
-    int threads;                        /* 0: as many as OpenMP would use */
-    int check;                          /* verify the invariants of docs/model.md after every month */
-    const volatile sig_atomic_t *stop;  /* the run ends after the month in which *stop becomes non-zero; may be null */
-    const struct observer *observer;    /* may be null */
+    int threads;                       /* 0: as many as OpenMP would use */
+    int check;                         /* verify the invariants of docs/model.md after every month */
+    const volatile sig_atomic_t *stop; /* the run ends after the month in which *stop becomes non-zero; may be null */
+    const struct observer *observer;   /* may be null */
 };
 
 /* Runs until the end of month `until`. Without an observer call for month 0 when the race stands later than that.

@@ -1,9 +1,9 @@
 /* One team of threads for a whole run, and phases that end when their tasks are done.
  *
- * A phase is a number of tasks (usually one for each block of firms), taken by tickets in order, and a settle step that the thread
- * which finishes the last task runs alone. A phase ends when its tasks are done, not when every thread has arrived: a thread
- * that the operating system holds up delays nobody but its own task. Results never depend on who did what.
- * Cost: about .1 us a ticket and .2 us a phase. No locks, no allocation. */
+ * A phase is a number of tasks (usually one for each block of firms), taken by tickets in order, and a settle step that
+ * the thread which finishes the last task runs alone. A phase ends when its tasks are done, not when every thread has
+ * arrived: a thread that the operating system holds up delays nobody but its own task. Results never depend on who did
+ * what. Cost: about .1 us a ticket and .2 us a phase. No locks, no allocation. */
 #ifndef MATTHEW_PARALLEL_TEAM_H
 #define MATTHEW_PARALLEL_TEAM_H
 
