@@ -87,14 +87,14 @@ static void leading(struct world *world, size_t at, size_t block) {
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         best[i] = active[i] > 0.0 ? capability[i] : -1e300;
-    world->sums.entry[SUM_frontier][block] = largest(best);
+    sums_row(&world->sums, block)[SUM_frontier] = largest(best);
     if (world->parameters.technology_decay > 0.0) { /* nobody else reads openness */
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++)
             open[i] =
                 active[i] * openness[i] * portable_exp(2.0 * portable_clip(capability[i] - frontier, -300.0, 300.0));
     }
-    world->sums.entry[SUM_openness][block] = largest(open);
+    sums_row(&world->sums, block)[SUM_openness] = largest(open);
 }
 
 void KERNEL(accounts_totals_block)(struct world *world, size_t block) {
@@ -111,22 +111,22 @@ void KERNEL(accounts_totals_block)(struct world *world, size_t block) {
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++)
             work[i] = staff[i] * premium[i];
-        sums->entry[SUM_staff + tier][block] = people;
-        sums->entry[SUM_staff_premiums + tier][block] = sum_block(work);
+        sums_row(sums, block)[SUM_staff + tier] = people;
+        sums_row(sums, block)[SUM_staff_premiums + tier] = sum_block(work);
     }
-    sums->entry[SUM_headcount][block] = heads;
-    sums->entry[SUM_active][block] = sum_block(active);
-    sums->entry[SUM_receipts][block] = sum_block(firms->total_receipts + at);
-    sums->entry[SUM_gpus][block] = sum_block(firms->gpus + at);
-    sums->entry[SUM_gpus_bought][block] = sum_block(firms->gpus_bought + at);
+    sums_row(sums, block)[SUM_headcount] = heads;
+    sums_row(sums, block)[SUM_active] = sum_block(active);
+    sums_row(sums, block)[SUM_receipts] = sum_block(firms->total_receipts + at);
+    sums_row(sums, block)[SUM_gpus] = sum_block(firms->gpus + at);
+    sums_row(sums, block)[SUM_gpus_bought] = sum_block(firms->gpus_bought + at);
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         work[i] = active[i] * capability[i];
-    sums->entry[SUM_capability][block] = sum_block(work);
+    sums_row(sums, block)[SUM_capability] = sum_block(work);
     double floor = world->parameters.exit_cash_floor;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         work[i] = cash[i] < floor ? active[i] : 0.0;
-    sums->entry[SUM_insolvent][block] = sum_block(work);
+    sums_row(sums, block)[SUM_insolvent] = sum_block(work);
     leading(world, at, block);
 }

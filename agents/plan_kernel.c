@@ -46,7 +46,7 @@ static void lay_off(struct world *world, size_t at, size_t block) {
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++)
             staff[i] -= gone[i];
-        world->sums.entry[SUM_layoffs + tier][block] = sum_block(gone);
+        sums_row(&world->sums, block)[SUM_layoffs + tier] = sum_block(gone);
     }
 }
 
@@ -75,8 +75,8 @@ static void open_vacancies(struct world *world, size_t at, size_t block, int tie
         vacancies[i] = open * portable_floor(portable_min(paid, cap) + rounding[i]);
         offered[i] = vacancies[i] * premium[i];
     }
-    world->sums.entry[SUM_vacancies + tier][block] = sum_block(vacancies);
-    world->sums.entry[SUM_vacancy_premiums + tier][block] = sum_block(offered);
+    sums_row(&world->sums, block)[SUM_vacancies + tier] = sum_block(vacancies);
+    sums_row(&world->sums, block)[SUM_vacancy_premiums + tier] = sum_block(offered);
 }
 
 void KERNEL(plan_staff_block)(struct world *world, size_t block) {

@@ -7,31 +7,36 @@
 
 int sums_reserve(struct sums *sums, size_t blocks, struct failure *failure) {
     if (blocks > sums->capacity) {
-        double *memory = memory_new(blocks * SUM_COUNT, sizeof *memory);
-        if (memory == NULL)
+        double *rows = memory_new(blocks * SUMS_ROW, sizeof *rows);
+        if (rows == NULL)
             return fail_memory(failure, "block sums");
-        memory_free(sums->memory);
-        sums->memory = memory;
+        memory_free(sums->rows);
+        sums->rows = rows;
         sums->capacity = blocks;
-        for (size_t i = 0; i < SUM_COUNT; i++)
-            sums->entry[i] = memory + i * blocks;
     }
     return MATTHEW_OK;
 }
 
 void sums_free(struct sums *sums) {
-    memory_free(sums->memory);
+    memory_free(sums->rows);
     memset(sums, 0, sizeof *sums);
 }
 
+void sums_column(const struct sums *sums, enum sum sum, int member, double *out) {
+    for (size_t block = 0; block < sums->blocks; block++)
+        out[block] = sums_row(sums, block)[(int)sum + member];
+}
+
 double sums_total(const struct sums *sums, enum sum sum, int member) {
-    return sum_array(sums->entry[(int)sum + member], sums->blocks);
+    double lane[LANES] = {0}; /* in the order of sum_array */
+    for (size_t block = 0; block < sums->blocks; block++)
+        lane[block % LANES] += sums_row(sums, block)[(int)sum + member];
+    return sum_lanes(lane);
 }
 
 double sums_largest(const struct sums *sums, enum sum sum) {
-    const double *entry = sums->entry[sum];
-    double largest = entry[0];
+    double largest = sums_row(sums, 0)[sum];
     for (size_t block = 1; block < sums->blocks; block++)
-        largest = entry[block] > largest ? entry[block] : largest;
+        largest = sums_row(sums, block)[sum] > largest ? sums_row(sums, block)[sum] : largest;
     return largest;
 }

@@ -22,15 +22,25 @@ enum sum {
     SUM_COUNT
 };
 
+/* Rows of whole cache lines: threads that write neighbouring blocks do not share one. */
+enum { SUMS_ROW = (SUM_COUNT + 7) / 8 * 8 };
+
 struct sums {
-    double *entry[SUM_COUNT]; /* one value for each block */
-    size_t blocks, capacity;  /* blocks in use, blocks allocated */
-    double *memory;
+    double *rows;            /* SUMS_ROW values for each block */
+    size_t blocks, capacity; /* blocks in use, blocks allocated */
 };
+
+/* A block's totals, by enum sum. */
+static inline double *sums_row(const struct sums *sums, size_t block) {
+    return sums->rows + block * SUMS_ROW;
+}
 
 /* Room for `blocks` blocks; entries are lost when it grows. */
 int sums_reserve(struct sums *sums, size_t blocks, struct failure *failure);
 void sums_free(struct sums *sums);
+
+/* Copies the entries of a sum, block by block, to out. */
+void sums_column(const struct sums *sums, enum sum sum, int member, double *out);
 
 /* The total over blocks in use; member is the tier or segment. */
 double sums_total(const struct sums *sums, enum sum sum, int member);

@@ -88,9 +88,9 @@ void KERNEL(capital_ask_block)(struct world *world, size_t block) {
     size_t at = block * BLOCK;
     value(world, at);
     ask(world, at, block);
-    world->sums.entry[SUM_valuation][block] = sum_block(world->firms.valuation + at);
-    world->sums.entry[SUM_requests][block] = sum_block(world->firms.request + at);
-    world->sums.entry[SUM_request_priorities][block] = sum_block(world->firms.funding_priority + at);
+    sums_row(&world->sums, block)[SUM_valuation] = sum_block(world->firms.valuation + at);
+    sums_row(&world->sums, block)[SUM_requests] = sum_block(world->firms.request + at);
+    sums_row(&world->sums, block)[SUM_request_priorities] = sum_block(world->firms.funding_priority + at);
 }
 
 void KERNEL(capital_fund_block)(struct world *world, size_t block) {

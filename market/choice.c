@@ -27,12 +27,10 @@ void choice_free(struct choice *choice) {
     memset(choice, 0, sizeof *choice);
 }
 
-void choice_settle(struct choice *choice, uint64_t key, double movers, const double *block_weight, size_t blocks,
-                   double outside_weight) {
+void choice_settle(struct choice *choice, uint64_t key, double movers, size_t blocks, double outside_weight) {
     choice->movers = movers;
-    choice->inside_weight = sum_array(block_weight, blocks);
+    choice->inside_weight = sum_array(choice->block_weight, blocks);
     choice->outside_weight = outside_weight;
-    memcpy(choice->block_weight, block_weight, blocks * sizeof *block_weight);
     choice->block_weight[blocks] = outside_weight;
     struct generator generator = generator_open(key);
     draw_split(&generator, movers, choice->block_weight, blocks + 1, choice->suffix, choice->block_movers);

@@ -28,10 +28,9 @@ struct choice {
 int choice_reserve(struct choice *choice, size_t blocks, struct failure *failure);
 void choice_free(struct choice *choice);
 
-/* Splits movers over blocks and the outside option. block_weight: the firms' weights by block. When nobody has a weight
+/* Splits movers over blocks and the outside option, with block_weight filled for the blocks. When nobody has a weight
  * all movers stay outside. key: of the split's random stream. */
-void choice_settle(struct choice *choice, uint64_t key, double movers, const double *block_weight, size_t blocks,
-                   double outside_weight);
+void choice_settle(struct choice *choice, uint64_t key, double movers, size_t blocks, double outside_weight);
 
 #ifdef MATTHEW_KERNEL_SUFFIX
 /* out[i] ~ Binomial(count[i], 1 - exp(-hazard[i])) for a block. */

@@ -16,7 +16,7 @@ void KERNEL(compute_order_block)(struct world *world, size_t block) {
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         order[i] = budget[i] * share[i] * unit / (1.0 + haste * speed[i]);
-    world->sums.entry[SUM_gpu_orders][block] = sum_block(order);
+    sums_row(&world->sums, block)[SUM_gpu_orders] = sum_block(order);
     if (auction)
         return;
     double offset = p->compute_priority_offset, rho = p->compute_priority_exponent;
@@ -26,7 +26,7 @@ void KERNEL(compute_order_block)(struct world *world, size_t block) {
         double weight = portable_exp(rho * portable_log(portable_max((bought[i] + offset) * mean, 1e-12)));
         priority[i] = order[i] > 0.0 ? weight : 0.0;
     }
-    world->sums.entry[SUM_gpu_order_priorities][block] = sum_block(priority);
+    sums_row(&world->sums, block)[SUM_gpu_order_priorities] = sum_block(priority);
 }
 
 /* What the firm gets and pays. */
@@ -44,9 +44,9 @@ static void allot(struct world *world, size_t at, size_t block) {
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++)
             allotment[i] = order[i] * unit;
-        world->sums.entry[SUM_gpu_allotments][block] = sum_block(allotment);
+        sums_row(&world->sums, block)[SUM_gpu_allotments] = sum_block(allotment);
     } else {
-        world->sums.entry[SUM_gpu_allotments][block] =
+        sums_row(&world->sums, block)[SUM_gpu_allotments] =
             KERNEL(ration_apply_block)(&world->markets->compute, block, allotment);
     }
     VECTOR_LOOP

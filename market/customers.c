@@ -18,8 +18,8 @@ void customers_settle(struct world *world) {
         double movers = adopters + sums_total(&world->sums, SUM_leavers, segment);
         double outside = p->customers_outside_option > 0.0 ? portable_exp(p->customers_outside_utility[segment]) : 0.0;
         uint64_t key = random_key(world->seed, world->month, PURPOSE_CUSTOMER_SPLIT, segment, 0);
-        choice_settle(choice, key, movers, world->sums.entry[SUM_customer_weights + segment], world->sums.blocks,
-                      outside);
+        sums_column(&world->sums, SUM_customer_weights, segment, choice->block_weight);
+        choice_settle(choice, key, movers, world->sums.blocks, outside);
         *non_adopters += choice->outside;
     }
 }

@@ -128,8 +128,8 @@ void KERNEL(customers_leave_block)(struct world *world, size_t block) {
         review_hazard(world, at, segment, hazard);
         uint64_t key = random_key(world->seed, world->month, PURPOSE_REVIEW, segment, block);
         KERNEL(choice_leave_block)(key, firms->accounts[segment] + at, hazard, gone);
-        world->sums.entry[SUM_leavers + segment][block] = sum_block(gone);
-        world->sums.entry[SUM_customer_weights + segment][block] = sum_block(firms->customer_weight[segment] + at);
+        sums_row(&world->sums, block)[SUM_leavers + segment] = sum_block(gone);
+        sums_row(&world->sums, block)[SUM_customer_weights + segment] = sum_block(firms->customer_weight[segment] + at);
     }
 }
 
@@ -236,6 +236,6 @@ void KERNEL(customers_arrive_block)(struct world *world, size_t block, double *r
             move_markup(world, at, segment, machine);
         else if (pricing == 1.0)
             move_with_demand(world, at, segment);
-        world->sums.entry[SUM_accounts + segment][block] = sum_block(accounts);
+        sums_row(&world->sums, block)[SUM_accounts + segment] = sum_block(accounts);
     }
 }

@@ -18,10 +18,10 @@ void KERNEL(ration_pass_block)(const struct ration *ration, struct sums *sums, s
         waiting[i] = open * priority[i];
         allotted[i] = portable_min(order[i], offer);
     }
-    sums->entry[SUM_ration_filled][block] = sum_block(filled);
-    sums->entry[SUM_ration_count][block] = sum_block(count);
-    sums->entry[SUM_ration_priorities][block] = sum_block(waiting);
-    sums->entry[SUM_ration_allotted][block] = sum_block(allotted);
+    sums_row(sums, block)[SUM_ration_filled] = sum_block(filled);
+    sums_row(sums, block)[SUM_ration_count] = sum_block(count);
+    sums_row(sums, block)[SUM_ration_priorities] = sum_block(waiting);
+    sums_row(sums, block)[SUM_ration_allotted] = sum_block(allotted);
 }
 
 double KERNEL(ration_apply_block)(const struct ration *ration, size_t block, double *allotment) {

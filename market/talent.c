@@ -55,8 +55,8 @@ void talent_settle(struct world *world) {
         *pool -= seekers;
         double movers = seekers + separations;
         uint64_t key = random_key(world->seed, world->month, PURPOSE_TALENT_SPLIT, tier, 0);
-        choice_settle(choice, key, movers, world->sums.entry[SUM_talent_weights + tier], world->sums.blocks,
-                      p->talent_outside_weight[tier] * movers);
+        sums_column(&world->sums, SUM_talent_weights, tier, choice->block_weight);
+        choice_settle(choice, key, movers, world->sums.blocks, p->talent_outside_weight[tier] * movers);
         *pool += choice->outside;
         if (tier == 0 && p->talent_know_how_transfer > 0.0)
             know_how_gather(world, movers);

@@ -79,8 +79,8 @@ void KERNEL(talent_leave_block)(struct world *world, size_t block) {
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++)
             weight[i] = vacancies[i] * portable_exp(portable_clip(weight[i], -600.0, 600.0));
-        world->sums.entry[SUM_separations + tier][block] = sum_block(gone);
-        world->sums.entry[SUM_talent_weights + tier][block] = sum_block(weight);
+        sums_row(&world->sums, block)[SUM_separations + tier] = sum_block(gone);
+        sums_row(&world->sums, block)[SUM_talent_weights + tier] = sum_block(weight);
     }
 }
 
@@ -100,9 +100,9 @@ static void hire(struct world *world, size_t at, size_t block, int tier) {
             turned_away[i] = hires[i] - taken;
             hires[i] = taken;
         }
-        world->sums.entry[SUM_turned_away + tier][block] = sum_block(turned_away);
+        sums_row(&world->sums, block)[SUM_turned_away + tier] = sum_block(turned_away);
     } else {
-        world->sums.entry[SUM_turned_away + tier][block] = 0.0;
+        sums_row(&world->sums, block)[SUM_turned_away + tier] = 0.0;
     }
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {

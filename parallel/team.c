@@ -6,31 +6,45 @@
 #include <stdint.h>
 #include <time.h>
 
-/* A ticket word: sequence number of the phase (24 bits), its tasks (20), the next task (20). One word, so that a thread
- * that takes a ticket knows at once that it belongs to the phase that is running. */
-enum { TASK_BITS = 20, TASK_MASK = (1 << TASK_BITS) - 1, RING = 16 };
+/* A ticket word: sequence number of the phase (24 bits), end of the range of tasks (20), the next task (20). One word,
+ * so that a thread that takes a ticket knows at once that it belongs to the phase that is running. */
+enum { TASK_BITS = 20, TASK_MASK = (1 << TASK_BITS) - 1, RING = 16, RANGES_MAX = 64 };
 
+struct range {
+    _Alignas(64) _Atomic uint64_t ticket;
+};
+
+/* The tasks of a phase lie in as many ranges as there are threads. A thread takes from its own range first, so that the
+ * same blocks of firms stay in its caches from phase to phase, and from the others when its own is used up. */
 struct team {
     const struct phase *phases;
     size_t count;
     void *context;
-    _Alignas(64) _Atomic uint64_t ticket;
+    size_t ranges;
+    struct range range[RANGES_MAX];
     _Alignas(64) _Atomic uint64_t done; /* tasks of the running phase that are done */
     _Alignas(64) _Atomic int ended;
-    size_t running[RING]; /* which phase a sequence number stands for: stable while one of its tasks is held */
+    struct {
+        size_t phase, tasks;
+    } running[RING]; /* what a sequence number stands for: stable while one of its tasks is held */
 };
 
-static uint64_t ticket_word(uint64_t sequence, size_t tasks) {
-    return (sequence & 0xffffff) << (2 * TASK_BITS) | (uint64_t)tasks << TASK_BITS;
+/* Offers the tasks of a phase. */
+static void publish(struct team *team, uint64_t sequence, size_t tasks) {
+    atomic_store_explicit(&team->done, 0, memory_order_relaxed);
+    for (size_t i = 0; i < team->ranges; i++) {
+        uint64_t next = tasks * i / team->ranges, end = tasks * (i + 1) / team->ranges;
+        uint64_t word = (sequence & 0xffffff) << (2 * TASK_BITS) | end << TASK_BITS | next;
+        atomic_store_explicit(&team->range[i].ticket, word, memory_order_release);
+    }
 }
 
 /* Runs settle steps until a phase with tasks starts or the run ends; called by one thread, while no task is held. */
 static void start_next(struct team *team, size_t phase, uint64_t sequence, int settle_first) {
-    enum step step = STEP_NEXT;
     int settle = settle_first;
     for (;;) {
         if (settle) {
-            step = team->phases[phase].settle == NULL ? STEP_NEXT : team->phases[phase].settle(team->context);
+            enum step step = team->phases[phase].settle == NULL ? STEP_NEXT : team->phases[phase].settle(team->context);
             if (step == STEP_END)
                 break;
             if (step == STEP_NEXT)
@@ -40,9 +54,9 @@ static void start_next(struct team *team, size_t phase, uint64_t sequence, int s
         size_t tasks = team->phases[phase].tasks == NULL ? 0 : team->phases[phase].tasks(team->context);
         if (tasks > 0) {
             sequence++;
-            team->running[sequence % RING] = phase;
-            atomic_store_explicit(&team->done, 0, memory_order_relaxed);
-            atomic_store_explicit(&team->ticket, ticket_word(sequence, tasks), memory_order_release);
+            team->running[sequence % RING].phase = phase;
+            team->running[sequence % RING].tasks = tasks;
+            publish(team, sequence, tasks);
             return;
         }
     }
@@ -62,40 +76,55 @@ static void wait_a_little(unsigned *spins) {
     }
 }
 
-static void work(struct team *team) {
+/* Takes a ticket of a range: 1 and the word when there was one. */
+static int take(struct range *range, uint64_t *word) {
+    *word = atomic_load_explicit(&range->ticket, memory_order_acquire);
+    while ((*word & TASK_MASK) < (*word >> TASK_BITS & TASK_MASK))
+        if (atomic_compare_exchange_weak_explicit(&range->ticket, word, *word + 1, memory_order_acq_rel,
+                                                  memory_order_acquire))
+            return 1;
+    return 0;
+}
+
+static void perform(struct team *team, uint64_t word) {
+    uint64_t sequence = word >> (2 * TASK_BITS);
+    size_t phase = team->running[sequence % RING].phase, tasks = team->running[sequence % RING].tasks;
+    team->phases[phase].task(team->context, (size_t)(word & TASK_MASK));
+    if (atomic_fetch_add_explicit(&team->done, 1, memory_order_acq_rel) + 1 == tasks)
+        start_next(team, phase, sequence, 1);
+}
+
+static void work(struct team *team, size_t own) {
     unsigned spins = 0;
     while (!atomic_load_explicit(&team->ended, memory_order_acquire)) {
-        uint64_t word = atomic_load_explicit(&team->ticket, memory_order_acquire);
-        uint64_t next = word & TASK_MASK, tasks = word >> TASK_BITS & TASK_MASK;
-        if (next >= tasks) {
+        uint64_t word;
+        size_t tried = 0;
+        while (tried < team->ranges && !take(&team->range[(own + tried) % team->ranges], &word))
+            tried++;
+        if (tried == team->ranges) {
             wait_a_little(&spins);
             continue;
         }
-        if (!atomic_compare_exchange_weak_explicit(&team->ticket, &word, word + 1, memory_order_acq_rel,
-                                                   memory_order_acquire))
-            continue;
         spins = 0;
-        uint64_t sequence = word >> (2 * TASK_BITS);
-        size_t phase = team->running[sequence % RING];
-        team->phases[phase].task(team->context, (size_t)next);
-        if (atomic_fetch_add_explicit(&team->done, 1, memory_order_acq_rel) + 1 == tasks)
-            start_next(team, phase, sequence, 1);
+        perform(team, word);
     }
 }
 
 void team_run(const struct phase *phases, size_t count, void *context, int threads) {
+    int size = threads > 0 ? threads : team_default_threads();
     struct team team = {.phases = phases, .count = count, .context = context};
-    atomic_init(&team.ticket, 0);
+    team.ranges = size < RANGES_MAX ? (size_t)size : RANGES_MAX;
+    for (size_t i = 0; i < team.ranges; i++)
+        atomic_init(&team.range[i].ticket, 0);
     atomic_init(&team.done, 0);
     atomic_init(&team.ended, 0);
     start_next(&team, 0, 0, 0);
-    int size = threads > 0 ? threads : team_default_threads();
     if (size == 1) {
-        work(&team);
+        work(&team, 0);
         return;
     }
 #pragma omp parallel num_threads(size) default(none) shared(team)
-    work(&team);
+    work(&team, (size_t)omp_get_thread_num());
 }
 
 int team_default_threads(void) {

@@ -14,13 +14,13 @@
 enum { BLOCKS = 4, SLOTS = BLOCKS * BLOCK };
 
 struct crowd {
-    double weight[SLOTS], block_weight[BLOCKS], arrivals[SLOTS];
+    double weight[SLOTS], arrivals[SLOTS];
 };
 
 static void divide(struct choice *choice, struct crowd *crowd, uint64_t key, double movers, double outside_weight) {
     for (size_t block = 0; block < BLOCKS; block++)
-        crowd->block_weight[block] = sum_block(crowd->weight + block * BLOCK);
-    choice_settle(choice, key, movers, crowd->block_weight, BLOCKS, outside_weight);
+        choice->block_weight[block] = sum_block(crowd->weight + block * BLOCK);
+    choice_settle(choice, key, movers, BLOCKS, outside_weight);
     for (size_t block = 0; block < BLOCKS; block++)
         choice_arrive_block_baseline(random_subkey(key, 100 + block), choice, block, crowd->weight + block * BLOCK,
                                      crowd->arrivals + block * BLOCK);
