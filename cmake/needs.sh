@@ -67,21 +67,24 @@ build_packages() {
         "command -v cc cmake ninja pkg-config git python3 h5cc && pkg-config --exists yaml-0.1 libdeflate"
 }
 
-# python_environment FILE...: .venv with the packages that the requirement files name.
+# python_environment FILE...: .venv with the packages that the requirement files name. Each file leaves a stamp of its own.
 python_environment() {
-    local stamp=$root/.venv/requirements.sum sum
-    sum=$(cat "$@" | cksum)
-    [ -x "$root/.venv/bin/python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ] && return 0
-    say "Making the Python environment .venv"
+    local file stamp missing=() arguments=()
+    for file in "$@"; do
+        stamp=$root/.venv/$(basename "$file").sum
+        [ -x "$root/.venv/bin/python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$(cksum <"$file")" ] && continue
+        missing+=("$file")
+        arguments+=(-r "$file")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    say "Installing Python packages into .venv"
     if ! "$root/.venv/bin/python" -c '' 2>/dev/null; then
         rm -rf "$root/.venv"
         python3 -m venv "$root/.venv" || die "python3 cannot make a virtual environment (Debian, Ubuntu: python3-venv)"
     fi
-    local file arguments=()
-    for file in "$@"; do arguments+=(-r "$file"); done
     "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check "${arguments[@]}" ||
         die "the Python packages could not be installed"
-    echo "$sum" >"$stamp"
+    for file in "${missing[@]}"; do cksum <"$file" >"$root/.venv/$(basename "$file").sum"; done
 }
 
 # A cmake of at least 3.25 in PATH; older systems get one in .venv.
