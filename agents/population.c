@@ -85,6 +85,12 @@ void population_begin(struct world *world) {
     for (; slot < (size_t)scenario->firms; slot++)
         found_startup(world, slot);
     world->firms.slots = slot;
+    for (int tier = 0; tier < world->firms.tiers; tier++) {
+        double *people = &world->industry.people[tier];
+        *people = world->industry.pool[tier];
+        for (slot = 0; slot < world->firms.slots; slot++)
+            *people += world->firms.staff[tier][slot];
+    }
 }
 
 void population_count(struct world *world) {

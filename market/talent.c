@@ -49,8 +49,10 @@ void talent_settle(struct world *world) {
         struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_POOL, tier, 0));
         double separations = sums_total(&world->sums, SUM_separations, tier);
         *pool += p->talent_vacancies > 0.0 ? 0.0 : sums_total(&world->sums, SUM_layoffs, tier);
-        *pool += draw_poisson(&generator, p->talent_graduates[tier] * p->talent_pool[tier]);
-        *pool -= draw_binomial(&generator, *pool, p->talent_retirement[tier]);
+        double graduates = draw_poisson(&generator, p->talent_graduates[tier] * p->talent_pool[tier]);
+        double retired = draw_binomial(&generator, *pool + graduates, p->talent_retirement[tier]);
+        *pool += graduates - retired;
+        world->industry.people[tier] += graduates - retired;
         double seekers = draw_binomial(&generator, *pool, p->talent_search[tier]);
         *pool -= seekers;
         double movers = seekers + separations;

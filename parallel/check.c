@@ -70,6 +70,19 @@ static int check_accounts(const struct world *world, struct failure *failure) {
     return MATTHEW_OK;
 }
 
+/* People of a tier: in the pool or in firms, together as many as graduates and retirement have left, exactly. */
+static int check_people(const struct world *world, struct failure *failure) {
+    for (int tier = 0; tier < world->firms.tiers; tier++) {
+        double staff = total(world->firms.staff[tier], world->firms.slots), pool = world->industry.pool[tier];
+        if (staff + pool != world->industry.people[tier])
+            return fail(failure, MATTHEW_BROKEN_INVARIANT,
+                        "month %ld, tier %s: %.0f people in firms and %.0f in the pool are not the %.0f there are",
+                        world->month, world->scenario->members[FAMILY_TIER].name[tier], staff, pool,
+                        world->industry.people[tier]);
+    }
+    return MATTHEW_OK;
+}
+
 /* GPUs: what was allotted is what the vendor sold, no more than it offered. */
 static int check_compute(const struct world *world, struct failure *failure) {
     if (world->parameters.compute_enabled == 0.0)
@@ -87,6 +100,8 @@ int check_world(const struct world *world, struct failure *failure) {
     int status = check_columns(world, failure);
     if (status == MATTHEW_OK)
         status = check_accounts(world, failure);
+    if (status == MATTHEW_OK)
+        status = check_people(world, failure);
     if (status == MATTHEW_OK)
         status = check_compute(world, failure);
     return status;

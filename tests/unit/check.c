@@ -83,6 +83,8 @@ Test(check, conservation) {
            "government");
     damage(&patient, &world->firms.gpu_allotment[alive], world->firms.gpu_allotment[alive] + 1.0, "could be sold",
            "allotted");
+    struct industry *industry = &patient.world->industry;
+    damage(&patient, &industry->pool[1], industry->pool[1] - 1.0, "people in firms", "engineer");
     close_patient(&patient);
 }
 
