@@ -98,6 +98,8 @@ Test(check, empty_slots_hold_nothing) {
         world->firms.accounts[s][7] = 0.0;
         world->industry.non_adopters[s] += held;
     }
+    for (int tier = 0; tier < world->firms.tiers; tier++)
+        world->industry.pool[tier] += world->firms.staff[tier][7];
     double allotment = world->firms.gpu_allotment[7];
     firms_clear(&world->firms, 7);
     world->firms.gpu_allotment[8] += allotment;
