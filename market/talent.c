@@ -49,7 +49,8 @@ void talent_settle(struct world *world) {
         struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_POOL, tier, 0));
         double separations = sums_total(&world->sums, SUM_separations, tier);
         *pool += p->talent_vacancies > 0.0 ? 0.0 : sums_total(&world->sums, SUM_layoffs, tier);
-        double graduates = draw_poisson(&generator, p->talent_graduates[tier] * p->talent_pool[tier]);
+        double room = portable_max(0x1p52 - world->industry.people[tier], 0.0); /* beyond it counts are not exact */
+        double graduates = portable_min(draw_poisson(&generator, p->talent_graduates[tier] * p->talent_pool[tier]), room);
         double retired = draw_binomial(&generator, *pool + graduates, p->talent_retirement[tier]);
         *pool += graduates - retired;
         world->industry.people[tier] += graduates - retired;

@@ -130,6 +130,7 @@ static inline double ledger_newcomers(const struct ledger *ledger, const struct 
     struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_POOL, tier, 0));
     double pool = ledger->start.industry.pool[tier] + ledger_sum(world->firms.layoffs[tier], world->firms.slots);
     double graduates = draw_poisson(&generator, p->talent_graduates[tier] * p->talent_pool[tier]);
+    graduates = fmin(graduates, fmax(0x1p52 - ledger->start.industry.people[tier], 0.0));
     double retired = draw_binomial(&generator, pool + graduates, p->talent_retirement[tier]);
     return graduates - retired;
 }
