@@ -50,7 +50,8 @@ void talent_settle(struct world *world) {
         double separations = sums_total(&world->sums, SUM_separations, tier);
         *pool += p->talent_vacancies > 0.0 ? 0.0 : sums_total(&world->sums, SUM_layoffs, tier);
         double room = portable_max(0x1p52 - world->industry.people[tier], 0.0); /* beyond it counts are not exact */
-        double graduates = portable_min(draw_poisson(&generator, p->talent_graduates[tier] * p->talent_pool[tier]), room);
+        double graduates =
+            portable_min(draw_poisson(&generator, p->talent_graduates[tier] * p->talent_pool[tier]), room);
         double retired = draw_binomial(&generator, *pool + graduates, p->talent_retirement[tier]);
         *pool += graduates - retired;
         world->industry.people[tier] += graduates - retired;
