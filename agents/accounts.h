@@ -5,6 +5,9 @@
 #include "agents/world.h"
 
 #ifdef MATTHEW_KERNEL_SUFFIX
+/* A firm that is new expects the outflow that its people, machines and accounts cause, so that its first plan knows it.
+ */
+void KERNEL(accounts_expect_block)(struct world *world, size_t block);
 /* Closes the month of a block; receipts and support cost (M$) of each firm come from the customer market. */
 void KERNEL(accounts_block)(struct world *world, size_t block, const double *receipts, const double *support);
 /* Totals of a block at the end of the month. */

@@ -33,6 +33,30 @@ static void operating_outflow(const struct world *world, size_t at, const double
                      rule[i] * (fixed + share * receipts[i]);
 }
 
+void KERNEL(accounts_expect_block)(struct world *world, size_t block) {
+    const struct firms *firms = &world->firms;
+    size_t at = block * BLOCK;
+    double *restrict smoothed = firms->operating_outflow + at;
+    const double *restrict active = firms->active + at;
+    double unknown[BLOCK], support[BLOCK] = {0}, outflow[BLOCK];
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        unknown[i] = smoothed[i] == 0.0 ? active[i] : 0.0;
+    if (sum_block(unknown) == 0.0)
+        return;
+    for (int segment = 0; segment < firms->segments; segment++) {
+        const double *restrict accounts = firms->accounts[segment] + at;
+        double care = world->parameters.customers_support[segment] * 1e-6;
+        VECTOR_LOOP
+        for (int i = 0; i < BLOCK; i++)
+            support[i] += care * accounts[i];
+    }
+    operating_outflow(world, at, firms->total_receipts + at, support, outflow);
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        smoothed[i] += unknown[i] * outflow[i];
+}
+
 void KERNEL(accounts_block)(struct world *world, size_t block, const double *receipts, const double *support) {
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
@@ -57,7 +81,7 @@ void KERNEL(accounts_block)(struct world *world, size_t block, const double *rec
         double invested = budget[i] * (1.0 - compute[i] - hire[i]); /* layers and platform; hiring is paid as wages */
         cash[i] += active[i] * (profit - invested - tax[i] - payout[i]);
         burn[i] = active[i] * -profit;
-        smoothed[i] += active[i] * (smoothed[i] > 0.0 ? weight : 1.0) * (outflow[i] - smoothed[i]);
+        smoothed[i] += active[i] * weight * (outflow[i] - smoothed[i]);
         total[i] = receipts[i];
         core[i] *= growth;
         age[i] += active[i];
@@ -83,17 +107,14 @@ static void leading(struct world *world, size_t at, size_t block) {
     const struct firms *firms = &world->firms;
     const double *restrict active = firms->active + at, *restrict capability = firms->capability + at;
     const double *restrict openness = firms->openness + at;
-    double best[BLOCK], open[BLOCK] = {0}, frontier = world->industry.frontier;
+    double best[BLOCK], open[BLOCK], frontier = world->industry.frontier;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         best[i] = active[i] > 0.0 ? capability[i] : -1e300;
     sums_row(&world->sums, block)[SUM_frontier] = largest(best);
-    if (world->parameters.technology_decay > 0.0) { /* nobody else reads openness */
-        VECTOR_LOOP
-        for (int i = 0; i < BLOCK; i++)
-            open[i] =
-                active[i] * openness[i] * portable_exp(2.0 * portable_clip(capability[i] - frontier, -300.0, 300.0));
-    }
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        open[i] = active[i] * openness[i] * portable_exp(2.0 * portable_clip(capability[i] - frontier, -300.0, 300.0));
     sums_row(&world->sums, block)[SUM_openness] = largest(open);
 }
 

@@ -206,7 +206,6 @@ static void outdate(struct world *world, size_t at, size_t block, const double *
 
 void KERNEL(technology_train_block)(struct world *world, size_t block) {
     const struct parameters *p = &world->parameters;
-    const struct firms *firms = &world->firms;
     size_t at = block * BLOCK;
     if (p->technology_training > 0.0)
         train(world, at, block);
@@ -220,9 +219,14 @@ void KERNEL(technology_train_block)(struct world *world, size_t block) {
         if (world->industry.tenfold_passed > 0.0 && p->technology_obsolescence > 0.0)
             outdate(world, at, block, staff);
     }
+}
+
+void KERNEL(technology_quality_block)(struct world *world, size_t block) {
+    const struct firms *firms = &world->firms;
+    size_t at = block * BLOCK;
     const double *restrict capability = firms->capability + at, *restrict congestion = firms->congestion + at;
     double *restrict quality = firms->quality + at;
-    double cost = p->technology_congestion_quality;
+    double cost = world->parameters.technology_congestion_quality;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         quality[i] = capability[i] - cost * congestion[i];
@@ -241,12 +245,13 @@ void KERNEL(technology_build_block)(struct world *world, size_t block) {
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
     size_t at = block * BLOCK;
-    if (p->layers_build_rate > 0.0) {
+    if (p->layers_build_rate > 0.0 || p->layers_decay > 0.0) {
         build_layer(world, at, firms->software_share + at, firms->software + at);
         build_layer(world, at, firms->optimisation_share + at, firms->optimisation + at);
         build_layer(world, at, firms->application_share + at, firms->application + at);
     }
-    if (p->platform_ecosystem_rate == 0.0 && p->platform_reach_rate == 0.0)
+    if (p->platform_ecosystem_rate == 0.0 && p->platform_ecosystem_open == 0.0 && p->platform_ecosystem_decay == 0.0 &&
+        p->platform_reach_rate == 0.0 && p->platform_reach_decay == 0.0)
         return;
     const double *restrict budget = firms->budget + at, *restrict share = firms->platform_share + at;
     const double *restrict openness = firms->openness + at;

@@ -13,7 +13,9 @@ int capital_open(struct world *world);
 void capital_sentiment(struct world *world);
 
 #ifdef MATTHEW_KERNEL_SUFFIX
-/* Valuation, momentum, request and priority of a block. */
+/* Valuation and momentum of a block. */
+void KERNEL(capital_value_block)(struct world *world, size_t block);
+/* The same, and requests and priorities. */
 void KERNEL(capital_ask_block)(struct world *world, size_t block);
 /* Funds arrive. */
 void KERNEL(capital_fund_block)(struct world *world, size_t block);

@@ -84,11 +84,15 @@ static void ask(struct world *world, size_t at, size_t block) {
     }
 }
 
+void KERNEL(capital_value_block)(struct world *world, size_t block) {
+    value(world, block * BLOCK);
+    sums_row(&world->sums, block)[SUM_valuation] = sum_block(world->firms.valuation + block * BLOCK);
+}
+
 void KERNEL(capital_ask_block)(struct world *world, size_t block) {
     size_t at = block * BLOCK;
-    value(world, at);
+    KERNEL(capital_value_block)(world, block);
     ask(world, at, block);
-    sums_row(&world->sums, block)[SUM_valuation] = sum_block(world->firms.valuation + at);
     sums_row(&world->sums, block)[SUM_requests] = sum_block(world->firms.request + at);
     sums_row(&world->sums, block)[SUM_request_priorities] = sum_block(world->firms.funding_priority + at);
 }

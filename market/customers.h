@@ -10,9 +10,12 @@ void customers_settle(struct world *world);
 #ifdef MATTHEW_KERNEL_SUFFIX
 /* Appeal, weights, reviews of a block, at posted prices and the new quality. */
 void KERNEL(customers_leave_block)(struct world *world, size_t block);
-/* Arrivals, tenure, bills and the next prices of a block; adds each firm's receipts and support cost (M$) to the two
- * arrays. */
-void KERNEL(customers_arrive_block)(struct world *world, size_t block, double *receipts, double *support);
+/* Arrivals and tenure of a block. */
+void KERNEL(customers_arrive_block)(struct world *world, size_t block);
+/* Bills at posted prices; adds each firm's receipts and support cost (M$) to the two arrays. */
+void KERNEL(customers_bill_block)(struct world *world, size_t block, double *receipts, double *support);
+/* The next prices of a block. */
+void KERNEL(customers_price_block)(struct world *world, size_t block);
 #endif
 
 #endif

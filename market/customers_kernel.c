@@ -13,8 +13,15 @@ static void move_appeal(struct world *world, size_t at, size_t block) {
     double volatility = p->customers_appeal_volatility, exponent = -p->customers_appeal_size_exponent;
     double keep = p->customers_appeal_persistence, shared = p->customers_appeal_common;
     struct stream stream;
-    if (volatility == 0.0)
+    if (volatility == 0.0) {
+        for (int segment = 0; segment < firms->segments && keep != 1.0; segment++) {
+            double *restrict appeal = firms->appeal[segment] + at;
+            VECTOR_LOOP
+            for (int i = 0; i < BLOCK; i++)
+                appeal[i] *= keep;
+        }
         return;
+    }
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         spread[i] = volatility * active[i];
@@ -211,13 +218,9 @@ static void bill(struct world *world, size_t at, int segment, double *restrict r
     }
 }
 
-void KERNEL(customers_arrive_block)(struct world *world, size_t block, double *receipts, double *support) {
+void KERNEL(customers_arrive_block)(struct world *world, size_t block) {
     const struct firms *firms = &world->firms;
     size_t at = block * BLOCK;
-    double pricing = world->parameters.customers_pricing;
-    double machine[BLOCK];
-    if (pricing == 0.0)
-        user_cost(world, at, machine);
     for (int segment = 0; segment < firms->segments; segment++) {
         double *restrict accounts = firms->accounts[segment] + at, *restrict tenure = firms->tenure[segment] + at;
         double *restrict arrivals = firms->arrivals[segment] + at;
@@ -231,11 +234,27 @@ void KERNEL(customers_arrive_block)(struct world *world, size_t block, double *r
             tenure[i] = stay * (tenure[i] + 1.0) / portable_max(now, 1.0);
             accounts[i] = now;
         }
+    }
+}
+
+void KERNEL(customers_bill_block)(struct world *world, size_t block, double *receipts, double *support) {
+    size_t at = block * BLOCK;
+    for (int segment = 0; segment < world->firms.segments; segment++) {
         bill(world, at, segment, receipts, support);
+        sums_row(&world->sums, block)[SUM_accounts + segment] = sum_block(world->firms.accounts[segment] + at);
+    }
+}
+
+void KERNEL(customers_price_block)(struct world *world, size_t block) {
+    size_t at = block * BLOCK;
+    double pricing = world->parameters.customers_pricing;
+    double machine[BLOCK];
+    if (pricing == 0.0)
+        user_cost(world, at, machine);
+    for (int segment = 0; segment < world->firms.segments; segment++) {
         if (pricing == 0.0)
             move_markup(world, at, segment, machine);
         else if (pricing == 1.0)
             move_with_demand(world, at, segment);
-        sums_row(&world->sums, block)[SUM_accounts + segment] = sum_block(accounts);
     }
 }

@@ -127,9 +127,10 @@ enum step month_turn_over(void *context) {
         world->turned_over = world->month;
         count_blocks(world);
     }
-    if (run->status == MATTHEW_STOPPED || (run->stop != NULL && *run->stop != 0))
-        return end_run(run, MATTHEW_STOPPED);
-    return world->month >= run->until ? STEP_END : STEP_NEXT;
+    if (world->month >= run->until) /* a wish to stop comes too late to matter */
+        return end_run(run, MATTHEW_OK);
+    return run->status == MATTHEW_STOPPED || (run->stop != NULL && *run->stop != 0) ? end_run(run, MATTHEW_STOPPED)
+                                                                                    : STEP_NEXT;
 }
 
 /* ---- the month ---- */
@@ -141,10 +142,6 @@ size_t month_tasks_none(void *context) {
 
 size_t month_tasks_blocks(void *context) {
     return ((struct run *)context)->world->sums.blocks;
-}
-
-size_t month_tasks_capital(void *context) {
-    return ((struct run *)context)->world->parameters.capital_enabled > 0.0 ? month_tasks_blocks(context) : 0;
 }
 
 size_t month_tasks_passes(void *context) {
@@ -234,7 +231,7 @@ static void note_events(struct world *world) {
 enum step month_close(void *context) {
     struct run *run = context;
     struct world *world = run->world;
-    for (int segment = 0; segment < world->firms.segments && world->parameters.customers_enabled > 0.0; segment++) {
+    for (int segment = 0; segment < world->firms.segments; segment++) {
         double held = sums_total(&world->sums, SUM_accounts, segment), active = sums_total(&world->sums, SUM_active, 0);
         world->industry.mean_accounts[segment] = active > 0.0 ? held / active : 0.0;
     }

@@ -25,7 +25,7 @@ struct run {
 struct month_kernels {
     const struct phase *phases;
     size_t count;
-    void (*totals)(struct world *world, size_t block); /* totals at the end of a month, for the initial state */
+    void (*begin)(struct world *world, size_t block); /* completes the initial state and its totals */
 };
 
 /* The month of an instruction set that isa_available says yes to. */
@@ -53,7 +53,6 @@ enum step month_close(void *context);
 size_t month_tasks_observe(void *context);
 size_t month_tasks_none(void *context);
 size_t month_tasks_blocks(void *context);
-size_t month_tasks_capital(void *context);
 size_t month_tasks_passes(void *context);
 size_t month_tasks_talent(void *context);
 

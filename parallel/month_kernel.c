@@ -16,8 +16,11 @@ static void watch(void *context, size_t task) {
     run->observer->task(run->observer->context, run->world, task);
 }
 
-static void ask_for_funds(void *context, size_t block) {
-    KERNEL(capital_ask_block)(WORLD(context), block);
+static void expect(void *context, size_t block) {
+    struct world *world = WORLD(context);
+    KERNEL(accounts_expect_block)(world, block);
+    if (world->parameters.capital_enabled > 0.0)
+        KERNEL(capital_ask_block)(world, block);
 }
 
 static void ration_funds(void *context, size_t block) {
@@ -51,6 +54,7 @@ static void build(void *context, size_t block) {
         KERNEL(compute_deliver_block)(world, block);
     KERNEL(technology_serve_block)(world, block);
     KERNEL(technology_train_block)(world, block);
+    KERNEL(technology_quality_block)(world, block);
     KERNEL(technology_build_block)(world, block);
     if (world->parameters.customers_enabled > 0.0)
         KERNEL(customers_leave_block)(world, block);
@@ -60,7 +64,10 @@ static void sell_and_account(void *context, size_t block) {
     struct world *world = WORLD(context);
     double receipts[BLOCK] = {0}, support[BLOCK] = {0};
     if (world->parameters.customers_enabled > 0.0)
-        KERNEL(customers_arrive_block)(world, block, receipts, support);
+        KERNEL(customers_arrive_block)(world, block);
+    KERNEL(customers_bill_block)(world, block, receipts, support);
+    if (world->parameters.customers_enabled > 0.0)
+        KERNEL(customers_price_block)(world, block);
     KERNEL(accounts_block)(world, block, receipts, support);
     KERNEL(accounts_totals_block)(world, block);
 }
@@ -73,7 +80,7 @@ static const struct phase phases[] = {
     {"observe",        month_tasks_observe,   watch,              month_observe},         /* records, before exits */
     {"turn over",      month_tasks_none,      NULL,               month_turn_over},       /* exits, entry (23), (24) */
     {"open",           month_tasks_none,      NULL,               month_open},            /* interventions, GPU price */
-    {"ask",            month_tasks_capital,   ask_for_funds,      month_settle_asking},   /* valuation, requests (4), (5) */
+    {"ask",            month_tasks_blocks,    expect,             month_settle_asking},   /* valuation, requests (4), (5) */
     {"fund",           month_tasks_passes,    ration_funds,       month_settle_funding},  /* capital is rationed */
     {"plan",           month_tasks_blocks,    plan,               month_settle_plan},     /* budgets, vacancies, orders (1), (2) */
     {"allot",          month_tasks_passes,    ration_gpus,        month_settle_compute},  /* compute is rationed (10) */
@@ -83,6 +90,15 @@ static const struct phase phases[] = {
 };
 /* clang-format on */
 
+/* What the initial state shows besides what founding sets: first outflow, valuation, congestion, quality, totals. */
+static void begin(struct world *world, size_t block) {
+    KERNEL(accounts_expect_block)(world, block);
+    if (world->parameters.capital_enabled > 0.0)
+        KERNEL(capital_value_block)(world, block);
+    KERNEL(technology_serve_block)(world, block);
+    KERNEL(technology_quality_block)(world, block);
+    KERNEL(accounts_totals_block)(world, block);
+}
+
 const struct month_kernels KERNEL(month_table);
-const struct month_kernels KERNEL(month_table) = {phases, sizeof phases / sizeof *phases,
-                                                  KERNEL(accounts_totals_block)};
+const struct month_kernels KERNEL(month_table) = {phases, sizeof phases / sizeof *phases, begin};

@@ -3,7 +3,7 @@
 #include "agents/population.h"
 #include "core/isa.h"
 #include "core/memory.h"
-#include "market/markets.h"
+#include "market/compute.h"
 #include "parallel/month.h"
 
 #include <string.h>
@@ -28,14 +28,21 @@ static int begin(struct race *race, struct failure *failure) {
         return status;
     population_begin(world);
     world->sums.blocks = (world->firms.slots + BLOCK - 1) / BLOCK;
-    for (size_t block = 0; block < world->sums.blocks; block++)
-        race->kernels->totals(world, block);
+    conditions_set(&world->conditions, &world->parameters, 0, world->industry.sector_growth,
+                   world->industry.log_sentiment);
+    compute_price(world);
+    for (int pass = 0; pass < 2; pass++) { /* valuation reads the mean capability that the first pass makes */
+        for (size_t block = 0; block < world->sums.blocks; block++)
+            race->kernels->begin(world, block);
+        month_means(world);
+    }
     for (int segment = 0; segment < world->firms.segments; segment++) {
         double held = world->parameters.customers_population[segment] - world->industry.non_adopters[segment];
         world->industry.mean_accounts[segment] = held / (double)scenario->firms;
     }
-    month_means(world);
     world->industry.total_receipts = sums_total(&world->sums, SUM_receipts, 0);
+    world->industry.total_valuation = sums_total(&world->sums, SUM_valuation, 0);
+    world->industry.funding_pool = world->parameters.capital_enabled > 0.0 ? world->parameters.capital_pool : 0.0;
     return MATTHEW_OK;
 }
 
@@ -116,12 +123,41 @@ const struct world *race_world(const struct race *race) {
     return &race->world;
 }
 
+/* The register as far as the future or a file depends on it. */
+static unsigned long long digest_register(unsigned long long digest, const struct firm_register *reg) {
+    for (size_t i = 0; i < reg->count; i++) {
+        const struct register_row *row = &reg->rows[i];
+        double facts[] = {row->id,
+                          (double)row->slot,
+                          (double)row->entry_month,
+                          (double)row->exit_month,
+                          (double)row->reason,
+                          (double)row->strategy,
+                          (double)row->region,
+                          row->parent};
+        digest = digest_doubles(digest, facts, sizeof facts / sizeof *facts);
+    }
+    return digest;
+}
+
+static unsigned long long digest_free_slots(unsigned long long digest, const struct slot_queue *queue) {
+    for (size_t i = 0; i < queue->count; i++) {
+        size_t at = (queue->first + i) % queue->capacity;
+        double facts[] = {(double)queue->slot[at], (double)queue->left[at]};
+        digest = digest_doubles(digest, facts, 2);
+    }
+    return digest;
+}
+
 unsigned long long race_digest(const struct race *race) {
     const struct world *world = &race->world;
     unsigned long long digest = firms_digest(&world->firms);
     digest =
         digest_doubles(digest, (const double *)(const void *)&world->industry, sizeof world->industry / sizeof(double));
-    double more[4] = {(double)world->month, (double)world->reg.count, (double)world->free_slots.count,
-                      (double)world->firms.slots};
-    return digest_doubles(digest, more, 4);
+    digest = digest_doubles(digest, (const double *)(const void *)&world->parameters,
+                            sizeof world->parameters / sizeof(double));
+    digest = digest_register(digest, &world->reg);
+    digest = digest_free_slots(digest, &world->free_slots);
+    double more[] = {(double)world->month, (double)world->firms.slots};
+    return digest_doubles(digest, more, 2);
 }

@@ -64,6 +64,8 @@ static inline void trial_open(struct trial *trial, uint64_t seed, void (*adjust)
     conditions_set(&world->conditions, &world->parameters, world->month - 1, world->industry.sector_growth,
                    world->industry.log_sentiment);
     compute_price(world);
+    for (size_t block = 0; block < world->sums.blocks; block++)
+        accounts_expect_block_baseline(world, block);
     trial_mark(trial);
 }
 
@@ -146,7 +148,10 @@ static inline void trial_serve(struct trial *trial) {
 
 static inline void trial_train(struct trial *trial) {
     struct world *world = trial->world;
-    TRIAL_BLOCKS(technology_train_block_baseline(world, block));
+    TRIAL_BLOCKS({
+        technology_train_block_baseline(world, block);
+        technology_quality_block_baseline(world, block);
+    });
 }
 
 static inline void trial_build(struct trial *trial) {
@@ -164,11 +169,16 @@ static inline void trial_sell(struct trial *trial) {
     struct world *world = trial->world;
     memset(trial->receipts, 0, sizeof trial->receipts);
     memset(trial->support, 0, sizeof trial->support);
-    if (trial->p->customers_enabled == 0.0)
-        return;
-    customers_settle(world);
-    TRIAL_BLOCKS(
-        customers_arrive_block_baseline(world, block, trial->receipts + block * BLOCK, trial->support + block * BLOCK));
+    if (trial->p->customers_enabled > 0.0) {
+        customers_settle(world);
+        TRIAL_BLOCKS(customers_arrive_block_baseline(world, block));
+    }
+    TRIAL_BLOCKS({
+        size_t at = block * BLOCK;
+        customers_bill_block_baseline(world, block, trial->receipts + at, trial->support + at);
+        if (trial->p->customers_enabled > 0.0)
+            customers_price_block_baseline(world, block);
+    });
 }
 
 static inline void trial_account(struct trial *trial) {
