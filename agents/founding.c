@@ -159,8 +159,10 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
     firms->wage_premium[slot] = firms->wage_gene[slot];
     firms->months_since_round[slot] = portable_floor(p->capital_round_interval);
     firms->last_run[slot] = p->technology_reference_flop * portable_exp(named->capability * 2.30258509299404568402);
-    for (int tier = 0; tier < firms->tiers; tier++)
+    for (int tier = 0; tier < firms->tiers; tier++) {
         firms->staff[tier][slot] = named->staff[tier];
+        world->industry.people[tier] += named->staff[tier];
+    }
     for (int segment = 0; segment < firms->segments; segment++) {
         firms->accounts[segment][slot] = named->accounts[segment];
         world->industry.non_adopters[segment] -= named->accounts[segment];
@@ -215,8 +217,12 @@ void found_startup(struct world *world, size_t slot) {
                 &generator);
     double crew = portable_exp(p->entry_staff_dispersion * normal(&generator)) *
                   portable_exp(p->startups_staff_size_exponent * portable_log(portable_max(size, 1.0)));
-    for (int tier = 0; tier < firms->tiers; tier++) /* people of initial firms are there besides the pool */
-        firms->staff[tier][slot] = draw_poisson(&generator, p->talent_entrant_staff[tier] * crew);
+    for (int tier = 0; tier < firms->tiers; tier++) { /* people of initial firms are there besides the pool */
+        double *people = &world->industry.people[tier], room = portable_max(0x1p52 - *people, 0.0);
+        double staff = portable_min(draw_poisson(&generator, p->talent_entrant_staff[tier] * crew), room);
+        firms->staff[tier][slot] = staff;
+        *people += staff;
+    }
     win_accounts(world, slot, p->startups_accounts_multiple * size, &generator);
     firms->age[slot] = portable_floor(generator_uniform(&generator) * p->startups_age_max);
     firms->months_since_round[slot] = portable_floor(generator_uniform(&generator) * 2.0 * p->capital_round_interval);

@@ -68,7 +68,7 @@ static void begin_industry(struct world *world) {
     industry->growth_fast = industry->growth_slow = 0.02;
     industry->gpu_supply = p->compute_supply;
     for (int tier = 0; tier < world->firms.tiers; tier++) {
-        industry->pool[tier] = portable_floor(p->talent_pool[tier]);
+        industry->people[tier] = industry->pool[tier] = portable_floor(p->talent_pool[tier]);
         industry->raid_premium[tier] = 1.0;
     }
     for (int segment = 0; segment < world->firms.segments; segment++)
@@ -85,12 +85,6 @@ void population_begin(struct world *world) {
     for (; slot < (size_t)scenario->firms; slot++)
         found_startup(world, slot);
     world->firms.slots = slot;
-    for (int tier = 0; tier < world->firms.tiers; tier++) {
-        double *people = &world->industry.people[tier];
-        *people = world->industry.pool[tier];
-        for (slot = 0; slot < world->firms.slots; slot++)
-            *people += world->firms.staff[tier][slot];
-    }
 }
 
 void population_count(struct world *world) {
