@@ -116,10 +116,11 @@ Test(race, an_observer_that_fails_ends_the_run) {
                 struct race_options options = {.threads = 2, .check = 1, .observer = &observer};
                 struct race *race;
                 cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK);
-                cr_assert(race_run(race, MONTHS, &options, &failure) == statuses[which]);
+                int late = statuses[which] == MATTHEW_STOPPED && at == MONTHS; /* a wish that comes true anyway */
+                cr_assert(race_run(race, MONTHS, &options, &failure) == (late ? MATTHEW_OK : statuses[which]));
                 cr_assert(race_world(race)->month == at);
                 cr_assert(stubborn.finished == 1);
-                cr_assert(strcmp(failure.text, "no more of this") == 0);
+                cr_assert(late || strcmp(failure.text, "no more of this") == 0);
                 cr_assert(race_run(race, MONTHS, &options, &failure) == MATTHEW_OK, "%s", failure.text);
                 cr_assert(race_digest(race) == whole, "month %ld, status %d", at, statuses[which]);
                 race_free(race);

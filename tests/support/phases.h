@@ -37,6 +37,10 @@ static inline const double *before(const struct trial *trial, enum field field, 
     return was(&trial->before, field, member);
 }
 
+#define TRIAL_BLOCKS(call)                                                                                             \
+    for (size_t block = 0; block < world->sums.blocks; block++)                                                        \
+    call
+
 /* A random race that stands at the beginning of a month some way in, marked. `adjust` may change the scenario. */
 static inline void trial_open(struct trial *trial, uint64_t seed, void (*adjust)(struct scenario *)) {
     struct failure failure = {0};
@@ -74,10 +78,6 @@ static inline void trial_close(struct trial *trial) {
     race_free(trial->race);
     scenario_free(&trial->scenario);
 }
-
-#define TRIAL_BLOCKS(call)                                                                                             \
-    for (size_t block = 0; block < world->sums.blocks; block++)                                                        \
-    call
 
 static inline void trial_ration(struct trial *trial, struct ration *ration, int passes) {
     struct world *world = trial->world;
@@ -167,16 +167,16 @@ static inline void trial_review(struct trial *trial) {
 
 static inline void trial_sell(struct trial *trial) {
     struct world *world = trial->world;
+    int moving = trial->p->customers_enabled > 0.0;
     memset(trial->receipts, 0, sizeof trial->receipts);
     memset(trial->support, 0, sizeof trial->support);
-    if (trial->p->customers_enabled > 0.0) {
+    if (moving)
         customers_settle(world);
-        TRIAL_BLOCKS(customers_arrive_block_baseline(world, block));
-    }
     TRIAL_BLOCKS({
-        size_t at = block * BLOCK;
-        customers_bill_block_baseline(world, block, trial->receipts + at, trial->support + at);
-        if (trial->p->customers_enabled > 0.0)
+        if (moving)
+            customers_arrive_block_baseline(world, block);
+        customers_bill_block_baseline(world, block, trial->receipts + block * BLOCK, trial->support + block * BLOCK);
+        if (moving)
             customers_price_block_baseline(world, block);
     });
 }

@@ -136,18 +136,24 @@ static void check_sales(const struct trial *trial, size_t i) {
     trial_expect(trial, "support", i, trial->support[i], support, 1e-12, 0.0);
 }
 
+/* Wages, energy, support, overhead and compliance (22). */
+static double oracle_outflow(const struct trial *trial, size_t i, double receipts, double support) {
+    const struct parameters *p = trial->p;
+    const struct firms *f = &trial->world->firms;
+    double outflow = p->accounts_overhead + support, months = fmax(0.0, (double)(trial->world->month - 1));
+    for (int tier = 0; tier < f->tiers; tier++)
+        outflow += p->talent_wage[tier] * f->staff[tier][i] * f->wage_premium[i];
+    for (int r = 0; r < f->regions; r++)
+        outflow += p->regions_energy_cost[r] * exp(-p->compute_energy_decline * months) * f->site[r][i] * f->gpus[i];
+    return outflow + p->regions_compliance[(int)f->region[i]] *
+                         (p->accounts_compliance_fixed + p->accounts_compliance_share * receipts);
+}
+
 /* Operating outflow, tax, payout, cash (22). */
 static void check_accounts(const struct trial *trial, size_t i) {
     const struct parameters *p = trial->p;
     const struct firms *f = &trial->world->firms;
-    double wages = 0.0, energy = 0.0, months = (double)(trial->world->month - 1), receipts = trial->receipts[i];
-    for (int tier = 0; tier < f->tiers; tier++)
-        wages += p->talent_wage[tier] * f->staff[tier][i] * f->wage_premium[i];
-    for (int r = 0; r < f->regions; r++)
-        energy += p->regions_energy_cost[r] * exp(-p->compute_energy_decline * months) * f->site[r][i] * f->gpus[i];
-    double rules = p->regions_compliance[(int)f->region[i]] *
-                   (p->accounts_compliance_fixed + p->accounts_compliance_share * receipts);
-    double outflow = wages + energy + trial->support[i] + p->accounts_overhead + rules;
+    double receipts = trial->receipts[i], outflow = oracle_outflow(trial, i, receipts, trial->support[i]);
     double core = before(trial, FIELD_core_income, 0)[i], cash = before(trial, FIELD_cash, 0)[i],
            profit = receipts + core - outflow;
     double size = fabs(cash) + outflow + receipts;
@@ -162,7 +168,7 @@ static void check_accounts(const struct trial *trial, size_t i) {
     trial_expect(trial, "cash", i, f->cash[i], cash + profit - f->budget[i] * layers - tax - payout, 1e-12,
                  size + f->budget[i]);
     double smoothed = before(trial, FIELD_operating_outflow, 0)[i];
-    smoothed = smoothed > 0.0 ? smoothed + p->plan_outflow_smoothing * (outflow - smoothed) : outflow;
+    smoothed += p->plan_outflow_smoothing * (outflow - smoothed);
     trial_expect(trial, "smoothed outflow", i, f->operating_outflow[i], smoothed, 1e-12, outflow);
     trial_expect(trial, "core income", i, f->core_income[i], core * exp(p->accounts_core_growth), 1e-12, 0.0);
     cr_assert(f->total_receipts[i] == receipts && f->age[i] == before(trial, FIELD_age, 0)[i] + 1.0);
@@ -197,8 +203,7 @@ static void check_means(const struct trial *trial) {
     trial_expect(trial, "GPUs bought", 0, industry->mean_gpus_bought, ledger_sum(f->gpus_bought, f->slots) / active,
                  1e-12, 0.0);
     cr_assert(industry->frontier == frontier);
-    if (trial->p->technology_decay > 0.0)
-        trial_expect(trial, "openness", 0, industry->openness, fmin(open, 1.0), 1e-11, 0.0);
+    trial_expect(trial, "openness", 0, industry->openness, fmin(open, 1.0), 1e-11, 0.0);
 }
 
 Test(customers, choice_prices_and_accounts) {
@@ -242,4 +247,24 @@ Test(customers, choice_prices_and_accounts) {
         trial_close(&trial);
     }
     cr_assert(leavers > 100 && kinds[0] > 5 && kinds[1] > 5 && kinds[2] > 5);
+}
+
+/* The first firms know what they will spend, so that their first plan does. */
+Test(customers, new_firms_expect_their_outflow) {
+    static struct trial trial;
+    struct failure failure = {0};
+    memset(&trial, 0, sizeof trial);
+    scenario_random(&trial.scenario, 8101);
+    cr_assert(race_new(&trial.race, &trial.scenario, &failure) == MATTHEW_OK, "%s", failure.text);
+    trial.world = (struct world *)(uintptr_t)race_world(trial.race);
+    trial.p = &trial.world->parameters;
+    const struct firms *f = &trial.world->firms;
+    for (size_t i = 0; i < f->slots; i++) {
+        double support = 0.0;
+        for (int s = 0; s < f->segments; s++)
+            support += trial.p->customers_support[s] * f->accounts[s][i] * 1e-6;
+        trial_expect(&trial, "outflow", i, f->operating_outflow[i],
+                     oracle_outflow(&trial, i, f->total_receipts[i], support), 1e-12, 0.0);
+    }
+    trial_close(&trial);
 }
