@@ -44,10 +44,12 @@ static int prepare(struct history *history, const struct history_options *option
         return status;
     layout_shape(&history->layout, history->scenario, history->every, options->single);
     history->path = memory_string(options->path);
-    history->part = path_part(options->path);
+    history->part = path_with(options->path, options->earlier != NULL ? ".part.new" : ".part");
+    history->earlier = options->earlier != NULL ? memory_string(options->earlier) : NULL;
     history->command = memory_string(options->command != NULL ? options->command : "");
     history->record = memory_string(options->record != NULL ? options->record : "default");
-    if (history->path == NULL || history->part == NULL || history->command == NULL || history->record == NULL)
+    if (history->path == NULL || history->part == NULL || history->command == NULL || history->record == NULL ||
+        (history->earlier == NULL) != (options->earlier == NULL))
         return fail_memory(failure, "a file name");
     status = history_tables_init(history, failure);
     if (status == MATTHEW_OK)
@@ -58,7 +60,7 @@ static int prepare(struct history *history, const struct history_options *option
     return status;
 }
 
-/* Opens PATH.part. */
+/* Opens PATH.part, or what stands for it. */
 static int create_file(struct history *history, struct failure *failure) {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS), properties = netcdf_file_properties();
     hid_t file = -1;
@@ -89,12 +91,13 @@ static void history_free(struct history *history) {
     memory_free(history->part);
     memory_free(history->command);
     memory_free(history->record);
+    memory_free(history->earlier);
     memory_free(history);
 }
 
 static int begin_file(struct history *history, const struct scenario *scenario, struct failure *failure) {
-    int status =
-        path_check(history->path, history->part, history->force, layout_bytes(&history->layout, scenario), failure);
+    struct placement placement = {history->path, history->part, history->earlier, history->force};
+    int status = path_check(&placement, layout_bytes(&history->layout, scenario), failure);
     if (status != MATTHEW_OK)
         return status;
     char *text = scenario_text(scenario);
@@ -127,6 +130,7 @@ int history_open(struct history **result, const struct scenario *scenario, const
     history->reproducible = options->reproducible;
     history->force = options->force;
     history->single = options->single;
+    history->earlier_months = options->earlier_months;
     history->threads = 1;
     history->last_month = -1;
     clock_gettime(CLOCK_MONOTONIC, &history->began);
@@ -157,19 +161,23 @@ static void end_file(struct history *history) {
     history->netcdf.broken = broken;
 }
 
+int history_falls_short(const struct history *history) {
+    return history->earlier != NULL && (long)history->committed < history->earlier_months;
+}
+
 int history_close(struct history *history, int run_status, struct failure *failure) {
     if (history == NULL)
         return MATTHEW_OK;
     struct quiet quiet;
     quiet_begin(&quiet);
-    int wanted = run_status == MATTHEW_OK || run_status == MATTHEW_STOPPED;
+    int wanted = run_status == MATTHEW_OK || (run_status == MATTHEW_STOPPED && !history_falls_short(history));
     int status = wanted ? history_status(history, failure) : MATTHEW_OK, finished = 0;
     if (wanted && status == MATTHEW_OK) {
         end_file(history);
         status = history_status(history, failure);
         if (status == MATTHEW_OK) {
-            status = path_finish(history->path, history->part, history->force, history->driver.device,
-                                 history->driver.inode, failure);
+            struct placement placement = {history->path, history->part, history->earlier, history->force};
+            status = path_finish(&placement, history->driver.device, history->driver.inode, failure);
             finished = 1; /* whole, under one name or the other */
         }
     }

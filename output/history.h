@@ -10,6 +10,8 @@
  *
  * Writes PATH.part and renames it to PATH at the end; months committed so far are readable in PATH.part at any moment
  * (attribute months_committed), also after a kill. A failed write removes PATH.part and leaves an existing PATH alone.
+ * A run that takes up an earlier file again writes PATH.part.new, and the earlier file stays as it is until the new one
+ * holds at least as many months at its end.
  * The bytes depend on the scenario and the options alone, with `reproducible`; never on threads.
  *
  * Owns the file, the open slab (at most about 256 MiB, whatever months x firms) and its compressors. Never changes the
@@ -34,6 +36,8 @@ struct history_options {
     int reproducible;    /* no run_info: the same bytes for the same inputs */
     int force;           /* replace an existing file (at the end of the run) */
     const char *command; /* for run_info; may be null */
+    const char *earlier; /* the earlier file, PATH or PATH.part, of a run that is taken up again; null when none */
+    long earlier_months; /* recorded in it */
 };
 
 /* Opens a file for a run of the scenario, which is borrowed until history_close. Everything that can be refused is
@@ -45,8 +49,13 @@ int history_open(struct history **history, const struct scenario *scenario, cons
 /* What the race calls. Valid until history_close. */
 struct observer history_observer(struct history *history);
 
+/* Whether the earlier file holds more months than are in the new one so far: then closing keeps that one and removes
+ * the new one. */
+int history_falls_short(const struct history *history);
+
 /* Ends the file and frees history (null is legal). status is the run's: MATTHEW_OK or MATTHEW_STOPPED keep the file,
- * anything else removes it. Returns MATTHEW_OK when PATH is complete and in place (or was to be removed). */
+ * unless it falls short, anything else removes it. Returns MATTHEW_OK when PATH is complete and in place (or was to be
+ * removed). */
 int history_close(struct history *history, int status, struct failure *failure);
 
 /* Bytes that a run is expected to write, for listings; checks options->record like history_open. */

@@ -75,6 +75,8 @@ enum history_phase { PHASE_IDLE, PHASE_COPY, PHASE_COMPRESS };
 struct history {
     const struct scenario *scenario;
     char *path, *part, *command, *record;
+    char *earlier; /* null when no earlier file is taken up again */
+    long earlier_months;
     long every;
     int reproducible, force, single;
     struct history_layout layout;

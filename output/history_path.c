@@ -12,12 +12,12 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-char *path_part(const char *path) {
-    size_t size = strlen(path) + sizeof ".part";
-    char *part = memory_new(size, 1);
-    if (part != NULL)
-        snprintf(part, size, "%s.part", path);
-    return part;
+char *path_with(const char *path, const char *ending) {
+    size_t size = strlen(path) + strlen(ending) + 1;
+    char *whole = memory_new(size, 1);
+    if (whole != NULL)
+        snprintf(whole, size, "%s%s", path, ending);
+    return whole;
 }
 
 static int check_target(const char *path, int force, struct failure *failure) {
@@ -64,6 +64,15 @@ static int check_folder(const char *path, double bytes, struct failure *failure)
     return status;
 }
 
+/* Whether somebody writes the file, as far as the file system tells. */
+static int check_idle(const char *path, struct failure *failure) {
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    int busy = descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (descriptor >= 0)
+        close(descriptor);
+    return busy ? fail(failure, MATTHEW_EXISTS, "%s is in use: another run is writing it", path) : MATTHEW_OK;
+}
+
 /* What an earlier run left behind is removed only when asked for, and never while somebody has it open. */
 static int check_part(const char *path, const char *part, int force, struct failure *failure) {
     struct stat facts;
@@ -75,23 +84,21 @@ static int check_part(const char *path, const char *part, int force, struct fail
     if (!force)
         return fail(failure, MATTHEW_EXISTS,
                     "%s exists: another run is writing it, or was killed and left it; --force removes it", part);
-    int descriptor = open(part, O_RDONLY | O_CLOEXEC);
-    int busy = descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    if (descriptor >= 0)
-        close(descriptor);
-    if (busy)
-        return fail(failure, MATTHEW_EXISTS, "%s is in use: another run is writing it", part);
-    if (unlink(part) != 0)
-        return fail(failure, MATTHEW_BAD_ARGUMENT, "cannot remove %s: %s", part, strerror(errno));
-    return MATTHEW_OK;
+    int status = check_idle(part, failure);
+    if (status == MATTHEW_OK && unlink(part) != 0)
+        status = fail(failure, MATTHEW_BAD_ARGUMENT, "cannot remove %s: %s", part, strerror(errno));
+    return status;
 }
 
-int path_check(const char *path, const char *part, int force, double bytes, struct failure *failure) {
-    int status = check_target(path, force, failure);
+int path_check(const struct placement *placement, double bytes, struct failure *failure) {
+    const char *path = placement->path, *earlier = placement->earlier;
+    int status = check_target(path, placement->force, failure);
     if (status == MATTHEW_OK)
         status = check_folder(path, bytes, failure);
+    if (status == MATTHEW_OK && earlier != NULL && strcmp(earlier, path) != 0)
+        status = check_idle(earlier, failure);
     if (status == MATTHEW_OK)
-        status = check_part(path, part, force, failure);
+        status = check_part(path, placement->part, placement->force || earlier != NULL, failure);
     return status;
 }
 
@@ -100,12 +107,22 @@ static int is_file(const char *path, unsigned long long device, unsigned long lo
     return lstat(path, &facts) == 0 && facts.st_dev == device && facts.st_ino == inode;
 }
 
-int path_finish(const char *path, const char *part, int force, unsigned long long device, unsigned long long inode,
-                struct failure *failure) {
+int path_replace(const char *from, const char *to, struct failure *failure) {
+    int status = check_idle(from, failure);
+    if (status == MATTHEW_OK)
+        status = check_idle(to, failure);
+    if (status == MATTHEW_OK && rename(from, to) != 0)
+        status = fail(failure, MATTHEW_WRITE_FAILED, "cannot rename %s to %s: %s", from, to, strerror(errno));
+    return status;
+}
+
+static int give_name(const struct placement *placement, unsigned long long device, unsigned long long inode,
+                     struct failure *failure) {
+    const char *path = placement->path, *part = placement->part;
     if (!is_file(part, device, inode))
         return fail(failure, MATTHEW_WRITE_FAILED, "cannot write %s: somebody removed %s while it was written", path,
                     part);
-    if (!force) {
+    if (!placement->force) {
         if (link(part, path) == 0) {
             unlink(part);
             return MATTHEW_OK;
@@ -118,6 +135,14 @@ int path_finish(const char *path, const char *part, int force, unsigned long lon
     if (rename(part, path) != 0)
         return fail(failure, MATTHEW_WRITE_FAILED, "cannot rename %s to %s: %s", part, path, strerror(errno));
     return MATTHEW_OK;
+}
+
+int path_finish(const struct placement *placement, unsigned long long device, unsigned long long inode,
+                struct failure *failure) {
+    int status = give_name(placement, device, inode, failure);
+    if (status == MATTHEW_OK && placement->earlier != NULL && strcmp(placement->earlier, placement->path) != 0)
+        unlink(placement->earlier);
+    return status;
 }
 
 void path_remove(const char *part, unsigned long long device, unsigned long long inode) {

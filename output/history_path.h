@@ -5,17 +5,26 @@
 
 #include "core/status.h"
 
-/* PATH.part; null when memory is short. Free with memory_free. */
-char *path_part(const char *path);
+struct placement {
+    const char *path, *part; /* the name at the end, and the one while it is written */
+    const char *earlier;     /* the earlier file that a run takes up again: path, another, or null */
+    int force;               /* replace path */
+};
 
-/* Checks that path can be written and that `bytes` are free there; with force removes what an earlier run left as part.
- */
-int path_check(const char *path, const char *part, int force, double bytes, struct failure *failure);
+/* path and an ending; null when memory is short. Free with memory_free. */
+char *path_with(const char *path, const char *ending);
 
-/* Gives the file part, which has this device and inode, the name path: never over an existing file without force. On
- * failure part stays. */
-int path_finish(const char *path, const char *part, int force, unsigned long long device, unsigned long long inode,
+/* Checks that path can be written and that `bytes` are free there. With force, or an earlier file, removes what a
+ * killed run left as part; the earlier file stays, and no run may be writing it. */
+int path_check(const struct placement *placement, double bytes, struct failure *failure);
+
+/* Gives the file part, which has this device and inode, the name path: never over an existing file without force. The
+ * earlier file is replaced or removed. On failure part stays. */
+int path_finish(const struct placement *placement, unsigned long long device, unsigned long long inode,
                 struct failure *failure);
+
+/* Puts a file that no run is writing in the place of another. */
+int path_replace(const char *from, const char *to, struct failure *failure);
 
 /* Removes part when it still is that file. */
 void path_remove(const char *part, unsigned long long device, unsigned long long inode);

@@ -74,6 +74,17 @@ static int read_integer(hid_t file, const char *name, long *value) {
     return read;
 }
 
+static int read_months(hid_t file, long *months) {
+    int64_t found = 0;
+    if (H5Aexists(file, "months_committed") <= 0)
+        return 0;
+    hid_t attribute = H5Aopen(file, "months_committed", H5P_DEFAULT);
+    int read = H5Aread(attribute, H5T_NATIVE_INT64, &found) >= 0;
+    H5Aclose(attribute);
+    *months = (long)found;
+    return read;
+}
+
 /* 1 when everything was there. */
 static int read_source(hid_t file, struct history_source *source) {
     if (H5Lexists(file, "scenario", H5P_DEFAULT) <= 0)
@@ -88,7 +99,7 @@ static int read_source(hid_t file, struct history_source *source) {
     source->record = read_dataset_text(file, "scenario/record");
     long reproducible = 0;
     int has_numbers = read_integer(file, "scenario/every", &source->every) &&
-                      read_integer(file, "scenario/reproducible", &reproducible);
+                      read_integer(file, "scenario/reproducible", &reproducible) && read_months(file, &source->months);
     source->reproducible = reproducible != 0;
     return source->status[0] != '\0' && source->name[0] != '\0' && has_precision && source->scenario != NULL &&
            source->record != NULL && has_numbers && source->every >= 1;
@@ -111,6 +122,12 @@ int history_source_read(const char *path, struct history_source *source, struct 
         return status;
     history_source_free(source);
     return fail(failure, MATTHEW_READ_FAILED, "%s is not a history of matthew, or it was cut short", path);
+}
+
+int history_source_same(const struct history_source *a, const struct history_source *b) {
+    return strcmp(a->name, b->name) == 0 && strcmp(a->scenario, b->scenario) == 0 &&
+           strcmp(a->record, b->record) == 0 && a->every == b->every && a->single == b->single &&
+           a->reproducible == b->reproducible;
 }
 
 void history_source_free(struct history_source *source) {

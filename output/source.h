@@ -13,11 +13,15 @@ struct history_source {
     char *scenario;  /* resolved, as YAML */
     char *record;    /* the options of history_open */
     long every;
+    long months; /* recorded */
     int single, reproducible;
 };
 
 /* Errors: NOT_FOUND, READ_FAILED (no history, or cut short), NO_MEMORY. The source is empty after a failure. */
 int history_source_read(const char *path, struct history_source *source, struct failure *failure);
+
+/* Whether two files were made from the same scenario and options. */
+int history_source_same(const struct history_source *a, const struct history_source *b);
 
 /* Legal after a failure and twice. */
 void history_source_free(struct history_source *source);

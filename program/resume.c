@@ -1,27 +1,47 @@
 #include "program/resume.h"
 
 #include "core/memory.h"
+#include "output/history_path.h"
 #include "program/print.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+/* Takes what a killed resumed run left in place of the file that it went on from, when it had come further. */
+static int take_newer(struct resumption *resumption, const char *newer) {
+    struct failure failure = {0};
+    struct history_source source;
+    if (access(newer, F_OK) != 0 || history_source_read(newer, &source, &failure) != MATTHEW_OK)
+        return 0;
+    int status = 0;
+    if (source.months > resumption->source.months && history_source_same(&source, &resumption->source)) {
+        if (path_replace(newer, resumption->path, &failure) != MATTHEW_OK)
+            status = complain_failure(&failure);
+        else
+            resumption->source.months = source.months;
+    }
+    history_source_free(&source);
+    return status;
+}
+
 int resume_find(struct resumption *resumption, const struct history_options *history) {
     struct failure failure = {0};
-    size_t size = strlen(history->path) + sizeof ".part";
-    char *part = malloc(size);
-    if (part == NULL)
-        return complain("not enough memory for a file name"), 1;
-    snprintf(part, size, "%s.part", history->path);
-    const char *found = access(history->path, F_OK) == 0 ? history->path : access(part, F_OK) == 0 ? part : NULL;
-    int status = 0;
-    if (found == NULL)
+    char *part = path_with(history->path, ".part"), *newer = path_with(history->path, ".part.new");
+    int status = 0, whole = access(history->path, F_OK) == 0;
+    if (part != NULL && (whole || access(part, F_OK) == 0))
+        resumption->path = memory_string(whole ? history->path : part);
+    if (part == NULL || newer == NULL)
+        status = complain("not enough memory for a file name");
+    else if (resumption->path == NULL)
         status = complain("nothing to go on with: there is neither %s nor %s", history->path, part);
-    else if (history_source_read(found, &resumption->source, &failure) != MATTHEW_OK)
+    else if (history_source_read(resumption->path, &resumption->source, &failure) != MATTHEW_OK)
         status = complain("%s; start again without --resume, with --force", failure.text);
-    resumption->complete = found == history->path && strcmp(resumption->source.status, "complete") == 0;
-    free(part);
+    resumption->complete = status == 0 && whole && strcmp(resumption->source.status, "complete") == 0;
+    if (status == 0 && !resumption->complete)
+        status = take_newer(resumption, newer);
+    memory_free(part);
+    memory_free(newer);
     return status;
 }
 
@@ -80,10 +100,13 @@ int resume_apply(const struct resumption *resumption, const struct arguments *ar
     history->every = source->every;
     history->single = source->single;
     history->reproducible = source->reproducible;
-    history->force = 1;
+    history->force = strcmp(resumption->path, history->path) == 0;
+    history->earlier = resumption->path;
+    history->earlier_months = source->months;
     return check_same(history->path, source->scenario, scenario);
 }
 
 void resume_free(struct resumption *resumption) {
+    memory_free(resumption->path);
     history_source_free(&resumption->source);
 }

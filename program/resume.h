@@ -11,10 +11,12 @@
 
 struct resumption {
     int complete;                 /* 1 when there is nothing left to do */
-    struct history_source source; /* of the file, or of its .part */
+    char *path;                   /* of the file that was found, or of its .part */
+    struct history_source source; /* what that was made from */
 };
 
-/* Looks at history->path and its .part. Returns 0, or the exit status after one line of complaint. */
+/* Looks at history->path and its .part. When a resumed run was killed that had come further than they had, what it
+ * left, .part.new, takes their place. Returns 0, or the exit status after one line of complaint. */
 int resume_find(struct resumption *resumption, const struct history_options *history);
 
 /* Takes scenario and options from the file. Options that the command line gives as well must be the same, and so must

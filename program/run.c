@@ -93,10 +93,16 @@ static int read_request(struct request *request, const struct arguments *argumen
 }
 
 /* How to go on after an interruption, on stderr. */
-static void tell_resume(const struct summary *summary, const struct scenario *scenario) {
-    fprintf(stderr, "stopped after month %ld of %ld", summary->month, scenario->months);
-    if (summary->path != NULL)
-        fprintf(stderr, "; all of it is in %s; go on with: matthew run --resume -o %s", summary->path, summary->path);
+static void tell_resume(const struct summary *summary, const struct request *request) {
+    const struct history_options *history = &request->history;
+    fprintf(stderr, "stopped after month %ld of %ld", summary->month, request->scenario.months);
+    if (history->path != NULL && summary->kept)
+        fprintf(stderr, ", earlier than the run before; %s stays as it was, with %ld recorded months", summary->path,
+                history->earlier_months);
+    else if (history->path != NULL)
+        fprintf(stderr, "; all of it is in %s", summary->path);
+    if (history->path != NULL)
+        fprintf(stderr, "; go on with: matthew run --resume -o %s", history->path);
     putc('\n', stderr);
 }
 
@@ -153,6 +159,9 @@ static int run(const struct request *request) {
         return complain_failure(&failure);
     status = race(request, history, &summary, &failure);
     if (history != NULL) {
+        summary.kept = status == MATTHEW_STOPPED && history_falls_short(history);
+        if (summary.kept)
+            summary.path = request->history.earlier;
         int closed = history_close(history, status, &closing);
         if (closed != MATTHEW_OK && (status == MATTHEW_OK || status == MATTHEW_STOPPED)) {
             status = closed;
@@ -171,7 +180,7 @@ static int run(const struct request *request) {
     if (!summary.interrupted)
         return 0;
     if (finish_output(0) == 0)
-        tell_resume(&summary, &request->scenario);
+        tell_resume(&summary, request);
     return 128 + (int)*interrupt_flag();
 }
 

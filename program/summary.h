@@ -13,7 +13,8 @@ struct summary {
     long initial, survivors, entries, exits; /* firms of month 0, those of them alive, founded since, wound up since */
     unsigned long long digest;               /* of the state */
     /* Of the run. */
-    const char *path; /* null when nothing was written */
+    const char *path; /* of the history; null when there is none */
+    int kept;         /* 1 when that is the file of an earlier run, which came further than this one */
     double bytes, seconds, firm_steps;
     int threads, interrupted;
 };

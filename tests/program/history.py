@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import resource
 import signal
 import subprocess
@@ -14,6 +15,8 @@ from support import PROGRAM, SMALL, Case
 
 # Long enough to be interrupted, with a month that is not a multiple of --every wherever it is cut.
 LONG = ["frontier-race", "--firms", "1000", "--months", "120", "--every", "7", "--record", "all", "--reproducible"]
+# With several commits (every 64 months) before its end.
+VERY_LONG = ["frontier-race", "--firms", "2000", "--months", "400", "--record", "indicators", "--reproducible"]
 
 
 def digest(path):
@@ -107,24 +110,43 @@ class Same(Case):
 
 
 class Interruption(Case):
-    def interrupted(self, path, number, *extra):
-        """Starts the long run, sends the signal once months are in the file, and returns status, stdout and stderr."""
-        part = pathlib.Path(f"{path}.part")
-        process = subprocess.Popen([PROGRAM, "run", *LONG, *extra, "-o", str(path)], stdout=subprocess.PIPE,
+    def interrupted(self, path, number, *extra, months=None):
+        """Starts the long run, sends the signal once it writes (or once so many months are in the file), and returns
+        status, stdout and stderr."""
+        part = pathlib.Path(f"{path}.part.new" if "--resume" in extra else f"{path}.part")
+        what = [] if "--resume" in extra else VERY_LONG if months is not None else LONG
+        began = time.time_ns()
+        process = subprocess.Popen([PROGRAM, "run", *what, *extra, "-o", str(path)], stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True)
         deadline = time.monotonic() + 60
-        while not (part.exists() and part.stat().st_size > 0) and time.monotonic() < deadline and process.poll() is None:
+        while time.monotonic() < deadline and process.poll() is None:
+            if self.written(part, began) and (not months or self.months(part) >= months):
+                break
             time.sleep(0.005)
-        time.sleep(0.3)
+        time.sleep(0.3 if months is None else 0)
         self.assertIsNone(process.poll(), "the run was over before it could be interrupted")
         process.send_signal(number)
         out, err = process.communicate(timeout=120)
         return process.returncode, out, err
 
-    def uninterrupted(self):
+    def uninterrupted(self, arguments=LONG):
         path = self.path("whole.h5")
-        self.works("run", *LONG, "--quiet", "-o", path)
+        self.works("run", *arguments, "--quiet", "-o", path)
         return digest(path)
+
+    def written(self, path, began):
+        """Whether the file has something in it from this moment or later: an earlier one may be in its place."""
+        try:
+            facts = path.stat()
+        except FileNotFoundError:
+            return False
+        return facts.st_size > 0 and facts.st_mtime_ns >= began
+
+    def months(self, path):
+        """Recorded months of a file, 0 while it cannot be read."""
+        text = subprocess.run([PROGRAM, "info", path], capture_output=True, text=True).stdout
+        found = re.search(r"([0-9]+) recorded", text)
+        return int(found[1]) if found else 0
 
     def test_signals_keep_what_was_recorded_and_resuming_gives_the_same_bytes(self):
         whole = self.uninterrupted()
@@ -152,6 +174,50 @@ class Interruption(Case):
         self.works("run", "--resume", "--quiet", "-o", path)
         self.assertEqual(digest(path), whole)
         self.assertEqual(self.files(), ["killed.h5", "whole.h5"])
+
+    def test_a_resumed_run_that_is_cut_short_too_loses_no_month(self):
+        whole = self.uninterrupted(VERY_LONG)
+        for ending, first in (("", signal.SIGTERM), (".part", signal.SIGKILL)):
+            path = self.path(f"race{first}.h5")
+            earlier = self.path(f"race{first}.h5{ending}")
+            self.interrupted(path, first, months=128)
+            before, months = digest(earlier), self.months(earlier)
+            self.assertGreaterEqual(months, 128)
+            self.assertLess(months, 400)
+            # Earlier than the first time: what there is stays, and the program says so.
+            status, _, err = self.interrupted(path, signal.SIGTERM, "--resume", months=0)
+            self.assertEqual(status, 143, err)
+            self.assertIn(f"{earlier} stays as it was, with {months} recorded months", err)
+            self.assertNotIn("all of it", err)
+            self.assertEqual(digest(earlier), before)
+            self.assertFalse(self.path(f"{path}.part.new").exists())
+            # The same with a kill, which leaves the new file for the next run to judge.
+            self.interrupted(path, signal.SIGKILL, "--resume", months=0)
+            self.assertEqual(digest(earlier), before)
+            self.interrupted(path, signal.SIGTERM, "--resume", months=0)
+            self.assertEqual(digest(earlier), before)
+            # Killed later than the first time: the new file is the one to keep from now on.
+            self.interrupted(path, signal.SIGKILL, "--resume", months=months + 1)
+            further = self.months(self.path(f"{path}.part.new"))
+            self.assertGreater(further, months)
+            self.interrupted(path, signal.SIGTERM, "--resume", months=0)
+            self.assertEqual(self.months(earlier), further)
+            self.works("run", "--resume", "--quiet", "-o", path)
+            self.assertEqual(digest(path), whole)
+        self.assertEqual(self.files(), ["race15.h5", "race9.h5", "whole.h5"])
+
+    def test_a_resumed_run_that_fails_keeps_what_there_was(self):
+        path = self.path("race.h5")
+        self.interrupted(path, signal.SIGTERM)
+        before = digest(path)
+
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+
+        self.refused("run", "--resume", "--quiet", "-o", path, status=1, says="race.h5", preexec_fn=limit, seconds=60)
+        self.assertEqual(self.files(), ["race.h5"])
+        self.assertEqual(digest(path), before)
 
     def test_a_second_signal_ends_the_program_at_once(self):
         # So many firms that making them, or a month of them, takes longer than the time between the signals.
