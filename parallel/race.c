@@ -154,8 +154,6 @@ unsigned long long race_digest(const struct race *race) {
     unsigned long long digest = firms_digest(&world->firms);
     digest =
         digest_doubles(digest, (const double *)(const void *)&world->industry, sizeof world->industry / sizeof(double));
-    digest = digest_doubles(digest, (const double *)(const void *)&world->parameters,
-                            sizeof world->parameters / sizeof(double));
     digest = digest_register(digest, &world->reg);
     digest = digest_free_slots(digest, &world->free_slots);
     double more[] = {(double)world->month, (double)world->firms.slots};
