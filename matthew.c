@@ -5,7 +5,7 @@
 #include "core/memory.h"
 #include "core/scenario.h"
 #include "output/history.h"
-#include "output/indicators.h"
+#include "output/tracker.h"
 #include "parallel/race.h"
 
 #include <limits.h>
@@ -23,9 +23,7 @@ struct matthew_race {
     volatile sig_atomic_t stop;
     struct history *history; /* null when none is open */
     struct observer recorder;
-    struct indicator_work work;
-    struct indicators indicators;
-    int has_indicators; /* 1 when they are of the month where the race stands */
+    struct tracker tracker;
 };
 
 /* ---- status ---- */
@@ -227,7 +225,7 @@ void matthew_race_free(matthew_race *race) {
         return;
     if (race->history != NULL)
         matthew_race_close_history(race);
-    indicators_free(&race->work);
+    tracker_free(&race->tracker);
     race_free(race->race);
     memory_free(race);
 }
@@ -260,15 +258,15 @@ int matthew_race_run(matthew_race *race, long until) {
         until = race->months;
     if (until <= matthew_race_month(race))
         return MATTHEW_OK;
-    /* A run may come in many calls, the end of the observation comes once: when the history is closed. */
-    struct observer recorder = race->recorder;
-    recorder.finish = NULL;
-    struct race_options options = {.threads = race->threads,
-                                   .check = race->check,
-                                   .stop = &race->stop,
-                                   .observer = race->history != NULL ? &recorder : NULL};
-    race->has_indicators = 0;
-    int status = race_run(race->race, until, &options, &last);
+    /* A run may come in many calls, the end of a history's observation comes once: when it is closed. */
+    race->tracker.inner = race->history != NULL ? &race->recorder : NULL;
+    race->tracker.until = until;
+    race->tracker.stop = &race->stop;
+    struct observer observer = tracker_observer(&race->tracker);
+    struct race_options options = {.threads = race->threads, .check = race->check, .observer = &observer};
+    /* Month 0 has still to be shown to the observer. */
+    int at_once = race->stop != 0 && matthew_race_month(race) > 0;
+    int status = at_once ? MATTHEW_STOPPED : race_run(race->race, until, &options, &last);
     race->stop = 0;
     if (status == MATTHEW_STOPPED)
         fail(&last, MATTHEW_STOPPED, "stopped at the end of month %ld", matthew_race_month(race));
@@ -348,21 +346,22 @@ int matthew_race_indicator(matthew_race *race, const char *name, double *value) 
     int index = indicator_index(name);
     if (index < 0)
         return fail(&last, MATTHEW_NOT_FOUND, "no indicator %s", name);
-    if (!race->has_indicators) {
-        const struct world *world = race_world(race->race);
-        int status = MATTHEW_OK;
-        if (race->work.capacity < world->firms.slots) {
-            indicators_free(&race->work);
-            status = indicators_init(&race->work, world->firms.capacity, &last);
-        }
-        if (status == MATTHEW_OK)
-            status = indicators_compute(&race->work, world, &race->indicators, &last);
-        if (status != MATTHEW_OK)
-            return status;
-        race->has_indicators = 1;
+    const struct world *world = race_world(race->race);
+    const struct tracker *tracker = &race->tracker;
+    if (tracker->whole && tracker->indicators.month == world->month) {
+        *value = tracker->indicators.value[index];
+        return MATTHEW_OK;
     }
-    *value = race->indicators.value[index];
-    return MATTHEW_OK;
+    /* Before the first run, or after one that failed. */
+    struct indicator_work work;
+    struct indicators indicators;
+    int status = indicators_init(&work, world->firms.capacity, &last);
+    if (status == MATTHEW_OK)
+        status = indicators_compute(&work, world, &indicators, &last);
+    indicators_free(&work);
+    if (status == MATTHEW_OK)
+        *value = indicators.value[index];
+    return status;
 }
 
 /* ---- history files ---- */

@@ -159,8 +159,9 @@ MATTHEW_API int matthew_race_run(matthew_race *race, long until);
 /* Runs `months` further months. */
 MATTHEW_API int matthew_race_step(matthew_race *race, long months);
 
-/* Makes the matthew_race_run in progress return STOPPED after its month. May be called from any thread and from a
- * signal handler. Without a run in progress it stops the next one after its first month. */
+/* Makes the matthew_race_run in progress return STOPPED at the end of the month in progress, or of the next one when
+ * that month is being recorded already. May be called from any thread and from a signal handler. Without a run in
+ * progress the next one returns STOPPED at once, before it computes a month. */
 MATTHEW_API void matthew_race_stop(matthew_race *race);
 
 /* The month whose end the race stands at. */
@@ -168,7 +169,7 @@ MATTHEW_API long matthew_race_month(const matthew_race *race);
 /* A number made from the whole state: equal for equal states. */
 MATTHEW_API uint64_t matthew_race_digest(const matthew_race *race);
 
-/* ---- columns: one value per slot, where a slot holds a firm or nothing ---- */
+/* ---- columns: one value per slot, where a slot holds a firm or nothing; after the month's exits and entries ---- */
 
 struct matthew_column {
     size_t size; /* set by the caller */
@@ -202,8 +203,9 @@ struct matthew_indicator {
 MATTHEW_API size_t matthew_indicator_count(void);
 /* Fills in the indicator at a position below the count. Errors: BAD_ARGUMENT. */
 MATTHEW_API int matthew_indicator_get(size_t index, struct matthew_indicator *indicator);
-/* Its value at the month where the race stands, as a history would record it; NaN where it is not defined.
- * Errors: NOT_FOUND. Cost: firms times log firms once a month, then nothing. */
+/* Its value at the month where the race stands, as a history of every month records it: at the month's end, before
+ * exits and entries; NaN where it is not defined. Errors: NOT_FOUND, NO_MEMORY. Cost: nothing after a run, which keeps
+ * them all; before the first run they are computed at every call. */
 MATTHEW_API int matthew_race_indicator(matthew_race *race, const char *name, double *value);
 
 /* ---- history files ---- */

@@ -88,7 +88,6 @@ static int read_request(struct request *request, const struct arguments *argumen
     request->json = arguments->value[OPTION_json] != NULL;
     request->race.threads = threads > 0 ? (int)threads : omp_get_max_threads();
     request->race.check = arguments->value[OPTION_check] != NULL;
-    request->race.stop = interrupt_flag();
     return 0;
 }
 
@@ -129,6 +128,7 @@ static int race(const struct request *request, struct history *history, struct s
     struct watch watch = {.history = history != NULL ? &recorder : NULL,
                           .progress = request->quiet ? PROGRESS_NONE : progress_for_stderr(),
                           .months = request->scenario.months,
+                          .stop = interrupt_flag(),
                           .summary = summary};
     struct observer observer = watch_observer(&watch);
     struct race_options options = request->race;
@@ -137,10 +137,6 @@ static int race(const struct request *request, struct history *history, struct s
     summary->seconds = clock_seconds() - watch.started;
     watch_clear(&watch);
     summary->interrupted = status == MATTHEW_STOPPED;
-    if (status == MATTHEW_STOPPED) {
-        int taken = summary_take(summary, race_world(running), failure);
-        status = taken != MATTHEW_OK ? taken : status;
-    }
     summary->digest = race_digest(running);
     summary->threads = options.threads;
     race_free(running);

@@ -60,7 +60,8 @@ static int month(void *context, const struct world *world, struct failure *failu
     if (world->month > 0)
         watch->summary->firm_steps += firms;
     show(watch, world->month, firms);
-    if (world->month == watch->months) {
+    watch->stopping = *watch->stop != 0;
+    if (watch->stopping || world->month == watch->months) {
         int status = summary_take(watch->summary, world, failure);
         if (status != MATTHEW_OK)
             return status;
@@ -80,10 +81,11 @@ static void task(void *context, const struct world *world, size_t number) {
 
 static int settle(void *context, const struct world *world, int *again, struct failure *failure) {
     const struct watch *watch = context;
-    if (watch->history != NULL)
-        return watch->history->settle(watch->history->context, world, again, failure);
+    int status = MATTHEW_OK;
     *again = 0;
-    return MATTHEW_OK;
+    if (watch->history != NULL)
+        status = watch->history->settle(watch->history->context, world, again, failure);
+    return status == MATTHEW_OK && *again == 0 && watch->stopping ? MATTHEW_STOPPED : status;
 }
 
 static int finish(void *context, const struct world *world, struct failure *failure) {

@@ -1,7 +1,9 @@
 /* Watches a race on behalf of the program: passes every month on to the history, counts firm-steps, shows progress on
- * stderr and takes the summary of the last month. */
+ * stderr and takes the summary of the last month, which a wish to stop may make of any month. */
 #ifndef MATTHEW_PROGRAM_WATCH_H
 #define MATTHEW_PROGRAM_WATCH_H
+
+#include <signal.h>
 
 #include "parallel/observer.h"
 #include "program/summary.h"
@@ -12,7 +14,9 @@ struct watch {
     const struct observer *history; /* null when nothing is written */
     enum progress progress;
     long months;
+    const volatile sig_atomic_t *stop; /* the race ends after the month at which this is found set */
     struct summary *summary;
+    int stopping;
     double started, shown; /* seconds of a clock that only goes forward */
 };
 

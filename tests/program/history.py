@@ -240,10 +240,14 @@ class Interruption(Case):
         self.assertEqual(digest(path), before)
 
     def test_json_tells_of_the_interruption(self):
-        status, out, _ = self.interrupted(self.path("race.h5"), signal.SIGTERM, "--json")
+        status, out, _ = self.interrupted(self.path("race.h5"), signal.SIGTERM, "--json", "--every", "1")
         summary = json.loads(out)
         self.assertEqual((status, summary["status"]), (143, "interrupted"))
         self.assertLess(summary["month"], 120)
+        # A race that ends with that month is told of in the same way.
+        short = json.loads(self.works("run", *LONG[:3], "--months", summary["month"], "--json").stdout)
+        self.assertEqual(summary["indicators"], short["indicators"])
+        self.assertEqual((summary["leaders"], summary["digest"]), (short["leaders"], short["digest"]))
         out = json.loads(self.works("run", "--resume", "--json", "-o", self.path("race.h5")).stdout)
         self.assertEqual((out["status"], out["month"]), ("complete", 120))
         out = json.loads(self.works("run", "--resume", "--json", "-o", self.path("race.h5")).stdout)
