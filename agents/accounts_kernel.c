@@ -107,14 +107,17 @@ static void leading(struct world *world, size_t at, size_t block) {
     const struct firms *firms = &world->firms;
     const double *restrict active = firms->active + at, *restrict capability = firms->capability + at;
     const double *restrict openness = firms->openness + at;
-    double best[BLOCK], open[BLOCK], frontier = world->industry.frontier;
+    double best[BLOCK], open[BLOCK] = {0}, frontier = world->industry.frontier;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         best[i] = active[i] > 0.0 ? capability[i] : -1e300;
     sums_row(&world->sums, block)[SUM_frontier] = largest(best);
-    VECTOR_LOOP
-    for (int i = 0; i < BLOCK; i++)
-        open[i] = active[i] * openness[i] * portable_exp(2.0 * portable_clip(capability[i] - frontier, -300.0, 300.0));
+    if (world->followers) {
+        VECTOR_LOOP
+        for (int i = 0; i < BLOCK; i++)
+            open[i] =
+                active[i] * openness[i] * portable_exp(2.0 * portable_clip(capability[i] - frontier, -300.0, 300.0));
+    }
     sums_row(&world->sums, block)[SUM_openness] = largest(open);
 }
 

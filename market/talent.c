@@ -46,16 +46,19 @@ void talent_settle(struct world *world) {
     for (int tier = 0; tier < world->firms.tiers; tier++) {
         double *pool = &world->industry.pool[tier];
         struct choice *choice = &world->markets->talent[tier];
-        struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_POOL, tier, 0));
+        uint64_t pool_key = random_key(world->seed, world->month, PURPOSE_POOL, tier, 0);
+        struct generator graduating = generator_open(random_subkey(pool_key, 0));
+        struct generator retiring = generator_open(random_subkey(pool_key, 1));
+        struct generator searching = generator_open(random_subkey(pool_key, 2));
         double separations = sums_total(&world->sums, SUM_separations, tier);
         *pool += p->talent_vacancies > 0.0 ? 0.0 : sums_total(&world->sums, SUM_layoffs, tier);
         double room = portable_max(0x1p52 - world->industry.people[tier], 0.0); /* beyond it counts are not exact */
         double graduates =
-            portable_min(draw_poisson(&generator, p->talent_graduates[tier] * p->talent_pool[tier]), room);
-        double retired = draw_binomial(&generator, *pool + graduates, p->talent_retirement[tier]);
+            portable_min(draw_poisson(&graduating, p->talent_graduates[tier] * p->talent_pool[tier]), room);
+        double retired = draw_binomial(&retiring, *pool + graduates, p->talent_retirement[tier]);
         *pool += graduates - retired;
         world->industry.people[tier] += graduates - retired;
-        double seekers = draw_binomial(&generator, *pool, p->talent_search[tier]);
+        double seekers = draw_binomial(&searching, *pool, p->talent_search[tier]);
         *pool -= seekers;
         double movers = seekers + separations;
         uint64_t key = random_key(world->seed, world->month, PURPOSE_TALENT_SPLIT, tier, 0);

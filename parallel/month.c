@@ -127,9 +127,10 @@ enum step month_turn_over(void *context) {
         world->turned_over = world->month;
         count_blocks(world);
     }
-    if (run->status == MATTHEW_STOPPED || world->month >= run->until)
-        return STEP_END; /* at the end of the run a signal comes too late to matter */
-    return run->stop != NULL && *run->stop != 0 ? end_run(run, MATTHEW_STOPPED) : STEP_NEXT;
+    if (world->month >= run->until) /* a wish to stop comes too late to matter */
+        return end_run(run, MATTHEW_OK);
+    int stop = run->status == MATTHEW_STOPPED || (run->stop != NULL && *run->stop != 0);
+    return stop ? end_run(run, MATTHEW_STOPPED) : STEP_NEXT;
 }
 
 /* ---- the month ---- */

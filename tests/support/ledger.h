@@ -126,11 +126,13 @@ static inline int ledger_firm(const struct ledger *ledger, const struct world *w
 /* Graduates less those who retire, drawn once more. */
 static inline double ledger_newcomers(const struct ledger *ledger, const struct world *world, int tier) {
     const struct parameters *p = &world->parameters;
-    struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_POOL, tier, 0));
+    uint64_t key = random_key(world->seed, world->month, PURPOSE_POOL, tier, 0);
+    struct generator graduating = generator_open(random_subkey(key, 0));
+    struct generator retiring = generator_open(random_subkey(key, 1));
     double pool = ledger->start.industry.pool[tier] + ledger_sum(world->firms.layoffs[tier], world->firms.slots);
-    double graduates = draw_poisson(&generator, p->talent_graduates[tier] * p->talent_pool[tier]);
+    double graduates = draw_poisson(&graduating, p->talent_graduates[tier] * p->talent_pool[tier]);
     graduates = fmin(graduates, fmax(0x1p52 - ledger->start.industry.people[tier], 0.0));
-    double retired = draw_binomial(&generator, pool + graduates, p->talent_retirement[tier]);
+    double retired = draw_binomial(&retiring, pool + graduates, p->talent_retirement[tier]);
     return graduates - retired;
 }
 
