@@ -7,6 +7,7 @@ struct build {
     const char *version;  /* "0.1.0" */
     const char *revision; /* git revision, "unknown" outside a checkout */
     int dirty;            /* 1 when tracked files differed from the revision */
+    const char *date;     /* of that revision, "November 23, 2026"; "" when unknown */
     const char *compiler; /* "GNU 12.2.0" */
     const char *flags;    /* build type and the flags that shape arithmetic */
 };

@@ -369,8 +369,6 @@ static size_t observe_tasks(void *context, const struct world *world) {
 
 static void observe_task(void *context, const struct world *world, size_t task) {
     struct history *history = context;
-    if (task == 0)
-        history->threads = omp_get_num_threads();
     if (history->phase == PHASE_COMPRESS) {
         if (task == 0) {
             struct quiet quiet;
@@ -419,10 +417,12 @@ static int settle(struct history *history, const struct world *world, int *again
 }
 
 static int observe_settle(void *context, const struct world *world, int *again, struct failure *failure) {
+    struct history *history = context;
     struct quiet quiet;
     *again = 0;
+    history->threads = omp_get_num_threads(); /* the team's: a thread of it calls this */
     quiet_begin(&quiet);
-    int status = settle(context, world, again, failure);
+    int status = settle(history, world, again, failure);
     quiet_end(&quiet);
     return status;
 }

@@ -68,7 +68,8 @@ static void manual_command(enum command command) {
 
 int command_manual(const struct arguments *arguments) {
     (void)arguments;
-    printf(".Dd November 23, 2026\n.Dt MATTHEW 1\n.Os\n.Sh NAME\n.Nm matthew\n"
+    printf(".Dd %s\n", build.date);
+    printf(".Dt MATTHEW 1\n.Os\n.Sh NAME\n.Nm matthew\n"
            ".Nd simulate firms that race for customers, talent, compute and capital\n.Sh SYNOPSIS\n");
     for (int i = 0; i < COMMAND_COUNT; i++) {
         if (command_table[i].summary == NULL)

@@ -99,6 +99,14 @@ class Xarray(unittest.TestCase):
                 self.assertEqual(info.wall_time.attrs["units"], "s")
                 self.assertGreaterEqual(int(info.threads), 1)
 
+    def test_threads_are_told_whatever_is_recorded(self):
+        for record in ("none", "indicators", "all"):
+            other = pathlib.Path(folder.name, f"{record}.h5")
+            subprocess.run([PROGRAM, *RUN[:4], "--months", "3", "--record", record, "--threads", "2", "-o", other],
+                           check=True, timeout=300, capture_output=True)
+            with xarray.open_dataset(other, engine="h5netcdf", group="run_info") as info:
+                self.assertEqual(int(info.threads), 2)
+
 
 def shares(values):
     total = values.sum()
