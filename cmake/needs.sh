@@ -67,7 +67,18 @@ build_packages() {
         "command -v cc cmake ninja pkg-config git python3 h5cc && pkg-config --exists yaml-0.1 libdeflate"
 }
 
-# python_environment FILE...: .venv with the packages that the requirement files name. Each file leaves a stamp of its own.
+# virtual_environment: .venv with a Python and no more; fails when it cannot be made.
+virtual_environment() {
+    "$root/.venv/bin/python" -c '' 2>/dev/null && return 0
+    rm -rf "$root/.venv"
+    python3 -m venv "$root/.venv" && return 0
+    rm -rf "$root/.venv"
+    say "python3 cannot make a virtual environment (Debian, Ubuntu: python3-venv)" >&2
+    return 1
+}
+
+# python_environment FILE...: .venv with the packages that the requirement files name; fails when they cannot be had. Each
+# file leaves a stamp of its own.
 python_environment() {
     local file stamp missing=() arguments=()
     for file in "$@"; do
@@ -78,12 +89,8 @@ python_environment() {
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     say "Installing Python packages into .venv"
-    if ! "$root/.venv/bin/python" -c '' 2>/dev/null; then
-        rm -rf "$root/.venv"
-        python3 -m venv "$root/.venv" || die "python3 cannot make a virtual environment (Debian, Ubuntu: python3-venv)"
-    fi
-    "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check "${arguments[@]}" ||
-        die "the Python packages could not be installed"
+    virtual_environment || return 1
+    "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check "${arguments[@]}" || return 1
     for file in "${missing[@]}"; do cksum <"$file" >"$root/.venv/$(basename "$file").sum"; done
 }
 
@@ -92,7 +99,12 @@ new_cmake() {
     local version
     version=$(cmake --version | sed -n 's/^cmake version \([0-9.]*\).*/\1/p')
     if [ "$(printf '%s\n3.25\n' "$version" | sort -V | head -n 1)" != 3.25 ]; then
-        [ -x "$root/.venv/bin/cmake" ] || "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check 'cmake>=3.25,<4.2'
+        if [ ! -x "$root/.venv/bin/cmake" ]; then
+            say "Installing a newer cmake into .venv"
+            virtual_environment &&
+                "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check 'cmake>=3.25,<4.2' ||
+                die "cmake $version is too old (3.25 is needed), and a newer one could not be installed"
+        fi
         PATH=$root/.venv/bin:$PATH
     fi
 }
