@@ -3,19 +3,30 @@
  * Life of a race:  matthew_scenario_load -> matthew_scenario_set ... -> matthew_race_new -> matthew_race_run ->
  *                  matthew_race_column, matthew_race_indicator -> matthew_race_free, matthew_scenario_free
  *
- * Errors      Functions that can fail return a status, 0 (MATTHEW_OK) for success. matthew_message() then tells, in one
- * line, what went wrong. What a failed function was to write is left as it was, except that a handle that was to be
- *             made is set to null. The library never prints and never ends the process.
- * Ownership   A handle belongs to the caller, who frees it with the matching _free function; null is legal there.
- * Strings and arrays that are returned as `const` belong to the library; how long they live is said at each function.
- * Texts returned as `char *` are freed with matthew_text_free. Threads     Different handles may be used by different
- * threads at the same time. One handle belongs to one thread at a time, save for matthew_race_stop. A running race
- * makes its own team of threads; the number of threads never changes the results. At most one history file is open per
- * race, and races that write histories must not run at the same time (HDF5 is called by one thread at a time). Units
- * Money is in million US dollars (prices: US dollars per account and month), time in months, compute in GPUs of the
- * H100 class, people in persons. Every table entry carries its unit. Versions    Structures that cross the border open
- * with their size, set by the caller, and grow only at their end; functions are added, never changed, within a major
- * version. While the major version is 0 a minor version may change what has not proved itself. */
+ * Errors
+ *   Functions that can fail return a status, 0 (MATTHEW_OK) for success. matthew_message() then tells, in one line,
+ *   what went wrong. What a failed function was to write is left as it was, except that a handle that was to be made
+ *   is set to null. The library never prints and never ends the process.
+ *
+ * Ownership
+ *   A handle belongs to the caller, who frees it with the matching _free function; null is legal there. Strings and
+ *   arrays that are returned as `const` belong to the library; how long they live is said at each function. Texts
+ *   returned as `char *` are freed with matthew_text_free.
+ *
+ * Threads
+ *   Different handles may be used by different threads at the same time. One handle belongs to one thread at a time,
+ *   save for matthew_race_stop. A running race makes its own team of threads; the number of threads never changes the
+ *   results. At most one history file is open per race, and races that write histories must not run at the same time
+ *   (HDF5 is called by one thread at a time).
+ *
+ * Units
+ *   Money is in million US dollars (prices: US dollars per account and month), time in months, compute in GPUs of the
+ *   H100 class, people in persons. Every table entry carries its unit.
+ *
+ * Versions
+ *   Structures that cross the border open with their size, set by the caller, and grow only at their end; functions
+ *   are added, never changed, within a major version. While the major version is 0 a minor version may change what has
+ *   not proved itself. */
 #ifndef MATTHEW_H
 #define MATTHEW_H
 

@@ -5,8 +5,9 @@
  * log k! is taken as y log y - y + log(2 pi)/2 - psi(y) with y = k + 1/2, which holds for k = 0 too. The probability of
  * k then is a deviance (Loader's form: no cancellation however large the mean is) times a correction near 1:
  *   Poisson(mu):     exp(-D(y, mu) + psi(y)) / sqrt(2 pi mu)
- *   Binomial(n, p):  exp(-D(y, Np) - D(z, Nq) + delta(N) + psi(y) + psi(z)) / sqrt(2 pi N p q),  N = n + 1, z = n - k +
- * 1/2 with D(x, mu) = x log(x/mu) + mu - x. Absolute error of these logarithms: 1e-13 plus 3 ulp of the deviance.
+ *   Binomial(n, p):  exp(-D(y, Np) - D(z, Nq) + delta(N) + psi(y) + psi(z)) / sqrt(2 pi N p q)
+ * with N = n + 1, z = n - k + 1/2 and D(x, mu) = x log(x/mu) + mu - x. Absolute error of these logarithms: 1e-13 plus
+ * 3 ulp of the deviance.
  *
  * The hat is Hoermann's transformed rejection (1993): k = floor((2a/us + b)(U - 1/2) + centre), us = 1/2 - |U - 1/2|,
  * accepted when V <= f(k) (a/us^2 + b) / C. a, b, the centre and C were chosen for this file by a search over both

@@ -3,17 +3,24 @@
  *
  * Grammar of a file; every key may be left out, keys in any order:
  *   base: NAME or FILE        starts from that scenario (a file relative to this one), else from the table's defaults
- *   title: TEXT               start_date: 2024-01 (month 0)        months, firms, seed: whole numbers
+ *   title: TEXT
+ *   start_date: 2024-01       the date of month 0
+ *   months, firms, seed       whole numbers
  *   entry_firms: N            the number of firms that entry.rate is stated for; firms when not given
  *   members: {FAMILY: [NAME, NEW: {like: NAME}, ...]}
  *                             families are customers, talent, regions, strategies; the list is the whole family, in
- * order, 1 to 8 names. A name that the base or the table has keeps its values; a new one starts as the one it is like,
- * or gives every value under `set`. Where that one is not in the list itself, this is a renaming, and named firms and
- * the schedule follow. set: {PATH: VALUE}        paths dotted or nested, mixed freely; customers.*.population names all
- * members strategies: {NAME: {GENE: VALUE}}      the same as under set named_firms: {NAME: {strategy, region (else the
- * first), fields of named.def, accounts: {SEGMENT: N}, GENE: VALUE, genes: {GENE: VALUE}}} a firm of the base that is
- * given again is changed, and removed by NAME: ~. `genes:` is for genes that are called like a field. schedule:
- * [{month: M, set: {...}}]     from the start of month M; added to the base's schedule; ~ drops that one
+ *                             order, 1 to 8 names. A name that the base or the table has keeps its values; a new one
+ *                             starts as the one it is like, or gives every value under `set`. Where that one is not
+ *                             in the list itself, this is a renaming, and named firms and the schedule follow.
+ *   set: {PATH: VALUE}        paths dotted or nested, mixed freely; customers.*.population names all members
+ *   strategies: {NAME: {GENE: VALUE}}
+ *                             the same as under set
+ *   named_firms: {NAME: {strategy, region (else the first), fields of named.def, accounts: {SEGMENT: N}, GENE: VALUE,
+ *                 genes: {GENE: VALUE}}}
+ *                             a firm of the base that is given again is changed, and removed by NAME: ~. `genes:` is
+ *                             for genes that are called like a field.
+ *   schedule: [{month: M, set: {...}}]
+ *                             from the start of month M; added to the base's schedule; ~ drops that one
  *
  * It owns its memory; scenario_free is legal after a failed load and twice. Errors name file, line, column, key,
  * allowed range and the nearest valid key. Reading never changes anything outside the struct. Thread rule: one thread
