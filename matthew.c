@@ -389,6 +389,7 @@ int matthew_race_open_history(matthew_race *race, const char *path, const struct
     int status = history_open(&race->history, race_world(race->race)->scenario, &inner, &last);
     if (status == MATTHEW_OK)
         race->recorder = history_observer(race->history);
+    race->tracker.passed = 0;
     return status;
 }
 

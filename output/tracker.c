@@ -18,7 +18,7 @@ static int month(void *context, const struct world *world, struct failure *failu
             status = indicators_prepare(&tracker->work, world, failure);
         }
     }
-    tracker->passing = tracker->inner != NULL && status == MATTHEW_OK;
+    tracker->passing = tracker->inner != NULL && world->month >= tracker->passed && status == MATTHEW_OK;
     if (tracker->passing && tracker->inner->month != NULL)
         status = tracker->inner->month(tracker->inner->context, world, failure);
     return status;
@@ -55,6 +55,8 @@ static int settle(void *context, const struct world *world, int *again, struct f
     }
     if (tracker->passing && tracker->inner->settle != NULL)
         status = tracker->inner->settle(tracker->inner->context, world, again, failure);
+    if (tracker->passing && *again == 0)
+        tracker->passed = world->month + 1;
     return status == MATTHEW_OK && *again == 0 && tracker->stopping ? MATTHEW_STOPPED : status;
 }
 

@@ -23,7 +23,8 @@ struct tracker {
     int whole;
     /* Its own. */
     struct indicator_work work;
-    long seen; /* months seen so far, that is the next to see */
+    long seen;   /* the next month to see */
+    long passed; /* the next month to pass on; 0 for a new inner observer */
     int measuring, passing, stopping;
 };
 
