@@ -82,10 +82,11 @@ static int check_part(const char *path, const char *part, int force, struct fail
     if (!S_ISREG(facts.st_mode))
         return fail(failure, MATTHEW_BAD_ARGUMENT, "%s is in the way and is not a regular file", part);
     if (!force)
-        return fail(failure, MATTHEW_EXISTS,
-                    "%s exists: another run is writing it, or was killed and left it; --resume goes on with it, --force "
-                    "removes it",
-                    part);
+        return fail(
+            failure, MATTHEW_EXISTS,
+            "%s exists: another run is writing it, or was killed and left it; --resume goes on with it, --force "
+            "removes it",
+            part);
     int status = check_idle(part, failure);
     if (status == MATTHEW_OK && unlink(part) != 0)
         status = fail(failure, MATTHEW_BAD_ARGUMENT, "cannot remove %s: %s", part, strerror(errno));
