@@ -1,5 +1,6 @@
 #include "agents/founding.h"
 
+#include "agents/genes.h"
 #include "agents/population.h"
 #include "core/samplers.h"
 
@@ -10,45 +11,12 @@ static double normal(struct generator *generator) {
     return generator_normal(generator);
 }
 
-/* The values of a preset, in the order of genes.def. */
-static void preset(const struct world *world, int strategy, double gene[GENE_COUNT]) {
-    const struct parameters *p = &world->parameters;
-    const double value[GENE_COUNT] = {
-#define GENE(parameter, column, share) p->strategies_##parameter[strategy],
-#include "agents/genes.def"
-#undef GENE
-    };
-    memcpy(gene, value, sizeof value);
-}
-
-/* Writes genes into the firm's columns; budget shares are made to sum to 1. */
-static void set_genes(struct world *world, size_t slot, const double gene[GENE_COUNT]) {
-    const struct firms *firms = &world->firms;
-    double *column[GENE_COUNT] = {
-#define GENE(parameter, column, share) firms->column,
-#include "agents/genes.def"
-#undef GENE
-    };
-    static const int is_share[GENE_COUNT] = {
-#define GENE(parameter, column, share) share,
-#include "agents/genes.def"
-#undef GENE
-    };
-    double shares = 0.0;
-    for (int i = 0; i < GENE_COUNT; i++)
-        shares += is_share[i] ? gene[i] : 0.0;
-    for (int i = 0; i < GENE_COUNT; i++)
-        column[i][slot] = is_share[i] ? (shares > 0.0 ? gene[i] / shares : 0.0) : gene[i];
-}
-
 /* Genes of a startup: the preset's with lognormal noise, inside their ranges. */
-static void draw_genes(struct world *world, size_t slot, int strategy, struct generator *generator) {
-    double gene[GENE_COUNT], spread = world->parameters.entry_gene_dispersion;
-    const struct gene_range *range = &world->gene_range;
-    preset(world, strategy, gene);
-    for (int i = 0; i < GENE_COUNT; i++)
-        gene[i] = portable_clip(gene[i] * portable_exp(spread * normal(generator)), range->min[i], range->max[i]);
-    set_genes(world, slot, gene);
+static void draw_genes(struct world *world, size_t slot, int strategy, uint64_t key) {
+    double gene[GENE_COUNT];
+    genes_preset(world, strategy, gene);
+    genes_vary(world, gene, world->parameters.entry_gene_dispersion, key);
+    genes_set(world, slot, gene);
 }
 
 /* An index with probability proportional to weight. */
@@ -125,27 +93,16 @@ static void set_prices(struct world *world, size_t slot, int earning) {
     firms->total_receipts[slot] = total;
 }
 
-void found_range(struct gene_range *range) {
-    int count = 0;
-    for (size_t i = 0; i < parameter_count && count < GENE_COUNT; i++) {
-        const struct parameter_info *line = &parameter_table[i];
-        if (line->family != FAMILY_STRATEGY || strcmp(line->name, "share") == 0)
-            continue;
-        range->min[count] = line->min;
-        range->max[count++] = line->max;
-    }
-}
-
 void found_named(struct world *world, size_t slot, const struct named_firm *named) {
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
     double gene[GENE_COUNT];
-    preset(world, named->strategy, gene);
+    genes_preset(world, named->strategy, gene);
     for (int i = 0; i < GENE_COUNT; i++)
         if (!isnan(named->gene[i]))
             gene[i] = named->gene[i];
     register_firm(world, slot, named->name, named->strategy);
-    set_genes(world, slot, gene);
+    genes_set(world, slot, gene);
     firms->age[slot] = portable_floor(named->age); /* whole months */
     firms->cash[slot] = named->cash;
     firms->core_income[slot] = named->core_income;
@@ -207,10 +164,11 @@ static void win_accounts(struct world *world, size_t slot, double factor, struct
 void found_startup(struct world *world, size_t slot) {
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
-    struct generator generator = generator_open(random_key(world->seed, 0, PURPOSE_INITIAL, 0, slot));
+    uint64_t key = random_key(world->seed, 0, PURPOSE_INITIAL, 0, slot);
+    struct generator generator = generator_open(key);
     int strategy = pick(&generator, p->strategies_share, world->scenario->members[FAMILY_STRATEGY].count);
     register_firm(world, slot, "", strategy);
-    draw_genes(world, slot, strategy, &generator);
+    draw_genes(world, slot, strategy, key);
     double size = portable_exp(p->startups_size_dispersion * normal(&generator));
     firms->cash[slot] = p->entry_cash_median * size * portable_exp(p->entry_cash_dispersion * normal(&generator));
     found_small(world, slot, p->startups_capability + p->startups_capability_dispersion * normal(&generator),
@@ -232,11 +190,11 @@ void found_startup(struct world *world, size_t slot) {
 void found_entrant(struct world *world, size_t slot, long number) {
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
-    struct generator generator =
-        generator_open(random_key(world->seed, world->month, PURPOSE_ENTRANT, 0, (uint64_t)number));
+    uint64_t key = random_key(world->seed, world->month, PURPOSE_ENTRANT, 0, (uint64_t)number);
+    struct generator generator = generator_open(key);
     int strategy = pick(&generator, p->strategies_share, world->scenario->members[FAMILY_STRATEGY].count);
     register_firm(world, slot, "", strategy);
-    draw_genes(world, slot, strategy, &generator);
+    draw_genes(world, slot, strategy, key);
     firms->cash[slot] = p->entry_cash_median * portable_exp(p->entry_cash_dispersion * normal(&generator));
     double gap = portable_abs(p->entry_capability_gap + p->entry_capability_dispersion * normal(&generator));
     found_small(world, slot, world->industry.mean_capability - gap, &generator);

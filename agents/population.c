@@ -1,6 +1,7 @@
 #include "agents/population.h"
 
 #include "agents/founding.h"
+#include "agents/genes.h"
 #include "core/memory.h"
 #include "core/samplers.h"
 
@@ -78,7 +79,7 @@ static void begin_industry(struct world *world) {
 void population_begin(struct world *world) {
     const struct scenario *scenario = world->scenario;
     begin_industry(world);
-    found_range(&world->gene_range);
+    genes_range(&world->gene_range);
     size_t slot = 0;
     for (; slot < scenario->named_count; slot++)
         found_named(world, slot, &scenario->named[slot]);

@@ -30,6 +30,7 @@ enum {
 
 struct gene_range {
     double min[GENE_COUNT], max[GENE_COUNT];
+    uint64_t stream[GENE_COUNT]; /* names the gene's noise (agents/genes.h) */
 };
 
 enum event_kind {
