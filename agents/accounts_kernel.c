@@ -26,7 +26,8 @@ static void operating_outflow(const struct world *world, size_t at, const double
             rule[i] = home[i] == here ? strict : rule[i];
         }
     }
-    double overhead = p->accounts_overhead, fixed = p->accounts_compliance_fixed, share = p->accounts_compliance_share;
+    double overhead = p->accounts_overhead, share = p->accounts_compliance_share;
+    double fixed = p->accounts_compliance_fixed * (1.0 + world->conditions.burden); /* (26) */
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         outflow[i] = wages[i] * premium[i] + energy[i] * gpus[i] + support[i] + overhead +
@@ -72,10 +73,13 @@ void KERNEL(accounts_block)(struct world *world, size_t block, const double *rec
     double weight = p->plan_outflow_smoothing, rate = p->accounts_tax, growth = world->conditions.core_growth;
     double scrapped = p->compute_depreciation * world->industry.gpu_price;
     double paid = p->accounts_payout_rate, idle = p->accounts_payout_months;
+    double windfall = p->regulation_windfall_tax, threshold = p->regulation_windfall_threshold;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
         double profit = receipts[i] + core[i] - outflow[i];
-        tax[i] = active[i] * rate * portable_max(0.0, receipts[i] - outflow[i] - scrapped * gpus[i]);
+        double margin = receipts[i] - outflow[i] - scrapped * gpus[i];
+        tax[i] = active[i] *
+                 (rate * portable_max(0.0, margin) + windfall * portable_max(0.0, margin - threshold)); /* (26) */
         double spare = portable_max(0.0, cash[i] - idle * (outflow[i] + bought[i]));
         payout[i] = profit > 0.0 ? active[i] * paid * spare : 0.0;
         double invested = budget[i] * (1.0 - compute[i] - hire[i]); /* layers and platform; hiring is paid as wages */
@@ -108,6 +112,7 @@ static void leading(struct world *world, size_t at, size_t block) {
     const double *restrict active = firms->active + at, *restrict capability = firms->capability + at;
     const double *restrict openness = firms->openness + at;
     double best[BLOCK], open[BLOCK] = {0}, frontier = world->industry.frontier;
+    double mandate = world->parameters.regulation_openness_floor;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         best[i] = active[i] > 0.0 ? capability[i] : -1e300;
@@ -115,8 +120,8 @@ static void leading(struct world *world, size_t at, size_t block) {
     if (world->followers) {
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++)
-            open[i] =
-                active[i] * openness[i] * portable_exp(2.0 * portable_clip(capability[i] - frontier, -300.0, 300.0));
+            open[i] = active[i] * portable_max(openness[i], mandate) *
+                      portable_exp(2.0 * portable_clip(capability[i] - frontier, -300.0, 300.0));
     }
     sums_row(&world->sums, block)[SUM_openness] = largest(open);
 }

@@ -109,6 +109,10 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
     firms->gpus[slot] = firms->gpus_bought[slot] = named->gpus;
     firms->capability[slot] = named->capability;
     firms->reach[slot] = named->reach;
+    if (p->capital_claims > 0.0) {
+        firms->claim_due[slot] = portable_floor(named->claim_month);
+        firms->claim[slot] = firms->claim_due[slot] > 0.0 ? named->claim : 0.0;
+    }
     firms->ecosystem[slot] = named->ecosystem;
     firms->software[slot] = named->software;
     firms->optimisation[slot] = named->optimisation;
@@ -195,7 +199,8 @@ void found_entrant(struct world *world, size_t slot, long number) {
     int strategy = pick(&generator, p->strategies_share, world->scenario->members[FAMILY_STRATEGY].count);
     register_firm(world, slot, "", strategy);
     draw_genes(world, slot, strategy, key);
-    firms->cash[slot] = p->entry_cash_median * portable_exp(p->entry_cash_dispersion * normal(&generator));
+    firms->cash[slot] = p->entry_cash_median * portable_exp(p->entry_cash_dispersion * normal(&generator)) +
+                        p->regulation_entrant_subsidy;
     double gap = portable_abs(p->entry_capability_gap + p->entry_capability_dispersion * normal(&generator));
     found_small(world, slot, world->industry.mean_capability - gap, &generator);
     double crew = portable_exp(p->entry_staff_dispersion * normal(&generator));

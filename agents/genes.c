@@ -64,9 +64,12 @@ void genes_set(struct world *world, size_t slot, const double gene[GENE_COUNT]) 
 #include "agents/genes.def"
 #undef GENE
     };
-    double shares = 0.0;
+    double shares = 0.0, value[GENE_COUNT];
+    memcpy(value, gene, sizeof value);
+    if (world->parameters.regulation_enabled == 0.0) /* there is nothing to buy */
+        value[GENE_influence] = 0.0;
     for (int i = 0; i < GENE_COUNT; i++)
-        shares += is_share[i] ? gene[i] : 0.0;
+        shares += is_share[i] ? value[i] : 0.0;
     for (int i = 0; i < GENE_COUNT; i++)
-        column[i][slot] = is_share[i] ? (shares > 0.0 ? gene[i] / shares : 0.0) : gene[i];
+        column[i][slot] = is_share[i] ? (shares > 0.0 ? value[i] / shares : 0.0) : value[i];
 }

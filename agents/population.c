@@ -2,6 +2,7 @@
 
 #include "agents/founding.h"
 #include "agents/genes.h"
+#include "agents/learning.h"
 #include "core/memory.h"
 #include "core/samplers.h"
 
@@ -98,7 +99,7 @@ void population_count(struct world *world) {
         const struct industry *industry = &world->industry;
         double climate = p->entry_sentiment_elasticity * industry->log_sentiment +
                          p->entry_growth_response * (industry->sector_growth - p->capital_reference_growth) -
-                         p->entry_barrier;
+                         p->entry_barrier - world->conditions.capture;
         double mean = p->entry_rate * world->scenario->entry_scale * portable_exp(portable_clip(climate, -5.0, 3.0));
         struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_ENTRY, 0, 0));
         world->entries = (long)draw_poisson(&generator, mean);
@@ -175,4 +176,5 @@ void population_turn_over(struct world *world) {
         liquidate_all(world);
     for (long number = 0; number < world->entries; number++)
         found_entrant(world, take_slot(world), number);
+    learning_step(world);
 }

@@ -18,8 +18,8 @@ void population_count(struct world *world);
 /* Slots needed so that the month's entrants find one. */
 size_t population_slots(const struct world *world);
 
-/* Liquidates insolvent firms in the order of their ids, then founds the month's entrants. Room for population_slots
- * slots, register rows and events must have been reserved. */
+/* Liquidates insolvent firms in the order of their ids, founds the month's entrants, then lets firms learn. Room for
+ * population_slots slots, register rows and events must have been reserved. */
 void population_turn_over(struct world *world);
 
 /* Appends an event; room must have been reserved. */

@@ -9,6 +9,7 @@
 
 #include "agents/conditions.h"
 #include "agents/firms.h"
+#include "agents/ladder.h"
 #include "agents/sums.h"
 #include "core/scenario.h"
 
@@ -65,6 +66,14 @@ struct slot_queue {
     size_t first, count, capacity;
 };
 
+/* Scratch of learning: firms by age-adjusted size. Nothing here is carried to the next month. */
+struct learning {
+    uint32_t *slot;
+    size_t capacity;
+    struct ladder ladder;
+    uint32_t next[LADDER_BINS];
+};
+
 struct markets; /* market/markets.h */
 
 struct world {
@@ -79,6 +88,8 @@ struct world {
     struct sums sums;
     struct markets *markets;
     struct slot_queue free_slots;
+    struct ladder standing; /* active firms by influence at the start of the month, where regulation is on */
+    struct learning learning;
     struct events events;
     int keep_events; /* whether anybody watches */
     uint64_t seed;

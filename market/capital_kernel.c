@@ -23,6 +23,25 @@ static void value_staff(const struct world *world, size_t at, double *restrict o
         out[i] *= portable_exp(0.5 * portable_clip(capability[i] - mean, -2.0, 4.0));
 }
 
+/* What investors make of claims: more while one stands, less after one was missed (5). */
+static void weigh_claims(const struct world *world, size_t at, double *restrict credit) {
+    const struct parameters *p = &world->parameters;
+    const struct firms *firms = &world->firms;
+    if (p->capital_claims == 0.0) {
+        for (int i = 0; i < BLOCK; i++)
+            credit[i] = 1.0;
+        return;
+    }
+    const double *restrict hype = firms->hype + at, *restrict due = firms->claim_due + at;
+    const double *restrict told = firms->claim_missed + at;
+    double gain = p->capital_claim_gain, loss = p->capital_claim_loss / portable_floor(p->capital_claim_memory);
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++) {
+        double hope = due[i] > 0.0 ? gain * hype[i] : 0.0;
+        credit[i] = (1.0 + hope) * portable_max(1.0 - loss * told[i] * hype[i], 0.0);
+    }
+}
+
 /* Valuation and momentum (5). */
 static void value(struct world *world, size_t at) {
     const struct parameters *p = &world->parameters;
@@ -35,10 +54,12 @@ static void value(struct world *world, size_t at) {
     value_staff(world, at, know_how);
     double multiple = 12.0 * world->conditions.multiple;
     double scrap = p->capital_book_compute * world->industry.gpu_price, smoothing = p->capital_momentum_smoothing;
+    double credit[BLOCK];
+    weigh_claims(world, at, credit);
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
         double book = portable_max(cash[i], 0.0) + scrap * (gpus[i] + backlog[i]) + know_how[i];
-        double next = active[i] * (multiple * receipts[i] + book);
+        double next = active[i] * (multiple * receipts[i] + book) * credit[i];
         double known = valuation[i] > 0.0 ? 1.0 : 0.0;
         double ratio = portable_max(next, 1e-9) / (known > 0.0 ? valuation[i] : portable_max(next, 1e-9));
         double growth = portable_clip(portable_log(ratio), -0.3, 0.3);

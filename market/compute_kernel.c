@@ -3,6 +3,15 @@
 #include "core/elementary.h"
 #include "core/sums.h"
 
+/* A cap on what a firm may own or have on order (26). */
+static void limit_order(const struct world *world, size_t at, double *restrict order) {
+    const double *restrict gpus = world->firms.gpus + at, *restrict backlog = world->firms.gpu_backlog + at;
+    double cap = world->conditions.gpu_cap;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        order[i] = portable_min(order[i], portable_max(cap - gpus[i] - backlog[i], 0.0));
+}
+
 void KERNEL(compute_order_block)(struct world *world, size_t block) {
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
@@ -16,6 +25,8 @@ void KERNEL(compute_order_block)(struct world *world, size_t block) {
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         order[i] = budget[i] * share[i] * unit / (1.0 + haste * speed[i]);
+    if (!auction && world->conditions.gpu_cap < 1e300)
+        limit_order(world, at, order);
     sums_row(&world->sums, block)[SUM_gpu_orders] = sum_block(order);
     if (auction)
         return;
@@ -104,13 +115,13 @@ void KERNEL(compute_deliver_block)(struct world *world, size_t block) {
     allot(world, at, block);
     double *restrict gpus = firms->gpus + at, *restrict backlog = firms->gpu_backlog + at;
     double *restrict delivery = firms->gpu_delivery + at;
-    const double *restrict speed = firms->speed + at;
+    const double *restrict speed = firms->speed + at, *restrict burden = firms->permit_burden + at;
     double share[MEMBERS_MAX][BLOCK], delay[BLOCK], kept[BLOCK];
     choose_sites(world, at, share, delay);
     double lead = p->compute_lead_time, saved = p->compute_lead_time_speed, survive = 1.0 - p->compute_depreciation;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
-        double months = portable_max(lead * (1.0 - saved * speed[i]) + delay[i], 1.0);
+        double months = portable_max(lead * (1.0 - saved * speed[i]) + delay[i] * (1.0 + burden[i]), 1.0);
         delivery[i] = backlog[i] / months;
         backlog[i] -= delivery[i];
         double old = gpus[i] * survive;

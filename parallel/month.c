@@ -1,11 +1,14 @@
 #include "parallel/month.h"
 
+#include "agents/claims.h"
+#include "agents/learning.h"
 #include "agents/population.h"
 #include "agents/technology.h"
 #include "core/elementary.h"
 #include "market/capital.h"
 #include "market/compute.h"
 #include "market/customers.h"
+#include "market/regulation.h"
 #include "market/talent.h"
 #include "parallel/check.h"
 
@@ -31,6 +34,8 @@ int world_reserve(struct world *world, size_t slots, struct failure *failure) {
         status = markets_reserve(world->markets, capacity, failure);
     if (status == MATTHEW_OK)
         status = slot_queue_reserve(&world->free_slots, capacity, failure);
+    if (status == MATTHEW_OK)
+        status = learning_reserve(&world->learning, capacity, failure);
     return status;
 }
 
@@ -118,7 +123,7 @@ enum step month_turn_over(void *context) {
         if (status == MATTHEW_OK)
             status = register_reserve(&world->reg, world->reg.count + (size_t)world->entries, &world->failure);
         if (status == MATTHEW_OK && world->keep_events) {
-            size_t events = (size_t)(2 * world->exits + world->entries) + 2 * world->firms.capacity + 16;
+            size_t events = (size_t)(2 * world->exits + world->entries) + 4 * world->firms.capacity + 16;
             status = events_reserve(&world->events, events, &world->failure);
         }
         if (status != MATTHEW_OK)
@@ -165,6 +170,7 @@ enum step month_open(void *context) {
     conditions_set(&world->conditions, &world->parameters, world->month - 1, world->industry.sector_growth,
                    world->industry.log_sentiment);
     compute_price(world);
+    regulation_open(world);
     return STEP_NEXT;
 }
 
@@ -215,7 +221,16 @@ enum step month_settle_building(void *context) {
     return STEP_NEXT;
 }
 
-/* Rounds and releases of the month, for whoever watches; in slot order. */
+static void note_claim(struct world *world, size_t slot) {
+    static const int kind[] = {
+        [CLAIM_MADE] = EVENT_claim_made, [CLAIM_MET] = EVENT_claim_met, [CLAIM_MISSED] = EVENT_claim_missed};
+    const struct firms *firms = &world->firms;
+    int news = (int)firms->claim_news[slot];
+    events_add(world, kind[news], firms->id[slot], -1.0,
+               news == CLAIM_MADE ? firms->claim[slot] : firms->capability[slot]);
+}
+
+/* Rounds, releases and claims of the month, for whoever watches; in slot order. */
 static void note_events(struct world *world) {
     const struct firms *firms = &world->firms;
     for (size_t slot = 0; slot < firms->slots; slot++)
@@ -224,6 +239,9 @@ static void note_events(struct world *world) {
     for (size_t slot = 0; slot < firms->slots && world->parameters.technology_training > 0.0; slot++)
         if (firms->active[slot] > 0.0 && firms->age[slot] > 0.0 && firms->months_since_release[slot] == 0.0)
             events_add(world, EVENT_release, firms->id[slot], -1.0, firms->capability[slot]);
+    for (size_t slot = 0; slot < firms->slots && world->parameters.capital_claims > 0.0; slot++)
+        if (firms->claim_news[slot] > 0.0)
+            note_claim(world, slot);
     if (world->industry.tenfold_passed > 0.0)
         events_add(world, EVENT_tenfold, -1.0, -1.0, world->industry.frontier);
 }
@@ -235,6 +253,7 @@ enum step month_close(void *context) {
         double held = sums_total(&world->sums, SUM_accounts, segment), active = sums_total(&world->sums, SUM_active, 0);
         world->industry.mean_accounts[segment] = active > 0.0 ? held / active : 0.0;
     }
+    regulation_close(world); /* reads this month's receipts */
     capital_sentiment(world);
     if (world->parameters.compute_enabled > 0.0)
         compute_close(world);

@@ -1,12 +1,14 @@
 #include "parallel/month.h"
 
 #include "agents/accounts.h"
+#include "agents/claims.h"
 #include "agents/plan.h"
 #include "agents/technology.h"
 #include "core/elementary.h"
 #include "market/capital.h"
 #include "market/compute.h"
 #include "market/customers.h"
+#include "market/regulation.h"
 #include "market/talent.h"
 
 #define WORLD(context) (((struct run *)(context))->world)
@@ -50,6 +52,8 @@ static void build(void *context, size_t block) {
     struct world *world = WORLD(context);
     if (world->parameters.talent_enabled > 0.0)
         KERNEL(talent_hire_block)(world, block);
+    if (world->parameters.regulation_enabled > 0.0)
+        KERNEL(regulation_permits_block)(world, block);
     if (world->parameters.compute_enabled > 0.0)
         KERNEL(compute_deliver_block)(world, block);
     KERNEL(technology_serve_block)(world, block);
@@ -69,6 +73,10 @@ static void sell_and_account(void *context, size_t block) {
     if (world->parameters.customers_enabled > 0.0)
         KERNEL(customers_price_block)(world, block);
     KERNEL(accounts_block)(world, block, receipts, support);
+    if (world->parameters.regulation_enabled > 0.0)
+        KERNEL(regulation_influence_block)(world, block);
+    if (world->parameters.capital_claims > 0.0)
+        KERNEL(claims_block)(world, block);
     KERNEL(accounts_totals_block)(world, block);
 }
 
@@ -78,7 +86,7 @@ static void sell_and_account(void *context, size_t block) {
 static const struct phase phases[] = {
     /* name            how many blocks        every block         once */
     {"observe",        month_tasks_observe,   watch,              month_observe},         /* records, before exits */
-    {"turn over",      month_tasks_none,      NULL,               month_turn_over},       /* exits, entry (23), (24) */
+    {"turn over",      month_tasks_none,      NULL,               month_turn_over},       /* exits, entry, learning (23)-(25) */
     {"open",           month_tasks_none,      NULL,               month_open},            /* interventions, GPU price */
     {"ask",            month_tasks_blocks,    expect,             month_settle_asking},   /* valuation, requests (4), (5) */
     {"fund",           month_tasks_passes,    ration_funds,       month_settle_funding},  /* capital is rationed */
@@ -86,7 +94,7 @@ static const struct phase phases[] = {
     {"allot",          month_tasks_passes,    ration_gpus,        month_settle_compute},  /* compute is rationed (10) */
     {"leave",          month_tasks_talent,    leave_firms,        month_settle_leaving},  /* people choose (6), (7) */
     {"build",          month_tasks_blocks,    build,              month_settle_building}, /* hires, GPUs, models; accounts choose (8)-(20) */
-    {"sell",           month_tasks_blocks,    sell_and_account,   month_close},           /* bills, prices, cash (21), (22) */
+    {"sell",           month_tasks_blocks,    sell_and_account,   month_close},           /* bills, prices, cash, influence (21), (22), (26) */
 };
 /* clang-format on */
 

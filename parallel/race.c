@@ -1,9 +1,11 @@
 #include "parallel/race.h"
 
+#include "agents/learning.h"
 #include "agents/population.h"
 #include "core/isa.h"
 #include "core/memory.h"
 #include "market/compute.h"
+#include "market/regulation.h"
 #include "parallel/month.h"
 
 #include <string.h>
@@ -41,6 +43,7 @@ static int begin(struct race *race, struct failure *failure) {
     conditions_set(&world->conditions, &world->parameters, 0, world->industry.sector_growth,
                    world->industry.log_sentiment);
     compute_price(world);
+    regulation_open(world);
     for (int pass = 0; pass < 2; pass++) { /* valuation reads the mean capability that the first pass makes */
         for (size_t block = 0; block < world->sums.blocks; block++)
             race->kernels->begin(world, block);
@@ -92,6 +95,7 @@ void race_free(struct race *race) {
     sums_free(&race->world.sums);
     register_free(&race->world.reg);
     slot_queue_free(&race->world.free_slots);
+    learning_free(&race->world.learning);
     events_free(&race->world.events);
     markets_free(&race->markets);
     scenario_free(&race->scenario);
@@ -109,7 +113,7 @@ int race_run(struct race *race, long until, const struct race_options *options, 
     memset(&world->failure, 0, sizeof world->failure);
     world->keep_events = options->observer != NULL;
     if (world->keep_events) {
-        int status = events_reserve(&world->events, 2 * world->firms.capacity + 16, failure);
+        int status = events_reserve(&world->events, 4 * world->firms.capacity + 16, failure);
         if (status != MATTHEW_OK)
             return status;
     }

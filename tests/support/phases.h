@@ -6,12 +6,14 @@
 #define MATTHEW_TESTS_SUPPORT_PHASES_H
 
 #include "agents/accounts.h"
+#include "agents/claims.h"
 #include "agents/plan.h"
 #include "agents/population.h"
 #include "agents/technology.h"
 #include "market/capital.h"
 #include "market/compute.h"
 #include "market/customers.h"
+#include "market/regulation.h"
 #include "market/talent.h"
 #include "support/ledger.h"
 #include "support/races.h"
@@ -68,6 +70,7 @@ static inline void trial_open(struct trial *trial, uint64_t seed, void (*adjust)
     conditions_set(&world->conditions, &world->parameters, world->month - 1, world->industry.sector_growth,
                    world->industry.log_sentiment);
     compute_price(world);
+    regulation_open(world);
     for (size_t block = 0; block < world->sums.blocks; block++)
         accounts_expect_block_baseline(world, block);
     trial_mark(trial);
@@ -137,6 +140,8 @@ static inline void trial_hire(struct trial *trial) {
 
 static inline void trial_deliver(struct trial *trial) {
     struct world *world = trial->world;
+    if (trial->p->regulation_enabled > 0.0)
+        TRIAL_BLOCKS(regulation_permits_block_baseline(world, block));
     if (trial->p->compute_enabled > 0.0)
         TRIAL_BLOCKS(compute_deliver_block_baseline(world, block));
 }
@@ -185,6 +190,10 @@ static inline void trial_account(struct trial *trial) {
     struct world *world = trial->world;
     TRIAL_BLOCKS({
         accounts_block_baseline(world, block, trial->receipts + block * BLOCK, trial->support + block * BLOCK);
+        if (trial->p->regulation_enabled > 0.0)
+            regulation_influence_block_baseline(world, block);
+        if (trial->p->capital_claims > 0.0)
+            claims_block_baseline(world, block);
         accounts_totals_block_baseline(world, block);
     });
 }

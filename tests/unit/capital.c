@@ -20,9 +20,15 @@ static double oracle_valuation(const struct trial *trial, size_t i) {
         people += p->talent_wage[tier] * p->capital_know_how_months * before(trial, FIELD_staff, tier)[i];
     people *= exp(0.5 * oracle_clip(before(trial, FIELD_capability, 0)[i] - industry->mean_capability, -2.0, 4.0));
     double machines = before(trial, FIELD_gpus, 0)[i] + before(trial, FIELD_gpu_backlog, 0)[i];
-    return 12.0 * before(trial, FIELD_total_receipts, 0)[i] * trend_multiple(trial) +
-           fmax(before(trial, FIELD_cash, 0)[i], 0.0) + p->capital_book_compute * industry->gpu_price * machines +
-           people;
+    double value = 12.0 * before(trial, FIELD_total_receipts, 0)[i] * trend_multiple(trial) +
+                   fmax(before(trial, FIELD_cash, 0)[i], 0.0) +
+                   p->capital_book_compute * industry->gpu_price * machines + people;
+    if (p->capital_claims > 0.0 && before(trial, FIELD_claim_due, 0)[i] > 0.0)
+        value *= 1.0 + p->capital_claim_gain * f->hype[i];
+    else if (p->capital_claims > 0.0)
+        value *= 1.0 - p->capital_claim_loss * f->hype[i] * before(trial, FIELD_claim_missed, 0)[i] /
+                           floor(p->capital_claim_memory);
+    return value;
 }
 
 static void check_asking(const struct trial *trial, size_t i) {

@@ -19,6 +19,9 @@ static void check_order(const struct trial *trial, size_t i) {
     double unit =
         auctioned(trial) ? 1.0 : trial->before.industry.gpu_price * (1.0 + p->compute_expedite_premium * f->speed[i]);
     double order = f->budget[i] * f->compute_share[i] / unit;
+    double cap = p->regulation_gpu_cap * exp(p->regulation_cap_growth * (double)(trial->world->month - 1));
+    if (!auctioned(trial) && cap > 0.0)
+        order = fmin(order, fmax(cap - f->gpus[i] - f->gpu_backlog[i], 0.0));
     trial_expect(trial, "order", i, f->gpu_order[i], order, 1e-12, 0.0);
     if (auctioned(trial))
         return;
@@ -63,7 +66,8 @@ static void check_delivery(const struct trial *trial, size_t i) {
             p->regions_site_share[r] * exp(p->compute_jurisdiction_pull * p->regions_friendly[r] * f->jurisdiction[i]);
     for (int r = 0; r < f->regions; r++)
         delay += share[r] / total * p->regions_permit_delay[r];
-    double months = fmax(1.0, p->compute_lead_time * (1.0 - p->compute_lead_time_speed * f->speed[i]) + delay);
+    double months = fmax(1.0, p->compute_lead_time * (1.0 - p->compute_lead_time_speed * f->speed[i]) +
+                                  delay * (1.0 + f->permit_burden[i]));
     double backlog = before(trial, FIELD_gpu_backlog, 0)[i] + allotment, delivery = backlog / months;
     trial_expect(trial, "delivery", i, f->gpu_delivery[i], delivery, 1e-12, 0.0);
     trial_expect(trial, "backlog", i, f->gpu_backlog[i], backlog - delivery, 1e-12, delivery);
