@@ -164,7 +164,8 @@ Test(population, entrants_come_at_the_rate_of_the_equation) {
     const struct parameters *p = &world->parameters;
     world->industry.log_sentiment = 0.4;
     world->industry.sector_growth = 0.5;
-    world->parameters.entry_barrier = 0.2;
+    world->parameters.entry_barrier = 0.15;
+    world->conditions.capture = 0.05;
     double mean =
         p->entry_rate * world->scenario->entry_scale *
         exp(p->entry_sentiment_elasticity * 0.4 + p->entry_growth_response * (0.5 - p->capital_reference_growth) - 0.2);
