@@ -1,6 +1,7 @@
 #include "agents/founding.h"
 
 #include "agents/genes.h"
+#include "agents/payments.h"
 #include "agents/population.h"
 #include "core/samplers.h"
 
@@ -105,6 +106,7 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
     genes_set(world, slot, gene);
     firms->age[slot] = portable_floor(named->age); /* whole months */
     firms->cash[slot] = named->cash;
+    payments_book(world, PAYMENT_founding, named->cash);
     firms->core_income[slot] = named->core_income;
     firms->gpus[slot] = firms->gpus_bought[slot] = named->gpus;
     firms->capability[slot] = named->capability;
@@ -175,6 +177,7 @@ void found_startup(struct world *world, size_t slot) {
     draw_genes(world, slot, strategy, key);
     double size = portable_exp(p->startups_size_dispersion * normal(&generator));
     firms->cash[slot] = p->entry_cash_median * size * portable_exp(p->entry_cash_dispersion * normal(&generator));
+    payments_book(world, PAYMENT_founding, firms->cash[slot]);
     found_small(world, slot, p->startups_capability + p->startups_capability_dispersion * normal(&generator),
                 &generator);
     double crew = portable_exp(p->entry_staff_dispersion * normal(&generator)) *
@@ -199,8 +202,10 @@ void found_entrant(struct world *world, size_t slot, long number) {
     int strategy = pick(&generator, p->strategies_share, world->scenario->members[FAMILY_STRATEGY].count);
     register_firm(world, slot, "", strategy);
     draw_genes(world, slot, strategy, key);
-    firms->cash[slot] = p->entry_cash_median * portable_exp(p->entry_cash_dispersion * normal(&generator)) +
-                        p->regulation_entrant_subsidy;
+    firms->cash[slot] = p->entry_cash_median * portable_exp(p->entry_cash_dispersion * normal(&generator));
+    payments_book(world, PAYMENT_founding, firms->cash[slot]);
+    firms->cash[slot] += p->regulation_entrant_subsidy; /* (26) */
+    payments_book(world, PAYMENT_entrant_subsidy, p->regulation_entrant_subsidy);
     double gap = portable_abs(p->entry_capability_gap + p->entry_capability_dispersion * normal(&generator));
     found_small(world, slot, world->industry.mean_capability - gap, &generator);
     double crew = portable_exp(p->entry_staff_dispersion * normal(&generator));

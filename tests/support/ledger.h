@@ -79,8 +79,8 @@ static inline int ledger_firm(const struct ledger *ledger, const struct world *w
     const struct parameters *p = &world->parameters;
     double cash = was(start, FIELD_cash, 0)[slot],
            invested = f->budget[slot] * (1.0 - f->compute_share[slot] - f->hire_share[slot]);
-    double wanted =
-        cash + f->funding[slot] - f->gpu_spending[slot] - f->burn[slot] - invested - f->tax[slot] - f->payout[slot];
+    double wanted = cash + f->funding[slot] - f->gpu_spending[slot] - f->burn[slot] - invested - f->tax[slot] -
+                    f->windfall_tax[slot] - f->payout[slot];
     double id = f->id[slot];
     LEDGER_HOLDS(ledger_near(f->cash[slot], wanted, fabs(cash) + fabs(f->burn[slot]) + f->gpu_spending[slot]),
                  "firm %.0f has %.17g of cash in place of %.17g", id, f->cash[slot], wanted);

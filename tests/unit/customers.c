@@ -161,16 +161,17 @@ static void check_accounts(const struct trial *trial, size_t i) {
            profit = receipts + core - outflow;
     double size = fabs(cash) + outflow + receipts;
     double taxed = receipts - outflow - p->compute_depreciation * trial->world->industry.gpu_price * f->gpus[i];
-    double tax = p->accounts_tax * fmax(0.0, taxed) +
-                 p->regulation_windfall_tax * fmax(0.0, taxed - p->regulation_windfall_threshold);
+    double tax = p->accounts_tax * fmax(0.0, taxed);
+    double windfall = p->regulation_windfall_tax * fmax(0.0, taxed - p->regulation_windfall_threshold);
     double idle = fmax(0.0, cash - p->accounts_payout_months * (outflow + f->gpu_spending[i]));
     double payout = profit > 0.0 ? p->accounts_payout_rate * idle : 0.0;
     double layers = f->software_share[i] + f->optimisation_share[i] + f->application_share[i] + f->platform_share[i] +
                     f->influence_share[i];
     trial_expect(trial, "burn", i, f->burn[i], -profit, 1e-12, size);
     trial_expect(trial, "tax", i, f->tax[i], tax, 1e-12, size);
+    trial_expect(trial, "windfall tax", i, f->windfall_tax[i], windfall, 1e-12, size);
     trial_expect(trial, "payout", i, f->payout[i], payout, 1e-12, size);
-    trial_expect(trial, "cash", i, f->cash[i], cash + profit - f->budget[i] * layers - tax - payout, 1e-12,
+    trial_expect(trial, "cash", i, f->cash[i], cash + profit - f->budget[i] * layers - tax - windfall - payout, 1e-12,
                  size + f->budget[i]);
     double smoothed = before(trial, FIELD_operating_outflow, 0)[i];
     smoothed += p->plan_outflow_smoothing * (outflow - smoothed);
