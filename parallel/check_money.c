@@ -112,6 +112,8 @@ static void state_vendor(const struct world *world, const double sold, double *p
 static int check_ledger(const struct world *world, const double *wanted, double gross, struct failure *failure) {
     double balance[SECTOR_COUNT], sum = 0.0;
     for (int i = 0; i < PAYMENT_COUNT; i++)
+        gross += fabs(wanted[i]);
+    for (int i = 0; i < PAYMENT_COUNT; i++)
         if (fabs(world->payments[i] - wanted[i]) > 1e-12 * gross + 1e-9)
             return BROKEN("month %ld: %s of %s to %s are %.17g M$ in place of %.17g", world->month,
                           payment_table[i].name, sector_names[payment_table[i].payer],

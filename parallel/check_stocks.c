@@ -100,7 +100,7 @@ static int check_vendor(const struct past *past, const struct world *world, stru
     double stock = portable_clip(unsold, 0.0, p->compute_inventory_months * was->gpu_supply);
     if (p->compute_clearing > 0.0)
         stock = 0.0;
-    if (sold > offer * (1.0 + 1e-9))
+    if (sold > offer * (1.0 + 1e-9) + 1e-9)
         return BROKEN("month %ld: %.17g GPUs are sold and %.17g are on offer", world->month, sold, offer);
     if (fabs(industry->gpu_inventory - stock) > 1e-9 * (offer + stock) || industry->gpus_returned != 0.0)
         return BROKEN("month %ld: gpu_inventory = %.17g in place of %.17g", world->month, industry->gpu_inventory,
