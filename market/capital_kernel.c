@@ -55,12 +55,13 @@ static void value(struct world *world, size_t at) {
     value_staff(world, at, know_how);
     double multiple = 12.0 * world->conditions.multiple;
     double scrap = p->capital_book_compute * world->industry.gpu_price, smoothing = p->capital_momentum_smoothing;
-    double credit[BLOCK];
+    double credit[BLOCK], none[BLOCK] = {0};
     weigh_claims(world, at, credit);
+    const double *restrict premium = p->capital_leader_premium > 0.0 ? firms->leader_premium + at : none;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
         double book = portable_max(cash[i], 0.0) + scrap * (gpus[i] + backlog[i]) + know_how[i];
-        double next = active[i] * (multiple * receipts[i] + book) * credit[i];
+        double next = active[i] * (multiple * (1.0 + premium[i]) * receipts[i] + book) * credit[i];
         double known = valuation[i] > 0.0 ? 1.0 : 0.0;
         double ratio = portable_max(next, 1e-9) / (known > 0.0 ? valuation[i] : portable_max(next, 1e-9));
         double growth = portable_clip(portable_log(ratio), -0.3, 0.3);

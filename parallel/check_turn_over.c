@@ -47,7 +47,9 @@ static void count_leaver(const struct past *past, const struct world *world, siz
 }
 
 static void count_newcomer(const struct world *world, size_t slot, struct turn_over *sum) {
-    pay(sum, PAYMENT_founding, world->firms.cash[slot]);
+    double subsidy = world->parameters.regulation_entrant_subsidy;
+    pay(sum, PAYMENT_founding, world->firms.cash[slot] - subsidy);
+    pay(sum, PAYMENT_entrant_subsidy, subsidy);
     for (int tier = 0; tier < world->firms.tiers; tier++)
         sum->staff[tier] -= world->firms.staff[tier][slot];
     for (int segment = 0; segment < world->firms.segments; segment++)

@@ -181,6 +181,7 @@ enum step month_open(void *context) {
                    world->industry.log_sentiment);
     compute_price(world);
     regulation_open(world);
+    capital_rank(world);
     return STEP_NEXT;
 }
 

@@ -4,6 +4,7 @@
 #include "agents/population.h"
 #include "core/isa.h"
 #include "core/memory.h"
+#include "market/capital.h"
 #include "market/compute.h"
 #include "market/regulation.h"
 #include "parallel/month.h"
@@ -45,6 +46,7 @@ static int begin(struct race *race, struct failure *failure) {
                    world->industry.log_sentiment);
     compute_price(world);
     regulation_open(world);
+    capital_rank(world);
     for (int pass = 0; pass < 2; pass++) { /* valuation reads the mean capability that the first pass makes */
         for (size_t block = 0; block < world->sums.blocks; block++)
             race->kernels->begin(world, block);

@@ -71,6 +71,7 @@ static inline void trial_open(struct trial *trial, uint64_t seed, void (*adjust)
                    world->industry.log_sentiment);
     compute_price(world);
     regulation_open(world);
+    capital_rank(world);
     for (size_t block = 0; block < world->sums.blocks; block++)
         accounts_expect_block_baseline(world, block);
     trial_mark(trial);

@@ -41,7 +41,7 @@ Test(regulation, influence_and_its_barriers) {
         regulation_open(world);
         double barrier = p->entry_barrier + p->regulation_capture * world->industry.political_influence;
         trial_expect(&trial, "barrier", 0, world->conditions.burden, barrier, 1e-14, 0.0);
-        trial_expect(&trial, "capture", 0, world->conditions.capture, barrier - p->entry_barrier, 1e-12, 0.0);
+        trial_expect(&trial, "capture", 0, world->conditions.capture, barrier - p->entry_barrier, 1e-12, barrier);
         trial_plan(&trial);
         trial_order(&trial);
         trial_deliver(&trial);
