@@ -1,6 +1,7 @@
 #include "agents/population.h"
 
 #include "agents/founding.h"
+#include "agents/payments.h"
 #include "agents/takeovers.h"
 #include "core/memory.h"
 #include "core/samplers.h"
@@ -82,6 +83,8 @@ void population_begin(struct world *world) {
     for (; slot < (size_t)scenario->firms; slot++)
         found_startup(world, slot);
     world->firms.slots = slot;
+    world->keep_books = 1; /* month 0 */
+    payments_close(world);
 }
 
 void population_count(struct world *world) {
@@ -126,6 +129,7 @@ static void liquidate(struct world *world, size_t slot) {
     for (int segment = 0; segment < firms->segments; segment++)
         industry->non_adopters[segment] += firms->accounts[segment][slot];
     industry->gpus_returned += gpus;
+    payments_estate(world, slot);
     events_add(world, EVENT_liquidation, firms->id[slot], -1.0, gpus);
 }
 

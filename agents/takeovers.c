@@ -1,5 +1,6 @@
 #include "agents/takeovers.h"
 
+#include "agents/payments.h"
 #include "core/elementary.h"
 #include "core/memory.h"
 #include "core/samplers.h"
@@ -263,7 +264,7 @@ void takeover_transfer(struct world *world, const struct departure *departure) {
     const struct firms *firms = &world->firms;
     size_t target = departure->slot, buyer = departure->buyer;
     firms->cash[buyer] += firms->cash[target] - departure->price;
-    firms->investor_proceeds[target] += firms->investor_stake[target] * departure->price;
+    payments_takeover(world, target, departure->price);
     firms->core_income[buyer] += firms->core_income[target];
     firms->total_receipts[buyer] += firms->total_receipts[target];
     firms->operating_outflow[buyer] += firms->operating_outflow[target];

@@ -1,5 +1,6 @@
 #include "market/capital.h"
 
+#include "agents/payments.h"
 #include "core/random.h"
 #include "core/sums.h"
 
@@ -115,4 +116,6 @@ void KERNEL(capital_fund_block)(struct world *world, size_t block) {
         rounds[i] += received > 0.0 ? 1.0 : 0.0;
         raised[i] += received;
     }
+    if (world->keep_books)
+        payments_add(world, block, PAYMENT_funding, sum_block(funding));
 }
