@@ -102,9 +102,10 @@ static const struct register_info {
     [REGISTER_REASON] = {"register_exit_reason", NULL, "why it left", NETCDF_INT8},
     [REGISTER_ACQUIRER] = {"register_acquirer", "1", "id of the firm that took it over, -1 for none", NETCDF_INT64},
     [REGISTER_ROUNDS] = {"register_rounds", "1", "funding rounds until exit, 0 while alive", NETCDF_INT64},
-    [REGISTER_RAISED] = {"register_raised", "million USD", "funding received until exit, 0 while alive", NETCDF_DOUBLE},
+    [REGISTER_RAISED] = {"register_raised", "million USD", "funding received until exit, NaN while alive",
+                         NETCDF_DOUBLE},
     [REGISTER_PROCEEDS] = {"register_proceeds", "million USD",
-                           "what investors got back until exit: payouts and their part of the price, 0 while alive",
+                           "what investors got back until exit: payouts and their part of the price, NaN while alive",
                            NETCDF_DOUBLE},
     [REGISTER_STRATEGY] = {"register_strategy", NULL, "strategy preset", NETCDF_INT8},
     [REGISTER_REGION] = {"register_region", NULL, "home region", NETCDF_INT8},
@@ -139,7 +140,8 @@ void history_tables_define(struct history *history) {
                                            .description = info->description,
                                            .type = info->type,
                                            .rank = 1,
-                                           .axis = {history->axis_register}};
+                                           .axis = {history->axis_register},
+                                           .empty = info->type == NETCDF_DOUBLE ? netcdf_nan() : 0.0};
         set_meanings(history, (enum register_column)column, &variable, names);
         if (column == REGISTER_ID) {
             history->axis_register = netcdf_add_dimension(&history->netcdf, info->name, 0, H5S_UNLIMITED, chunk,
@@ -198,9 +200,10 @@ void events_append(struct history *history, const struct events *events) {
     }
 }
 
-/* A number in the place of a whole one. */
-static int64_t bits_of(double value) {
+/* A number that is known at exit, in the place of a whole one. */
+static int64_t bits_of(const struct register_row *row, double value) {
     int64_t bits;
+    value = row->exit_month < 0 ? netcdf_nan() : value;
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
@@ -227,9 +230,9 @@ static int64_t register_value(const struct history *history, const struct regist
     case REGISTER_ROUNDS:
         return (int64_t)row->rounds;
     case REGISTER_RAISED:
-        return bits_of(row->raised);
+        return bits_of(row, row->raised);
     case REGISTER_PROCEEDS:
-        return bits_of(row->proceeds);
+        return bits_of(row, row->proceeds);
     case REGISTER_STRATEGY:
         return row->strategy;
     default:
