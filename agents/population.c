@@ -150,6 +150,7 @@ static void depart(struct world *world, const struct departure *departure) {
     row->exit_month = world->month;
     row->reason = departure->buyer == NO_SLOT ? EXIT_LIQUIDATED : EXIT_ACQUIRED;
     row->acquirer = buyer;
+    row->price = departure->price;
     row->rounds = firms->round[slot];
     row->raised = firms->raised[slot];
     row->proceeds = firms->investor_proceeds[slot];

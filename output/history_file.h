@@ -30,6 +30,7 @@ enum register_column {
     REGISTER_EXIT, /* from here to PROCEEDS: what changes when the firm leaves */
     REGISTER_REASON,
     REGISTER_ACQUIRER,
+    REGISTER_PRICE,
     REGISTER_ROUNDS,
     REGISTER_RAISED,
     REGISTER_PROCEEDS,

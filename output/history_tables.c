@@ -101,6 +101,7 @@ static const struct register_info {
     [REGISTER_EXIT] = {"register_exit_month", "month", "month of exit, -1 while alive", NETCDF_INT64},
     [REGISTER_REASON] = {"register_exit_reason", NULL, "why it left", NETCDF_INT8},
     [REGISTER_ACQUIRER] = {"register_acquirer", "1", "id of the firm that took it over, -1 for none", NETCDF_INT64},
+    [REGISTER_PRICE] = {"register_price", "million USD", "price of its takeover, NaN while alive", NETCDF_DOUBLE},
     [REGISTER_ROUNDS] = {"register_rounds", "1", "funding rounds until exit, 0 while alive", NETCDF_INT64},
     [REGISTER_RAISED] = {"register_raised", "million USD", "funding received until exit, NaN while alive",
                          NETCDF_DOUBLE},
@@ -229,6 +230,8 @@ static int64_t register_value(const struct history *history, const struct regist
         return (int64_t)row->acquirer;
     case REGISTER_ROUNDS:
         return (int64_t)row->rounds;
+    case REGISTER_PRICE:
+        return bits_of(row, row->price);
     case REGISTER_RAISED:
         return bits_of(row, row->raised);
     case REGISTER_PROCEEDS:

@@ -158,6 +158,7 @@ static unsigned long long digest_register(unsigned long long digest, const struc
                           (double)row->region,
                           row->parent,
                           row->acquirer,
+                          row->price,
                           row->rounds,
                           row->raised,
                           row->proceeds};
