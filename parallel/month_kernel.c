@@ -4,6 +4,7 @@
 #include "agents/claims.h"
 #include "agents/payments.h"
 #include "agents/plan.h"
+#include "agents/takeovers.h"
 #include "agents/technology.h"
 #include "core/elementary.h"
 #include "market/capital.h"
@@ -81,6 +82,8 @@ static void sell_and_account(void *context, size_t block) {
     if (world->parameters.capital_claims > 0.0)
         KERNEL(claims_block)(world, block);
     KERNEL(accounts_totals_block)(world, block);
+    if (world->parameters.acquisitions_enabled > 0.0)
+        KERNEL(takeovers_offer_block)(world, block);
 }
 
 /* The order of a month. Each line: what is done for every block of firms, in parallel; then what is settled once. A run
