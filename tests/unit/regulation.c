@@ -111,6 +111,7 @@ static double largest(const double *column, size_t count) {
 /* A giant and startups. */
 static void open_lever(struct scenario *scenario, long months) {
     scenario_small(scenario, 200, months);
+    scenario->parameters.acquisitions_enabled = 0.0;
     struct named_firm *named = scenario_name_firms(scenario, 1);
     named->cash = 2e4;
     named->gpus = 5e4;
