@@ -1,5 +1,6 @@
 #include "agents/population.h"
 
+#include "agents/alliance.h"
 #include "agents/founding.h"
 #include "agents/payments.h"
 #include "core/memory.h"
@@ -83,6 +84,13 @@ void population_begin(struct world *world) {
     size_t slot = 0;
     for (; slot < scenario->named_count; slot++)
         found_named(world, slot, &scenario->named[slot]);
+    for (size_t i = 0; i < slot && world->parameters.compute_alliances > 0.0; i++) {
+        size_t ally = scenario_ally(scenario, i);
+        if (ally < i) { /* whoever has more GPUs provides */
+            int provides = scenario->named[ally].gpus >= scenario->named[i].gpus;
+            alliance_join(world, provides ? i : ally, provides ? ally : i);
+        }
+    }
     for (; slot < (size_t)scenario->firms; slot++)
         found_startup(world, slot);
     world->firms.slots = slot;
@@ -125,6 +133,7 @@ size_t population_slots(const struct world *world) {
 static void liquidate(struct world *world, size_t slot) {
     struct firms *firms = &world->firms;
     struct industry *industry = &world->industry;
+    alliance_part(world, slot, 0.0);
     double id = firms->id[slot], gpus = firms->gpus[slot] + firms->gpu_backlog[slot];
     for (int tier = 0; tier < firms->tiers; tier++)
         industry->pool[tier] += firms->staff[tier][slot];
