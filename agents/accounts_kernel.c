@@ -105,8 +105,7 @@ static void book_transfers(struct world *world, size_t block) {
     const struct firms *firms = &world->firms;
     size_t at = block * BLOCK;
     double paid = sum_block(firms->payout + at);
-    double invested = sum_products(firms->payout + at, firms->investor_stake + at) +
-                      sum_products(firms->payout + at, firms->partner_stake + at); /* passed on to its holders (11) */
+    double invested = sum_products(firms->payout + at, firms->investor_stake + at);
     payments_add(world, block, PAYMENT_tax, sum_block(firms->tax + at));
     payments_add(world, block, PAYMENT_payout_investors, invested);
     payments_add(world, block, PAYMENT_payout_households, paid - invested);
@@ -143,6 +142,8 @@ void KERNEL(accounts_block)(struct world *world, size_t block, const double *rec
     const double *restrict gpus = firms->gpus + at, *restrict bought = firms->gpu_spending + at;
     const double *restrict made = firms->own_chip_spending + at;
     const double *restrict compute = firms->compute_share + at, *restrict hire = firms->hire_share + at;
+    const double *restrict stake = firms->investor_stake + at;
+    double *restrict proceeds = firms->investor_proceeds + at;
     struct costs costs;
     double outflow[BLOCK], earned[BLOCK], given[BLOCK], fee[BLOCK];
     operating_outflow(world, at, receipts, support, &costs, outflow);
@@ -159,6 +160,7 @@ void KERNEL(accounts_block)(struct world *world, size_t block, const double *rec
         tax[i] = active[i] * rate * portable_max(0.0, income - spent - scrapped * gpus[i]);
         double spare = portable_max(0.0, cash[i] - idle * (spent + (bought[i] + made[i])));
         payout[i] = profit > 0.0 ? active[i] * paid * spare : 0.0;
+        proceeds[i] += stake[i] * payout[i];
         double invested = budget[i] * (1.0 - compute[i] - hire[i]); /* layers and platform; hiring is paid as wages */
         cash[i] += active[i] * (profit - invested - tax[i] - payout[i]);
         burn[i] = active[i] * -profit;

@@ -23,7 +23,6 @@ void alliance_part(struct world *world, size_t slot, double fee) {
     size_t lab = firms->alliance_role[slot] == ALLIANCE_LAB ? slot : partner;
     size_t provider = lab == slot ? partner : slot;
     events_add(world, EVENT_alliance_ended, firms->id[lab], firms->id[provider], fee);
-    firms->investor_stake[lab] += firms->partner_stake[lab];
     firms->partner_stake[lab] = 0.0;
     firms->ally[lab] = firms->ally[provider] = -1.0;
     firms->alliance_role[lab] = firms->alliance_role[provider] = ALLIANCE_NONE;

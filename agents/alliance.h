@@ -14,7 +14,7 @@ size_t alliance_partner(const struct world *world, size_t slot);
 void alliance_join(struct world *world, size_t lab, size_t provider);
 
 /* Ends the alliance of a firm, if it has one; the provider's stake in the lab goes to the provider's own holders, who
- * are investors. fee is what the event tells. */
+ * are households. fee is what the event tells. */
 void alliance_part(struct world *world, size_t slot, double fee);
 
 #endif

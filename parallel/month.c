@@ -2,6 +2,7 @@
 
 #include "agents/payments.h"
 #include "agents/population.h"
+#include "agents/takeovers.h"
 #include "agents/technology.h"
 #include "core/elementary.h"
 #include "market/alliances.h"
@@ -11,7 +12,6 @@
 #include "market/rent.h"
 #include "market/silicon.h"
 #include "market/talent.h"
-#include "parallel/check.h"
 
 extern const struct month_kernels month_table_baseline, month_table_avx2, month_table_avx512;
 
@@ -35,6 +35,8 @@ int world_reserve(struct world *world, size_t slots, struct failure *failure) {
         status = markets_reserve(world->markets, capacity, failure);
     if (status == MATTHEW_OK)
         status = slot_queue_reserve(&world->free_slots, capacity, failure);
+    if (status == MATTHEW_OK)
+        status = departures_reserve(&world->departures, capacity, failure);
     return status;
 }
 
@@ -126,11 +128,19 @@ enum step month_turn_over(void *context) {
             size_t events = (size_t)(3 * world->exits + world->entries) + 3 * world->firms.capacity + 16;
             status = events_reserve(&world->events, events, &world->failure);
         }
+        if (status == MATTHEW_OK && run->past != NULL)
+            status = past_reserve(run->past, world, &world->failure);
         if (status != MATTHEW_OK)
             return end_run(run, status);
         population_turn_over(world);
         world->turned_over = world->month;
         count_blocks(world);
+        if (run->past != NULL)
+            status = check_turn_over(run->past, world, &world->failure);
+        if (status != MATTHEW_OK)
+            return end_run(run, status);
+        if (run->past != NULL)
+            past_take(run->past, world);
     }
     if (world->month >= run->until) /* a wish to stop comes too late to matter */
         return end_run(run, MATTHEW_OK);
@@ -166,7 +176,8 @@ enum step month_open(void *context) {
     struct world *world = run->world;
     run->fresh = 0;
     world->month++;
-    world->keep_books = run->check || (run->observer != NULL && run->observer->books) || world->month == run->until;
+    world->keep_books =
+        run->past != NULL || (run->observer != NULL && run->observer->books) || world->month == run->until;
     count_blocks(world);
     double *value = (double *)(void *)&world->parameters;
     for (size_t i = 0; i < world->scenario->change_count; i++)
@@ -264,10 +275,13 @@ enum step month_close(void *context) {
     population_count(world);
     if (world->keep_events)
         note_events(world);
-    if (run->check) {
+    if (run->past != NULL) {
         int status = check_world(world, &world->failure);
+        if (status == MATTHEW_OK)
+            status = check_month(run->past, world, &world->failure);
         if (status != MATTHEW_OK)
             return end_run(run, status);
+        past_take(run->past, world);
     }
     return STEP_NEXT;
 }

@@ -1,6 +1,7 @@
 #include "parallel/race.h"
 
 #include "agents/population.h"
+#include "agents/takeovers.h"
 #include "core/isa.h"
 #include "core/memory.h"
 #include "market/alliances.h"
@@ -14,6 +15,7 @@ struct race {
     struct markets markets;
     struct scenario scenario;
     const struct month_kernels *kernels;
+    struct past past; /* for checks */
 };
 
 /* Whether the decay of advantages is above 0 in any month. */
@@ -94,8 +96,10 @@ void race_free(struct race *race) {
     sums_free(&race->world.sums);
     register_free(&race->world.reg);
     slot_queue_free(&race->world.free_slots);
+    departures_free(&race->world.departures);
     events_free(&race->world.events);
     markets_free(&race->markets);
+    past_free(&race->past);
     scenario_free(&race->scenario);
     memory_free(race);
 }
@@ -106,7 +110,7 @@ int race_run(struct race *race, long until, const struct race_options *options, 
                       .until = until,
                       .observer = options->observer,
                       .stop = options->stop,
-                      .check = options->check,
+                      .past = options->check ? &race->past : NULL,
                       .fresh = 1};
     memset(&world->failure, 0, sizeof world->failure);
     world->keep_events = options->observer != NULL;
@@ -114,6 +118,13 @@ int race_run(struct race *race, long until, const struct race_options *options, 
         int status = events_reserve(&world->events, 3 * world->firms.capacity + 16, failure);
         if (status != MATTHEW_OK)
             return status;
+    }
+    if (options->check) {
+        int status = past_reserve(&race->past, world, failure);
+        if (status != MATTHEW_OK)
+            return status;
+        if (!past_is_now(&race->past, world))
+            past_take(&race->past, world);
     }
     team_run(race->kernels->phases, race->kernels->count, &run, options->threads);
     if (failure != NULL)
@@ -147,7 +158,12 @@ static unsigned long long digest_register(unsigned long long digest, const struc
                           (double)row->reason,
                           (double)row->strategy,
                           (double)row->region,
-                          row->parent};
+                          row->parent,
+                          row->acquirer,
+                          row->price,
+                          row->rounds,
+                          row->raised,
+                          row->proceeds};
         digest = digest_doubles(digest, facts, sizeof facts / sizeof *facts);
     }
     return digest;

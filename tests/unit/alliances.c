@@ -139,7 +139,7 @@ Test(alliances, whoever_leaves_pays) {
                   f->exit_fee[HOST]);
         cr_assert(f->ally[LAB] == -1.0 && f->ally[HOST] == -1.0 && f->alliance_role[LAB] == 0.0);
         cr_assert(f->alliance_share[LAB] == 0.0 && f->claimed_in[LAB] == 0.0 && f->claimed_out[HOST] == 0.0);
-        cr_assert(f->partner_stake[LAB] == 0.0 && f->investor_stake[LAB] == 0.75);
+        cr_assert(f->partner_stake[LAB] == 0.0 && f->investor_stake[LAB] == 0.5);
         const struct event *event = trial.world->events.list;
         cr_assert(trial.world->events.count == 1 && event->kind == EVENT_alliance_ended && event->firm == LAB &&
                   event->other == HOST && event->amount == fee);
