@@ -110,6 +110,8 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
     payments_book(world, PAYMENT_founding, named->cash);
     firms->core_income[slot] = named->core_income;
     firms->gpus[slot] = firms->gpus_bought[slot] = named->gpus;
+    firms->own_gpus[slot] = silicon_offered(world) ? named->own_gpus : 0.0;
+    firms->own_chips_made[slot] = silicon_offered(world) ? named->own_chips_made : 0.0;
     firms->capability[slot] = named->capability;
     firms->reach[slot] = named->reach;
     if (p->capital_claims > 0.0) {
@@ -117,6 +119,7 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
         firms->claim[slot] = firms->claim_due[slot] > 0.0 ? named->claim : 0.0;
     }
     firms->ecosystem[slot] = named->ecosystem;
+    firms->hardware[slot] = named->hardware;
     firms->software[slot] = named->software;
     firms->optimisation[slot] = named->optimisation;
     firms->application[slot] = named->application;
@@ -147,7 +150,8 @@ static void found_small(struct world *world, size_t slot, double capability, str
     firms->last_run[slot] = p->technology_reference_flop *
                             portable_exp(portable_clip(capability - 2.5, -5.0, 200.0) * 2.30258509299404568402);
     firms->months_since_release[slot] = portable_floor(generator_uniform(generator) * 8.0);
-    firms->software[slot] = firms->optimisation[slot] = firms->application[slot] = p->startups_layers;
+    firms->hardware[slot] = firms->software[slot] = p->startups_layers;
+    firms->optimisation[slot] = firms->application[slot] = p->startups_layers;
     firms->ecosystem[slot] = p->startups_ecosystem;
     firms->reach[slot] = p->startups_reach;
     firms->wage_premium[slot] = firms->wage_gene[slot];

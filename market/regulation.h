@@ -14,6 +14,8 @@ void regulation_open(struct world *world);
 void regulation_close(struct world *world);
 
 #ifdef MATTHEW_KERNEL_SUFFIX
+/* Orders of GPUs and own chips of a block, cut in proportion to what a cap leaves room for; not in an auction. */
+void KERNEL(regulation_orders_block)(struct world *world, size_t block);
 /* How much longer a firm of the block waits for permits. */
 void KERNEL(regulation_permits_block)(struct world *world, size_t block);
 /* Influence bought and lost in the month. */

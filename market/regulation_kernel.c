@@ -4,6 +4,24 @@
 #include "core/elementary.h"
 #include "core/sums.h"
 
+void KERNEL(regulation_orders_block)(struct world *world, size_t block) {
+    const struct firms *firms = &world->firms;
+    size_t at = block * BLOCK;
+    if (world->parameters.compute_clearing > 0.0)
+        return;
+    const double *restrict gpus = firms->gpus + at, *restrict backlog = firms->gpu_backlog + at;
+    double *restrict order = firms->gpu_order + at, *restrict own = firms->own_chip_order + at;
+    double cap = world->conditions.gpu_cap;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++) {
+        double room = portable_max(cap - gpus[i] - backlog[i], 0.0), wanted = order[i] + own[i];
+        double part = wanted > room ? room / wanted : 1.0;
+        order[i] *= part;
+        own[i] *= part;
+    }
+    sums_row(&world->sums, block)[SUM_own_chip_orders] = sum_block(own);
+}
+
 void KERNEL(regulation_permits_block)(struct world *world, size_t block) {
     size_t at = block * BLOCK;
     const double *restrict influence = world->firms.influence + at;

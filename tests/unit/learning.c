@@ -109,8 +109,8 @@ Test(learning, firms_watch_their_own_decile) {
 }
 
 static double share_sum(const struct firms *f, size_t i) {
-    return f->compute_share[i] + f->hire_share[i] + f->software_share[i] + f->optimisation_share[i] +
-           f->application_share[i] + f->platform_share[i] + f->influence_share[i];
+    return f->compute_share[i] + f->hire_share[i] + f->hardware_share[i] + f->software_share[i] +
+           f->optimisation_share[i] + f->application_share[i] + f->platform_share[i] + f->influence_share[i];
 }
 
 /* After the horizon the better one is copied, without noise to the last bit, and nobody else is. */

@@ -70,6 +70,44 @@ Test(regulation, influence_and_its_barriers) {
     cr_assert(spread > 100, "%ld firms with influence", spread);
 }
 
+static void capped(struct scenario *scenario) {
+    scenario->parameters.compute_enabled = 1.0;
+    scenario->parameters.regulation_gpu_cap = 300.0;
+    scenario->parameters.compute_clearing = 0.0;
+    scenario->parameters.compute_own_threshold = 0.0;
+}
+
+/* A cap cuts orders of GPUs and own chips alike, to what is left below it. */
+Test(regulation, a_cap_leaves_room) {
+    long cut = 0, full = 0;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        static struct trial trial;
+        trial_open(&trial, 9400 + seed, capped);
+        struct world *world = trial.world;
+        const struct firms *f = &world->firms;
+        double cap = 300.0 * exp(trial.p->regulation_cap_growth * (double)(world->month - 1));
+        trial_plan(&trial);
+        world->conditions.gpu_cap = 1e300;
+        trial_order(&trial);
+        trial_mark(&trial);
+        world->conditions.gpu_cap = cap;
+        trial_order(&trial);
+        for (size_t i = 0; i < f->slots; i++) {
+            double own = before(&trial, FIELD_own_chip_order, 0)[i], order = before(&trial, FIELD_gpu_order, 0)[i];
+            double room = fmax(cap - f->gpus[i] - f->gpu_backlog[i], 0.0);
+            double part = own + order > room ? room / (own + order) : 1.0;
+            trial_expect(&trial, "order", i, f->gpu_order[i], order * part, 1e-12, 0.0);
+            trial_expect(&trial, "own order", i, f->own_chip_order[i], own * part, 1e-12, 0.0);
+            cut += part < 1.0 && part > 0.0;
+            full += part == 0.0;
+        }
+        trial_expect(&trial, "orders", 0, sums_total(&world->sums, SUM_own_chip_orders, 0),
+                     ledger_sum(f->own_chip_order, f->slots), 1e-12, 0.0);
+        trial_close(&trial);
+    }
+    cr_assert(cut > 50 && full > 5, "%ld cut, %ld full", cut, full);
+}
+
 /* Off, the budget share and all else of influence leave the race as it is. */
 Test(regulation, off) {
     struct scenario scenario;
