@@ -1,6 +1,7 @@
 #include "agents/population.h"
 
 #include "agents/founding.h"
+#include "agents/organisation.h"
 #include "core/memory.h"
 #include "core/samplers.h"
 
@@ -102,6 +103,8 @@ void population_count(struct world *world) {
         struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_ENTRY, 0, 0));
         world->entries = (long)draw_poisson(&generator, mean);
     }
+    spin_outs_gather(world);
+    world->entries += (long)world->spin_outs.count;
 }
 
 /* Free slots that have rested long enough. */
@@ -172,6 +175,9 @@ static size_t take_slot(struct world *world) {
 void population_turn_over(struct world *world) {
     if (world->exits > 0)
         liquidate_all(world);
-    for (long number = 0; number < world->entries; number++)
+    long groups = (long)world->spin_outs.count; /* first: they have been counted in the pool since they left */
+    for (long i = 0; i < groups; i++)
+        found_spin_out(world, take_slot(world), &world->spin_outs.list[i]);
+    for (long number = 0; number < world->entries - groups; number++)
         found_entrant(world, take_slot(world), number);
 }

@@ -11,7 +11,7 @@ double technology_tenfolds(const struct parameters *parameters, double capabilit
 #ifdef MATTHEW_KERNEL_SUFFIX
 void KERNEL(technology_serve_block)(struct world *world, size_t block);
 void KERNEL(technology_train_block)(struct world *world, size_t block);
-/* Quality served, from capability and congestion. */
+/* Quality served (18): capability less what congestion, debt and dilution cost. */
 void KERNEL(technology_quality_block)(struct world *world, size_t block);
 void KERNEL(technology_build_block)(struct world *world, size_t block);
 #endif

@@ -198,6 +198,17 @@ static void measure_staff(const struct firms *firms, struct indicators *now) {
     now->value[INDICATOR_mean_wage_premium] = headcount > 0.0 ? sum_lanes(premium) / headcount : UNKNOWN;
 }
 
+/* The hidden costs of speed. */
+static void measure_organisation(const struct world *world, struct indicators *now) {
+    const struct firms *firms = &world->firms;
+    double *value = now->value, active = value[INDICATOR_active_firms];
+    value[INDICATOR_mean_debt] = active > 0.0 ? sum_array(firms->debt, firms->slots) / active : UNKNOWN;
+    value[INDICATOR_mean_dilution] = active > 0.0 ? sum_array(firms->dilution, firms->slots) / active : UNKNOWN;
+    value[INDICATOR_mean_burnout] = active > 0.0 ? sum_array(firms->burnout, firms->slots) / active : UNKNOWN;
+    value[INDICATOR_infightings] = sum_array(firms->infighting, firms->slots);
+    value[INDICATOR_spin_outs] = (double)world->spin_outs.count;
+}
+
 static void measure_scalars(const struct world *world, struct indicators *now) {
     const struct firms *firms = &world->firms;
     double *value = now->value, active = value[INDICATOR_active_firms], frontier = -DBL_MAX, accounts = 0.0;
@@ -225,6 +236,7 @@ static void measure_scalars(const struct world *world, struct indicators *now) {
     value[INDICATOR_gpu_supply] = world->industry.gpu_offer;
     value[INDICATOR_gpu_utilisation] = utilisation(world);
     measure_staff(firms, now);
+    measure_organisation(world, now);
 }
 
 static void measure_segment(const struct firms *firms, int segment, struct indicators *now) {

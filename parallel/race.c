@@ -1,5 +1,6 @@
 #include "parallel/race.h"
 
+#include "agents/organisation.h"
 #include "agents/population.h"
 #include "core/isa.h"
 #include "core/memory.h"
@@ -92,6 +93,7 @@ void race_free(struct race *race) {
     sums_free(&race->world.sums);
     register_free(&race->world.reg);
     slot_queue_free(&race->world.free_slots);
+    spin_outs_free(&race->world.spin_outs);
     events_free(&race->world.events);
     markets_free(&race->markets);
     scenario_free(&race->scenario);
@@ -109,7 +111,7 @@ int race_run(struct race *race, long until, const struct race_options *options, 
     memset(&world->failure, 0, sizeof world->failure);
     world->keep_events = options->observer != NULL;
     if (world->keep_events) {
-        int status = events_reserve(&world->events, 2 * world->firms.capacity + 16, failure);
+        int status = events_reserve(&world->events, 3 * world->firms.capacity + 16, failure);
         if (status != MATTHEW_OK)
             return status;
     }
