@@ -1,5 +1,6 @@
 #include "agents/founding.h"
 
+#include "agents/payments.h"
 #include "agents/population.h"
 #include "core/samplers.h"
 
@@ -149,6 +150,7 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
     set_genes(world, slot, gene);
     firms->age[slot] = portable_floor(named->age); /* whole months */
     firms->cash[slot] = named->cash;
+    payments_book(world, PAYMENT_founding, named->cash);
     firms->core_income[slot] = named->core_income;
     firms->gpus[slot] = firms->gpus_bought[slot] = named->gpus;
     firms->capability[slot] = named->capability;
@@ -214,6 +216,7 @@ void found_startup(struct world *world, size_t slot) {
     draw_genes(world, slot, strategy, &generator);
     double size = portable_exp(p->startups_size_dispersion * normal(&generator));
     firms->cash[slot] = p->entry_cash_median * size * portable_exp(p->entry_cash_dispersion * normal(&generator));
+    payments_book(world, PAYMENT_founding, firms->cash[slot]);
     found_small(world, slot, p->startups_capability + p->startups_capability_dispersion * normal(&generator),
                 &generator);
     double crew = portable_exp(p->entry_staff_dispersion * normal(&generator)) *
@@ -268,6 +271,7 @@ static void enter(struct world *world, size_t slot, const struct spin_out *group
     }
     if (group != NULL)
         fund_group(world, slot);
+    payments_book(world, PAYMENT_founding, firms->cash[slot]);
     win_accounts(world, slot, portable_exp(p->entry_accounts_dispersion * normal(generator)), generator);
     set_prices(world, slot, 0);
     events_add(world, EVENT_entry, firms->id[slot], -1.0, firms->cash[slot]);

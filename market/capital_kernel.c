@@ -1,5 +1,6 @@
 #include "market/capital.h"
 
+#include "agents/payments.h"
 #include "core/random.h"
 #include "core/sums.h"
 
@@ -112,4 +113,6 @@ void KERNEL(capital_fund_block)(struct world *world, size_t block) {
         stake[i] += (1.0 - stake[i]) * (received > 0.0 ? received / (worth > 0.0 ? worth : 1.0) : 0.0);
         waited[i] = received > 0.0 ? 0.0 : waited[i];
     }
+    if (world->keep_books)
+        payments_add(world, block, PAYMENT_funding, sum_block(funding));
 }
