@@ -52,10 +52,21 @@ struct events {
     size_t count, capacity;
 };
 
-/* A firm about to be wound up. */
-struct doomed {
+/* A firm that leaves at the end of the month. */
+#define NO_SLOT SIZE_MAX
+struct departure {
     double id;
-    size_t slot;
+    size_t slot, buyer; /* buyer: NO_SLOT when the firm is liquidated */
+    double price;       /* M$ */
+    int insolvent;
+};
+
+/* All of a month, in the order in which they happen. */
+struct departures {
+    struct departure *list;
+    size_t count, bought;              /* bought: how many have a buyer */
+    double *purse, *receipts, *weight; /* scratch over slots */
+    size_t capacity;
 };
 
 /* Researchers who left a firm in infighting and found one at the end of the month (24). Until then they wait in the
@@ -72,7 +83,6 @@ struct spin_outs {
 
 /* Slots that firms have left, oldest first: a ring. */
 struct slot_queue {
-    struct doomed *doomed; /* scratch of the same capacity */
     size_t *slot;
     long *left; /* the month in which it was left */
     size_t first, count, capacity;
@@ -93,6 +103,7 @@ struct world {
     struct markets *markets;
     struct slot_queue free_slots;
     struct spin_outs spin_outs; /* of this month */
+    struct departures departures;
     struct events events;
     int keep_events;                /* whether anybody watches */
     int keep_books;                 /* whether anybody wants the payments of this month */
@@ -101,7 +112,7 @@ struct world {
     uint64_t seed;
     long month; /* the month being computed; after it, the month whose end the state shows; 0 is the initial state */
     long turned_over;    /* the last month whose exits and entries have happened */
-    long entries, exits; /* firms founded and liquidated at the end of this month */
+    long entries, exits; /* firms founded and gone at the end of this month */
     struct failure failure;
 };
 

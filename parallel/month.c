@@ -3,6 +3,7 @@
 #include "agents/organisation.h"
 #include "agents/payments.h"
 #include "agents/population.h"
+#include "agents/takeovers.h"
 #include "agents/technology.h"
 #include "core/elementary.h"
 #include "market/capital.h"
@@ -34,6 +35,8 @@ int world_reserve(struct world *world, size_t slots, struct failure *failure) {
         status = slot_queue_reserve(&world->free_slots, capacity, failure);
     if (status == MATTHEW_OK)
         status = spin_outs_reserve(&world->spin_outs, capacity, failure);
+    if (status == MATTHEW_OK)
+        status = departures_reserve(&world->departures, capacity, failure);
     return status;
 }
 

@@ -4,6 +4,7 @@
 #include "agents/organisation.h"
 #include "agents/payments.h"
 #include "agents/plan.h"
+#include "agents/takeovers.h"
 #include "agents/technology.h"
 #include "core/elementary.h"
 #include "market/capital.h"
@@ -79,6 +80,8 @@ static void sell_and_account(void *context, size_t block) {
         KERNEL(customers_price_block)(world, block);
     KERNEL(accounts_block)(world, block, receipts, support);
     KERNEL(accounts_totals_block)(world, block);
+    if (world->parameters.acquisitions_enabled > 0.0)
+        KERNEL(takeovers_offer_block)(world, block);
 }
 
 /* The order of a month. Each line: what is done for every block of firms, in parallel; then what is settled once. A run

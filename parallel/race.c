@@ -2,6 +2,7 @@
 
 #include "agents/organisation.h"
 #include "agents/population.h"
+#include "agents/takeovers.h"
 #include "core/isa.h"
 #include "core/memory.h"
 #include "market/compute.h"
@@ -95,6 +96,7 @@ void race_free(struct race *race) {
     register_free(&race->world.reg);
     slot_queue_free(&race->world.free_slots);
     spin_outs_free(&race->world.spin_outs);
+    departures_free(&race->world.departures);
     events_free(&race->world.events);
     markets_free(&race->markets);
     past_free(&race->past);
@@ -156,7 +158,12 @@ static unsigned long long digest_register(unsigned long long digest, const struc
                           (double)row->reason,
                           (double)row->strategy,
                           (double)row->region,
-                          row->parent};
+                          row->parent,
+                          row->acquirer,
+                          row->price,
+                          row->rounds,
+                          row->raised,
+                          row->proceeds};
         digest = digest_doubles(digest, facts, sizeof facts / sizeof *facts);
     }
     return digest;

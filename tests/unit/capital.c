@@ -69,6 +69,8 @@ static void check_funding(const struct trial *trial, size_t i) {
     trial_expect(trial, "stake", i, f->investor_stake[i], stake + (1.0 - stake) * share, 1e-13, 0.0);
     double waited = before(trial, FIELD_months_since_round, 0)[i] + 1.0;
     cr_assert(f->months_since_round[i] == (funding > 0.0 ? 0.0 : waited));
+    cr_assert(f->round[i] == before(trial, FIELD_round, 0)[i] + (funding > 0.0));
+    cr_assert(f->raised[i] == before(trial, FIELD_raised, 0)[i] + funding);
 }
 
 /* The pool (3): size, growth averages of total valuation. */
