@@ -1,6 +1,7 @@
 #include "parallel/race.h"
 
 #include "agents/learning.h"
+#include "agents/organisation.h"
 #include "agents/population.h"
 #include "agents/takeovers.h"
 #include "core/isa.h"
@@ -101,6 +102,7 @@ void race_free(struct race *race) {
     sums_free(&race->world.sums);
     register_free(&race->world.reg);
     slot_queue_free(&race->world.free_slots);
+    spin_outs_free(&race->world.spin_outs);
     learning_free(&race->world.learning);
     departures_free(&race->world.departures);
     events_free(&race->world.events);
@@ -121,7 +123,7 @@ int race_run(struct race *race, long until, const struct race_options *options, 
     memset(&world->failure, 0, sizeof world->failure);
     world->keep_events = options->observer != NULL;
     if (world->keep_events) {
-        int status = events_reserve(&world->events, 5 * world->firms.capacity + 16, failure);
+        int status = events_reserve(&world->events, 6 * world->firms.capacity + 16, failure);
         if (status != MATTHEW_OK)
             return status;
     }
