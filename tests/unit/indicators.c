@@ -1,4 +1,4 @@
-/* Indicators against values worked out by hand, and estimators against laws (docs/model.md, section on indicators).
+/* Indicators against values worked out by hand, and estimators against laws (output/indicators.def).
  * Statistical tests use fixed seeds and |z| < 4.5, a false-positive rate of about 7e-6 each. */
 #include <criterion/criterion.h>
 
