@@ -35,11 +35,12 @@ static void value(struct world *world, size_t at) {
     value_staff(world, at, know_how);
     double multiple = 12.0 * world->conditions.multiple;
     double scrap = p->capital_book_compute * world->industry.gpu_price, smoothing = p->capital_momentum_smoothing;
+    double begun = world->month > 0 ? 1.0 : 0.0; /* the initial state is valued twice, and that is no growth */
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
         double book = portable_max(cash[i], 0.0) + scrap * (gpus[i] + backlog[i]) + know_how[i];
         double next = active[i] * (multiple * receipts[i] + book);
-        double known = valuation[i] > 0.0 ? 1.0 : 0.0;
+        double known = valuation[i] > 0.0 ? begun : 0.0;
         double ratio = portable_max(next, 1e-9) / (known > 0.0 ? valuation[i] : portable_max(next, 1e-9));
         double growth = portable_clip(portable_log(ratio), -0.3, 0.3);
         momentum[i] = active[i] * (momentum[i] + smoothing * (known * growth - momentum[i]));
