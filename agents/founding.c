@@ -136,6 +136,12 @@ void found_range(struct gene_range *range) {
     }
 }
 
+/* Founding money is money raised. The initial firms are founded before the conditions of a month are known. */
+static void raise_founding_money(struct world *world, size_t slot) {
+    double discount = world->month > 0 ? world->conditions.discount : world->parameters.value_enabled;
+    world->firms.discounted_raised[slot] = discount * portable_max(world->firms.cash[slot], 0.0);
+}
+
 void found_named(struct world *world, size_t slot, const struct named_firm *named) {
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
@@ -148,6 +154,7 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
     set_genes(world, slot, gene);
     firms->age[slot] = portable_floor(named->age); /* whole months */
     firms->cash[slot] = named->cash;
+    raise_founding_money(world, slot);
     firms->core_income[slot] = named->core_income;
     firms->gpus[slot] = firms->gpus_bought[slot] = named->gpus;
     firms->capability[slot] = named->capability;
@@ -213,6 +220,7 @@ void found_startup(struct world *world, size_t slot) {
     draw_genes(world, slot, strategy, &generator);
     double size = portable_exp(p->startups_size_dispersion * normal(&generator));
     firms->cash[slot] = p->entry_cash_median * size * portable_exp(p->entry_cash_dispersion * normal(&generator));
+    raise_founding_money(world, slot);
     found_small(world, slot, p->startups_capability + p->startups_capability_dispersion * normal(&generator),
                 &generator);
     double crew = portable_exp(p->entry_staff_dispersion * normal(&generator)) *
@@ -238,6 +246,7 @@ void found_entrant(struct world *world, size_t slot, long number) {
     register_firm(world, slot, "", strategy);
     draw_genes(world, slot, strategy, &generator);
     firms->cash[slot] = p->entry_cash_median * portable_exp(p->entry_cash_dispersion * normal(&generator));
+    raise_founding_money(world, slot);
     double gap = portable_abs(p->entry_capability_gap + p->entry_capability_dispersion * normal(&generator));
     found_small(world, slot, world->industry.mean_capability - gap, &generator);
     double crew = portable_exp(p->entry_staff_dispersion * normal(&generator));

@@ -3,6 +3,7 @@
 #include "agents/accounts.h"
 #include "agents/plan.h"
 #include "agents/technology.h"
+#include "agents/value.h"
 #include "core/elementary.h"
 #include "market/capital.h"
 #include "market/compute.h"
@@ -66,10 +67,15 @@ static void sell_and_account(void *context, size_t block) {
     if (world->parameters.customers_enabled > 0.0)
         KERNEL(customers_arrive_block)(world, block);
     KERNEL(customers_bill_block)(world, block, receipts, support);
+    int valued = world->parameters.value_enabled > 0.0;
     if (world->parameters.customers_enabled > 0.0)
         KERNEL(customers_price_block)(world, block);
+    if (valued && (world->parameters.customers_enabled == 0.0 || world->parameters.customers_pricing != 0.0))
+        KERNEL(customers_cost_block)(world, block); /* else pricing did it */
     KERNEL(accounts_block)(world, block, receipts, support);
     KERNEL(accounts_totals_block)(world, block);
+    if (valued)
+        KERNEL(value_totals_block)(world, block);
 }
 
 /* The order of a month. Each line: what is done for every block of firms, in parallel; then what is settled once. A run
@@ -98,6 +104,10 @@ static void begin(struct world *world, size_t block) {
     KERNEL(technology_serve_block)(world, block);
     KERNEL(technology_quality_block)(world, block);
     KERNEL(accounts_totals_block)(world, block);
+    if (world->parameters.value_enabled > 0.0) {
+        KERNEL(customers_cost_block)(world, block);
+        KERNEL(value_totals_block)(world, block);
+    }
 }
 
 const struct month_kernels KERNEL(month_table);
