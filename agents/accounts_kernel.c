@@ -1,15 +1,24 @@
 #include "agents/accounts.h"
 
+#include "agents/payments.h"
 #include "core/elementary.h"
 #include "core/sums.h"
 
+#include <string.h>
+
+/* What outflow is made of: wages at premium 1, energy of a GPU, compliance relative to the first region. */
+struct costs {
+    double wages[BLOCK], energy[BLOCK], rule[BLOCK];
+};
+
 /* Wages, energy, support, overhead and compliance into outflow. */
 static void operating_outflow(const struct world *world, size_t at, const double *restrict receipts,
-                              const double *restrict support, double *restrict outflow) {
+                              const double *restrict support, struct costs *costs, double *restrict outflow) {
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
     const double *restrict premium = firms->wage_premium + at, *restrict gpus = firms->gpus + at;
-    double wages[BLOCK] = {0}, energy[BLOCK] = {0}, rule[BLOCK] = {0};
+    double *restrict wages = costs->wages, *restrict energy = costs->energy, *restrict rule = costs->rule;
+    memset(costs, 0, sizeof *costs);
     for (int tier = 0; tier < firms->tiers; tier++) {
         const double *restrict staff = firms->staff[tier] + at;
         double wage = p->talent_wage[tier];
@@ -38,6 +47,7 @@ void KERNEL(accounts_expect_block)(struct world *world, size_t block) {
     size_t at = block * BLOCK;
     double *restrict smoothed = firms->operating_outflow + at;
     const double *restrict active = firms->active + at;
+    struct costs costs;
     double unknown[BLOCK], support[BLOCK] = {0}, outflow[BLOCK];
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
@@ -51,10 +61,54 @@ void KERNEL(accounts_expect_block)(struct world *world, size_t block) {
         for (int i = 0; i < BLOCK; i++)
             support[i] += care * accounts[i];
     }
-    operating_outflow(world, at, firms->total_receipts + at, support, outflow);
+    operating_outflow(world, at, firms->total_receipts + at, support, &costs, outflow);
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         smoothed[i] += unknown[i] * outflow[i];
+}
+
+/* Sum over the block of one value times another. */
+static double sum_products(const double *restrict one, const double *restrict other) {
+    double product[BLOCK];
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        product[i] = one[i] * other[i];
+    return sum_block(product);
+}
+
+/* Books what operating costs, before core income grows. */
+static void book_operations(struct world *world, size_t block, const struct costs *costs,
+                            const double *restrict receipts, const double *restrict support) {
+    const struct parameters *p = &world->parameters;
+    const struct firms *firms = &world->firms;
+    size_t at = block * BLOCK;
+    const double *restrict active = firms->active + at, *restrict budget = firms->budget + at;
+    const double *restrict compute = firms->compute_share + at, *restrict hire = firms->hire_share + at;
+    double fixed = p->accounts_compliance_fixed, share = p->accounts_compliance_share;
+    double rules[BLOCK], invested[BLOCK];
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++) {
+        rules[i] = active[i] * costs->rule[i] * (fixed + share * receipts[i]);
+        invested[i] = active[i] * budget[i] * (1.0 - compute[i] - hire[i]);
+    }
+    payments_add(world, block, PAYMENT_core_income, sum_products(active, firms->core_income + at));
+    payments_add(world, block, PAYMENT_wages, sum_products(costs->wages, firms->wage_premium + at));
+    payments_add(world, block, PAYMENT_energy, sum_products(costs->energy, firms->gpus + at));
+    payments_add(world, block, PAYMENT_support, sum_products(active, support));
+    payments_add(world, block, PAYMENT_overhead, p->accounts_overhead * sum_block(active));
+    payments_add(world, block, PAYMENT_compliance, sum_block(rules));
+    payments_add(world, block, PAYMENT_layers, sum_block(invested));
+}
+
+/* Books tax and payouts. */
+static void book_transfers(struct world *world, size_t block) {
+    const struct firms *firms = &world->firms;
+    size_t at = block * BLOCK;
+    double paid = sum_block(firms->payout + at);
+    double invested = sum_products(firms->payout + at, firms->investor_stake + at);
+    payments_add(world, block, PAYMENT_tax, sum_block(firms->tax + at));
+    payments_add(world, block, PAYMENT_payout_investors, invested);
+    payments_add(world, block, PAYMENT_payout_households, paid - invested);
 }
 
 void KERNEL(accounts_block)(struct world *world, size_t block, const double *receipts, const double *support) {
@@ -67,8 +121,11 @@ void KERNEL(accounts_block)(struct world *world, size_t block, const double *rec
     const double *restrict active = firms->active + at, *restrict budget = firms->budget + at;
     const double *restrict gpus = firms->gpus + at, *restrict bought = firms->gpu_spending + at;
     const double *restrict compute = firms->compute_share + at, *restrict hire = firms->hire_share + at;
+    struct costs costs;
     double outflow[BLOCK];
-    operating_outflow(world, at, receipts, support, outflow);
+    operating_outflow(world, at, receipts, support, &costs, outflow);
+    if (world->keep_books)
+        book_operations(world, block, &costs, receipts, support);
     double weight = p->plan_outflow_smoothing, rate = p->accounts_tax, growth = world->conditions.core_growth;
     double scrapped = p->compute_depreciation * world->industry.gpu_price;
     double paid = p->accounts_payout_rate, idle = p->accounts_payout_months;
@@ -92,6 +149,8 @@ void KERNEL(accounts_block)(struct world *world, size_t block, const double *rec
         for (int i = 0; i < BLOCK; i++)
             paid_out[i] += discount * payout[i];
     }
+    if (world->keep_books)
+        book_transfers(world, block);
 }
 
 /* The largest of BLOCK values; order does not matter for its bits. */

@@ -1,5 +1,6 @@
 #include "agents/founding.h"
 
+#include "agents/payments.h"
 #include "agents/population.h"
 #include "core/samplers.h"
 
@@ -155,6 +156,7 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
     firms->age[slot] = portable_floor(named->age); /* whole months */
     firms->cash[slot] = named->cash;
     raise_founding_money(world, slot);
+    payments_book(world, PAYMENT_founding, named->cash);
     firms->core_income[slot] = named->core_income;
     firms->gpus[slot] = firms->gpus_bought[slot] = named->gpus;
     firms->capability[slot] = named->capability;
@@ -221,6 +223,7 @@ void found_startup(struct world *world, size_t slot) {
     double size = portable_exp(p->startups_size_dispersion * normal(&generator));
     firms->cash[slot] = p->entry_cash_median * size * portable_exp(p->entry_cash_dispersion * normal(&generator));
     raise_founding_money(world, slot);
+    payments_book(world, PAYMENT_founding, firms->cash[slot]);
     found_small(world, slot, p->startups_capability + p->startups_capability_dispersion * normal(&generator),
                 &generator);
     double crew = portable_exp(p->entry_staff_dispersion * normal(&generator)) *
@@ -247,6 +250,7 @@ void found_entrant(struct world *world, size_t slot, long number) {
     draw_genes(world, slot, strategy, &generator);
     firms->cash[slot] = p->entry_cash_median * portable_exp(p->entry_cash_dispersion * normal(&generator));
     raise_founding_money(world, slot);
+    payments_book(world, PAYMENT_founding, firms->cash[slot]);
     double gap = portable_abs(p->entry_capability_gap + p->entry_capability_dispersion * normal(&generator));
     found_small(world, slot, world->industry.mean_capability - gap, &generator);
     double crew = portable_exp(p->entry_staff_dispersion * normal(&generator));

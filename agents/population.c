@@ -1,6 +1,7 @@
 #include "agents/population.h"
 
 #include "agents/founding.h"
+#include "agents/payments.h"
 #include "core/memory.h"
 #include "core/samplers.h"
 
@@ -85,6 +86,8 @@ void population_begin(struct world *world) {
     for (; slot < (size_t)scenario->firms; slot++)
         found_startup(world, slot);
     world->firms.slots = slot;
+    world->keep_books = 1; /* month 0 */
+    payments_close(world);
 }
 
 void population_count(struct world *world) {
@@ -128,6 +131,7 @@ static void liquidate(struct world *world, size_t slot) {
     for (int segment = 0; segment < firms->segments; segment++)
         industry->non_adopters[segment] += firms->accounts[segment][slot];
     industry->gpus_returned += gpus;
+    payments_estate(world, slot);
     events_add(world, EVENT_insolvency, id, -1.0, firms->cash[slot]);
     events_add(world, EVENT_liquidation, id, -1.0, gpus);
     struct register_row *row = &world->reg.rows[(size_t)id];

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "agents/sectors.h"
 #include "core/parameters.h"
 
 /* How many of the most capable firms are told apart. */
@@ -18,12 +19,14 @@ enum sum {
 #define SUM_TIER(name) SUM_##name, SUM_##name##_last = SUM_##name + MEMBERS_MAX - 1,
 #define SUM_SEGMENT(name) SUM_##name, SUM_##name##_last = SUM_##name + MEMBERS_MAX - 1,
 #define TOP(name) SUM_##name, SUM_##name##_last = SUM_##name + LEADERS - 1,
+#define SUM_PAYMENT(name) SUM_##name, SUM_##name##_last = SUM_##name + PAYMENT_COUNT - 1,
 #include "agents/sums.def"
 #undef TOP
 #undef SUM
 #undef MAX
 #undef SUM_TIER
 #undef SUM_SEGMENT
+#undef SUM_PAYMENT
     SUM_COUNT
 };
 
@@ -47,7 +50,7 @@ void sums_free(struct sums *sums);
 /* Copies the entries of a sum, block by block, to out. */
 void sums_column(const struct sums *sums, enum sum sum, int member, double *out);
 
-/* The total over blocks in use; member is the tier or segment. */
+/* The total over blocks in use; member is the tier, segment or payment. */
 double sums_total(const struct sums *sums, enum sum sum, int member);
 /* The largest entry of a MAX. */
 double sums_largest(const struct sums *sums, enum sum sum);

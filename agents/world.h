@@ -16,9 +16,11 @@
 struct industry {
 #define INDUSTRY(name, ...) double name;
 #define INDUSTRY_MEMBERS(name, ...) double name[MEMBERS_MAX];
+#define INDUSTRY_PAYMENTS(name, ...) double name[PAYMENT_COUNT];
 #include "agents/industry.def"
 #undef INDUSTRY
 #undef INDUSTRY_MEMBERS
+#undef INDUSTRY_PAYMENTS
 };
 
 enum {
@@ -79,7 +81,10 @@ struct world {
     struct markets *markets;
     struct slot_queue free_slots;
     struct events events;
-    int keep_events; /* whether anybody watches */
+    int keep_events;                /* whether anybody watches */
+    int keep_books;                 /* whether anybody wants the payments of this month */
+    int books_kept;                 /* whether payments are those of the month that the state shows */
+    double payments[PAYMENT_COUNT]; /* M$ */
     uint64_t seed;
     long month; /* the month being computed; after it, the month whose end the state shows; 0 is the initial state */
     long turned_over;    /* the last month whose exits and entries have happened */

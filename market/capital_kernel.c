@@ -1,5 +1,6 @@
 #include "market/capital.h"
 
+#include "agents/payments.h"
 #include "agents/value.h"
 #include "core/random.h"
 #include "core/sums.h"
@@ -153,4 +154,6 @@ void KERNEL(capital_fund_block)(struct world *world, size_t block) {
         for (int i = 0; i < BLOCK; i++)
             raised[i] += discount * funding[i];
     }
+    if (world->keep_books)
+        payments_add(world, block, PAYMENT_funding, sum_block(funding));
 }

@@ -1,5 +1,6 @@
 #include "market/compute.h"
 
+#include "agents/payments.h"
 #include "core/elementary.h"
 #include "core/sums.h"
 
@@ -56,6 +57,8 @@ static void allot(struct world *world, size_t at, size_t block) {
         bought[i] += allotment[i];
         backlog[i] += allotment[i];
     }
+    if (world->keep_books)
+        payments_add(world, block, PAYMENT_gpu_purchases, sum_block(spending));
 }
 
 /* Permit delay of the firm's new sites, and into share the division of new sites over regions: base shares, pulled

@@ -1,5 +1,6 @@
 #include "market/customers.h"
 
+#include "agents/payments.h"
 #include "core/random.h"
 #include "core/samplers.h"
 #include "core/sums.h"
@@ -277,10 +278,22 @@ void KERNEL(customers_arrive_block)(struct world *world, size_t block) {
     }
 }
 
+/* Books the receipts of a segment by who stands behind its accounts. */
+static void book_receipts(struct world *world, size_t block, int segment) {
+    const struct parameters *p = &world->parameters;
+    double received = sum_block(world->firms.receipts[segment] + block * BLOCK);
+    double households = payments_households(p, segment), government = payments_government(p, segment);
+    payments_add(world, block, PAYMENT_receipts_households, received * households);
+    payments_add(world, block, PAYMENT_receipts_government, received * government);
+    payments_add(world, block, PAYMENT_receipts_rest, received * (1.0 - households - government));
+}
+
 void KERNEL(customers_bill_block)(struct world *world, size_t block, double *receipts, double *support) {
     size_t at = block * BLOCK;
     for (int segment = 0; segment < world->firms.segments; segment++) {
         bill(world, at, segment, receipts, support);
+        if (world->keep_books)
+            book_receipts(world, block, segment);
         sums_row(&world->sums, block)[SUM_accounts + segment] = sum_block(world->firms.accounts[segment] + at);
     }
 }

@@ -61,7 +61,7 @@ static int unknown_name(const char *name, struct failure *failure) {
 
 /* What a record option has asked for so far. */
 struct choice {
-    int none, all_indicators, single_indicators;
+    int none, all_indicators, payments, single_indicators;
 };
 
 static void choose_columns(struct history_layout *layout, int only_default) {
@@ -90,6 +90,7 @@ static int choose_name(struct history_layout *layout, struct choice *choice, con
         choice->all_indicators = 1;
     else if (word >= 0) {
         choice->all_indicators = 1;
+        choice->payments |= word == WORD_ALL;
         choose_columns(layout, word == WORD_DEFAULT);
     } else if (field >= 0)
         layout->column[field] = 1;
@@ -125,12 +126,14 @@ static void count_choices(struct history_layout *layout) {
     }
     for (int i = 0; i < INDICATOR_COUNT; i++)
         layout->indicators += layout->indicator[i];
+    for (int i = INDICATOR_on_request; i < INDICATOR_COUNT; i++)
+        layout->books |= layout->indicator[i];
     for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
         layout->indicators += layout->member[i];
 }
 
 int layout_choose(struct history_layout *layout, const char *record, struct failure *failure) {
-    struct choice choice = {0, 0, 0};
+    struct choice choice = {0};
     int names = 0;
     memset(layout, 0, sizeof *layout);
     for (const char *rest = record; rest != NULL; names++) {
@@ -147,7 +150,7 @@ int layout_choose(struct history_layout *layout, const char *record, struct fail
     if (choice.none && names > 1)
         return fail(failure, MATTHEW_BAD_ARGUMENT, "what to record is `none` and more: `none` stands alone");
     if (choice.all_indicators || (!choice.none && !choice.single_indicators)) {
-        memset(layout->indicator, 1, sizeof layout->indicator);
+        memset(layout->indicator, 1, choice.payments ? INDICATOR_COUNT : INDICATOR_on_request);
         memset(layout->member, 1, sizeof layout->member);
     }
     layout->events = !choice.none;

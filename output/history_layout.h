@@ -29,6 +29,7 @@ struct history_layout {
     unsigned char column[FIELD_COUNT], indicator[INDICATOR_COUNT], member[MEMBER_INDICATOR_COUNT];
     int columns, indicators; /* how many; members of a column count once */
     int events;
+    int books;                        /* whether payments or balances are recorded */
     struct series series[SERIES_MAX]; /* by field, then member */
     size_t series_count;
     size_t firm_bytes;  /* of all series, for one firm and month */

@@ -451,5 +451,6 @@ static int observe_finish(void *context, const struct world *world, struct failu
 }
 
 struct observer history_observer(struct history *history) {
-    return (struct observer){history, observe_month, observe_tasks, observe_task, observe_settle, observe_finish};
+    return (struct observer){history,        observe_month,  observe_tasks,        observe_task,
+                             observe_settle, observe_finish, history->layout.books};
 }

@@ -1,5 +1,6 @@
 #include "output/indicators.h"
 
+#include "agents/payments.h"
 #include "core/elementary.h"
 #include "core/memory.h"
 #include "core/sums.h"
@@ -198,6 +199,16 @@ static void measure_staff(const struct firms *firms, struct indicators *now) {
     now->value[INDICATOR_mean_wage_premium] = headcount > 0.0 ? sum_lanes(premium) / headcount : UNKNOWN;
 }
 
+/* The ledger of the month. */
+static void measure_payments(const struct world *world, struct indicators *now) {
+    double balance[SECTOR_COUNT], *value = now->value + INDICATOR_on_request;
+    payments_balance(world->payments, balance);
+    for (int i = 0; i < PAYMENT_COUNT; i++)
+        value[i] = world->books_kept ? world->payments[i] : UNKNOWN;
+    for (int i = 0; i < SECTOR_COUNT; i++)
+        value[PAYMENT_COUNT + i] = world->books_kept ? balance[i] : UNKNOWN;
+}
+
 static void measure_scalars(const struct world *world, struct indicators *now) {
     const struct firms *firms = &world->firms;
     double *value = now->value, active = value[INDICATOR_active_firms], frontier = -DBL_MAX, accounts = 0.0;
@@ -225,6 +236,7 @@ static void measure_scalars(const struct world *world, struct indicators *now) {
     value[INDICATOR_gpu_supply] = world->industry.gpu_offer;
     value[INDICATOR_gpu_utilisation] = utilisation(world);
     measure_staff(firms, now);
+    measure_payments(world, now);
 }
 
 static void measure_segment(const struct firms *firms, int segment, struct indicators *now) {

@@ -35,6 +35,9 @@ enum indicator {
     INDICATOR_COUNT
 };
 
+/* Indicators from here on are recorded on request: the payments, then the balances. */
+enum { INDICATOR_on_request = INDICATOR_COUNT - PAYMENT_COUNT - SECTOR_COUNT };
+
 enum member_indicator {
 #define MEMBER_INDICATOR(name, ...) MEMBER_INDICATOR_##name,
 #include "output/indicators.def"

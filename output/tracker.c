@@ -61,7 +61,8 @@ static int settle(void *context, const struct world *world, int *again, struct f
 }
 
 struct observer tracker_observer(struct tracker *tracker) {
-    return (struct observer){tracker, month, tasks, task, settle, NULL};
+    return (struct observer){
+        tracker, month, tasks, task, settle, NULL, tracker->inner != NULL && tracker->inner->books};
 }
 
 void tracker_free(struct tracker *tracker) {

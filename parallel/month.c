@@ -1,5 +1,6 @@
 #include "parallel/month.h"
 
+#include "agents/payments.h"
 #include "agents/population.h"
 #include "agents/technology.h"
 #include "agents/value.h"
@@ -160,6 +161,7 @@ enum step month_open(void *context) {
     struct world *world = run->world;
     run->fresh = 0;
     world->month++;
+    world->keep_books = run->check || (run->observer != NULL && run->observer->books) || world->month == run->until;
     count_blocks(world);
     double *value = (double *)(void *)&world->parameters;
     for (size_t i = 0; i < world->scenario->change_count; i++)
@@ -242,6 +244,7 @@ enum step month_close(void *context) {
     if (world->parameters.compute_enabled > 0.0)
         compute_close(world);
     month_means(world);
+    payments_close(world);
     population_count(world);
     if (world->keep_events)
         note_events(world);

@@ -1,6 +1,7 @@
 #include "parallel/month.h"
 
 #include "agents/accounts.h"
+#include "agents/payments.h"
 #include "agents/plan.h"
 #include "agents/technology.h"
 #include "agents/value.h"
@@ -19,6 +20,8 @@ static void watch(void *context, size_t task) {
 
 static void expect(void *context, size_t block) {
     struct world *world = WORLD(context);
+    if (world->keep_books)
+        payments_clear(world, block);
     KERNEL(accounts_expect_block)(world, block);
     if (world->parameters.capital_enabled > 0.0)
         KERNEL(capital_ask_block)(world, block);

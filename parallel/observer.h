@@ -20,6 +20,7 @@ struct observer {
     void (*task)(void *context, const struct world *world, size_t task);
     int (*settle)(void *context, const struct world *world, int *again, struct failure *failure);
     int (*finish)(void *context, const struct world *world, struct failure *failure);
+    int books; /* whether world->payments are wanted in every month; those of the last month are always there */
 };
 
 #endif

@@ -96,5 +96,6 @@ static int finish(void *context, const struct world *world, struct failure *fail
 struct observer watch_observer(struct watch *watch) {
     watch->started = clock_seconds();
     watch->shown = watch->progress == PROGRESS_LINES ? watch->started : 0;
-    return (struct observer){watch, month, tasks, task, settle, finish};
+    return (struct observer){
+        watch, month, tasks, task, settle, finish, watch->history != NULL && watch->history->books};
 }

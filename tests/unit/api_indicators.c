@@ -46,7 +46,7 @@ static double (*record(void))[INDICATORS_MAX] {
     char folder[] = "/tmp/matthew-api-XXXXXX", path[64];
     cr_assert(mkdtemp(folder) != NULL && matthew_indicator_count() <= INDICATORS_MAX);
     snprintf(path, sizeof path, "%s/race.h5", folder);
-    struct matthew_history_options options = {.size = sizeof options, .record = "indicators"};
+    struct matthew_history_options options = {.size = sizeof options, .record = "all"};
     double(*rows)[INDICATORS_MAX] = calloc(MONTHS + 1, sizeof *rows);
     matthew_race *race = make_race();
     cr_assert(rows != NULL && matthew_race_open_history(race, path, &options) == MATTHEW_OK, "%s", matthew_message());

@@ -361,11 +361,13 @@ Test(history, what_is_recorded) {
     struct history_layout l;
     cr_assert(layout_choose(&l, "none", &failure) == MATTHEW_OK && l.columns == 0 && l.indicators == 0 && !l.events);
     cr_assert(layout_choose(&l, "indicators", &failure) == MATTHEW_OK && l.columns == 0 && l.events);
-    cr_assert(l.indicators == INDICATOR_COUNT + MEMBER_INDICATOR_COUNT);
+    cr_assert(l.indicators == INDICATOR_on_request + MEMBER_INDICATOR_COUNT && !l.books);
     cr_assert(layout_choose(&l, "all", &failure) == MATTHEW_OK && l.columns == FIELD_COUNT);
+    cr_assert(l.indicators == INDICATOR_COUNT + MEMBER_INDICATOR_COUNT && l.books);
+    cr_assert(layout_choose(&l, "balance_rest", &failure) == MATTHEW_OK && l.indicators == 1 && l.books);
     cr_assert(layout_choose(&l, "default", &failure) == MATTHEW_OK && l.column[FIELD_cash] && !l.column[FIELD_speed]);
     cr_assert(layout_choose(&l, " cash , region", &failure) == MATTHEW_OK && l.columns == 3 && l.column[FIELD_id]);
-    cr_assert(l.indicators == INDICATOR_COUNT + MEMBER_INDICATOR_COUNT);
+    cr_assert(l.indicators == INDICATOR_on_request + MEMBER_INDICATOR_COUNT && !l.books);
     cr_assert(layout_choose(&l, "cash,accounts_hhi,tier_staff_total", &failure) == MATTHEW_OK && l.indicators == 2);
     cr_assert(layout_choose(&l, "firm_region", &failure) == MATTHEW_OK && l.column[FIELD_region]);
     cr_assert(layout_choose(&l, "cahs", &failure) == MATTHEW_NOT_FOUND && strstr(failure.text, "`cash`") != NULL);
