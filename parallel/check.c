@@ -1,6 +1,6 @@
 #include "parallel/check.h"
 
-#include <math.h>
+#include "parallel/check_tools.h"
 
 /* Columns that may be below zero. */
 static int may_be_negative(enum field field) {
@@ -47,13 +47,6 @@ static int check_columns(const struct world *world, struct failure *failure) {
         }
     }
     return MATTHEW_OK;
-}
-
-static double total(const double *column, size_t slots) {
-    double sum = 0.0;
-    for (size_t slot = 0; slot < slots; slot++)
-        sum += column[slot];
-    return sum;
 }
 
 /* Accounts of a segment: held by firms or by nobody, together the population, exactly. */

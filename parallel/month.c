@@ -9,7 +9,6 @@
 #include "market/compute.h"
 #include "market/customers.h"
 #include "market/talent.h"
-#include "parallel/check.h"
 
 extern const struct month_kernels month_table_baseline, month_table_avx2, month_table_avx512;
 
@@ -125,11 +124,19 @@ enum step month_turn_over(void *context) {
             size_t events = (size_t)(2 * world->exits + world->entries) + 2 * world->firms.capacity + 16;
             status = events_reserve(&world->events, events, &world->failure);
         }
+        if (status == MATTHEW_OK && run->past != NULL)
+            status = past_reserve(run->past, world, &world->failure);
         if (status != MATTHEW_OK)
             return end_run(run, status);
         population_turn_over(world);
         world->turned_over = world->month;
         count_blocks(world);
+        if (run->past != NULL)
+            status = check_turn_over(run->past, world, &world->failure);
+        if (status != MATTHEW_OK)
+            return end_run(run, status);
+        if (run->past != NULL)
+            past_take(run->past, world);
     }
     if (world->month >= run->until) /* a wish to stop comes too late to matter */
         return end_run(run, MATTHEW_OK);
@@ -161,7 +168,8 @@ enum step month_open(void *context) {
     struct world *world = run->world;
     run->fresh = 0;
     world->month++;
-    world->keep_books = run->check || (run->observer != NULL && run->observer->books) || world->month == run->until;
+    world->keep_books =
+        run->past != NULL || (run->observer != NULL && run->observer->books) || world->month == run->until;
     count_blocks(world);
     double *value = (double *)(void *)&world->parameters;
     for (size_t i = 0; i < world->scenario->change_count; i++)
@@ -248,10 +256,13 @@ enum step month_close(void *context) {
     population_count(world);
     if (world->keep_events)
         note_events(world);
-    if (run->check) {
+    if (run->past != NULL) {
         int status = check_world(world, &world->failure);
+        if (status == MATTHEW_OK)
+            status = check_month(run->past, world, &world->failure);
         if (status != MATTHEW_OK)
             return end_run(run, status);
+        past_take(run->past, world);
     }
     return STEP_NEXT;
 }

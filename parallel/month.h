@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "core/isa.h"
+#include "parallel/check.h"
 #include "parallel/observer.h"
 #include "parallel/team.h"
 
@@ -14,7 +15,7 @@ struct run {
     long until;                        /* month to end with */
     const struct observer *observer;   /* may be null */
     const volatile sig_atomic_t *stop; /* may be null */
-    int check;                         /* verify invariants every month */
+    struct past *past;                 /* not null: verify invariants every month */
     int fresh;  /* nothing has been computed since the run began: what the state shows was observed before, unless month
                    0 */
     int passes; /* whether the open rationing needs passes */

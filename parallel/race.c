@@ -13,6 +13,7 @@ struct race {
     struct markets markets;
     struct scenario scenario;
     const struct month_kernels *kernels;
+    struct past past; /* for checks */
 };
 
 /* Whether the decay of advantages is above 0 in any month. */
@@ -94,6 +95,7 @@ void race_free(struct race *race) {
     slot_queue_free(&race->world.free_slots);
     events_free(&race->world.events);
     markets_free(&race->markets);
+    past_free(&race->past);
     scenario_free(&race->scenario);
     memory_free(race);
 }
@@ -104,7 +106,7 @@ int race_run(struct race *race, long until, const struct race_options *options, 
                       .until = until,
                       .observer = options->observer,
                       .stop = options->stop,
-                      .check = options->check,
+                      .past = options->check ? &race->past : NULL,
                       .fresh = 1};
     memset(&world->failure, 0, sizeof world->failure);
     world->keep_events = options->observer != NULL;
@@ -112,6 +114,13 @@ int race_run(struct race *race, long until, const struct race_options *options, 
         int status = events_reserve(&world->events, 2 * world->firms.capacity + 16, failure);
         if (status != MATTHEW_OK)
             return status;
+    }
+    if (options->check) {
+        int status = past_reserve(&race->past, world, failure);
+        if (status != MATTHEW_OK)
+            return status;
+        if (!past_is_now(&race->past, world))
+            past_take(&race->past, world);
     }
     team_run(race->kernels->phases, race->kernels->count, &run, options->threads);
     if (failure != NULL)

@@ -7,6 +7,7 @@
 #ifndef MATTHEW_TESTS_SUPPORT_LEDGER_H
 #define MATTHEW_TESTS_SUPPORT_LEDGER_H
 
+#include "agents/payments.h"
 #include "core/memory.h"
 #include "core/samplers.h"
 #include "market/markets.h"
@@ -27,7 +28,8 @@ struct ledger {
     struct page start, end; /* of the month, after last month's and before this month's exits */
     long *left;             /* the month in which each slot was left, -1000 when never */
     size_t left_count;
-    int months; /* how many were looked at */
+    double cash; /* of all firms at the end of the last month that was looked at */
+    int months;  /* how many were looked at */
 };
 
 static inline double *was(const struct page *page, enum field field, int member) {
@@ -174,12 +176,36 @@ static inline int ledger_industry(const struct ledger *ledger, const struct worl
     return MATTHEW_OK;
 }
 
+/* The books of sectors: nothing is lost between them, the vendor keeps nothing, and firms have what they received. */
+static inline int ledger_sectors(struct ledger *ledger, const struct world *world, struct failure *failure) {
+    double balance[SECTOR_COUNT] = {0}, sum = 0.0, gross = fabs(ledger->cash);
+    LEDGER_HOLDS(world->books_kept, "no books in month %ld", world->month);
+    for (int i = 0; i < PAYMENT_COUNT; i++) {
+        LEDGER_HOLDS(isfinite(world->payments[i]), "%s is no number", payment_table[i].name);
+        balance[payment_table[i].payer] -= world->payments[i];
+        balance[payment_table[i].payee] += world->payments[i];
+        gross += fabs(world->payments[i]);
+    }
+    for (int i = 0; i < SECTOR_COUNT; i++)
+        sum += balance[i];
+    double cash = ledger_sum(world->firms.cash, world->firms.slots);
+    LEDGER_HOLDS(ledger_near(sum, 0.0, gross), "balances add up to %.17g", sum);
+    LEDGER_HOLDS(ledger_near(balance[SECTOR_vendor], 0.0, gross), "the vendor keeps %.17g", balance[SECTOR_vendor]);
+    LEDGER_HOLDS(ledger_near(cash - ledger->cash, balance[SECTOR_firms], gross),
+                 "the cash of firms changes by %.17g, their balance is %.17g", cash - ledger->cash,
+                 balance[SECTOR_firms]);
+    ledger->cash = cash;
+    return MATTHEW_OK;
+}
+
 static inline int ledger_month(void *context, const struct world *world, struct failure *failure) {
     struct ledger *ledger = context;
+    int status = ledger_sectors(ledger, world, failure);
     if (world->month == 0)
-        return MATTHEW_OK;
+        return status;
     ledger->months++;
-    int status = ledger_industry(ledger, world, failure);
+    if (status == MATTHEW_OK)
+        status = ledger_industry(ledger, world, failure);
     for (size_t slot = 0; slot < world->firms.slots && status == MATTHEW_OK; slot++)
         if (world->firms.active[slot] > 0.0)
             status = ledger_firm(ledger, world, slot, failure);
@@ -242,7 +268,7 @@ static inline void ledger_open(struct ledger *ledger, const struct world *world)
 }
 
 static inline struct observer ledger_observer(struct ledger *ledger) {
-    return (struct observer){.context = ledger, .month = ledger_month};
+    return (struct observer){.context = ledger, .month = ledger_month, .books = 1};
 }
 
 static inline void ledger_close(struct ledger *ledger) {

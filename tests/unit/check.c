@@ -1,6 +1,7 @@
 /* The invariants: a sound month passes, and each kind of damage is found and named. */
 #include "parallel/check.h"
 
+#include "agents/payments.h"
 #include "support/races.h"
 
 #include <criterion/criterion.h>
@@ -107,6 +108,220 @@ Test(check, empty_slots_hold_nothing) {
     cr_assert(check_world(world, &failure) == MATTHEW_OK, "%s", failure.text);
     damage(&patient, &world->firms.cash[7], 1.0, "empty slot", "cash");
     damage(&patient, &world->firms.appeal[1][7], 1e-9, "empty slot", "appeal");
+    close_patient(&patient);
+}
+
+/* ---- leaks: what changes hands by no flow is named within the month ---- */
+
+enum leak { LEAK_ACCOUNT, LEAK_PERSON, LEAK_GPU, LEAK_BACKLOG, LEAK_DOLLAR, LEAK_BILL, LEAK_COUNT };
+
+static const char *const leak_names[LEAK_COUNT] = {"accounts", "staff", "gpus", "gpu_backlog", "cash", "receivables"};
+
+/* One account, person, GPU or dollar more for a firm; with a partner it comes from there, so that no total tells. */
+static void leak(struct world *world, enum leak what, size_t to, long from) {
+    struct firms *firms = &world->firms;
+    double *const column[LEAK_COUNT] = {firms->accounts[0], firms->staff[1], firms->gpus,
+                                        firms->gpu_backlog, firms->cash,     firms->receivables[1]};
+    double amount = what == LEAK_DOLLAR || what == LEAK_BILL ? 1e-6 : 1.0;
+    column[what][to] += amount;
+    if (from >= 0)
+        column[what][from] -= amount;
+}
+
+/* The two largest firms of a world, by accounts: they have some of everything. */
+static void largest(const struct world *world, size_t pair[2]) {
+    const double *accounts = world->firms.accounts[0];
+    pair[0] = pair[1] = 0;
+    for (size_t slot = 0; slot < world->firms.slots; slot++)
+        if (accounts[slot] > accounts[pair[0]])
+            pair[0] = slot;
+    for (size_t slot = 0; slot < world->firms.slots; slot++)
+        if (slot != pair[0] && (pair[1] == pair[0] || accounts[slot] > accounts[pair[1]]))
+            pair[1] = slot;
+}
+
+struct leaking {
+    enum leak what;
+    int paired;
+    double firm; /* that gets it */
+};
+
+/* An observer that steals at the end of month 5. */
+static int leak_at_five(void *context, const struct world *world, struct failure *failure) {
+    (void)failure;
+    struct leaking *leaking = context;
+    size_t pair[2];
+    if (world->month != 5)
+        return MATTHEW_OK;
+    largest(world, pair);
+    leaking->firm = world->firms.id[pair[0]];
+    leak((struct world *)(uintptr_t)world, leaking->what, pair[0], leaking->paired ? (long)pair[1] : -1);
+    return MATTHEW_OK;
+}
+
+static void named(const struct failure *failure, enum leak what, long month, double firm, double other) {
+    char words[2][64];
+    snprintf(words[0], sizeof words[0], "month %ld, firm %.0f: %s", month, firm, leak_names[what]);
+    snprintf(words[1], sizeof words[1], "month %ld, firm %.0f: %s", month, other, leak_names[what]);
+    cr_assert(strstr(failure->text, words[0]) != NULL || strstr(failure->text, words[1]) != NULL, "%s is not in: %s",
+              words[0], failure->text);
+}
+
+static struct race *open_race(struct scenario *scenario) {
+    struct failure failure = {0};
+    struct race *race;
+    scenario_small(scenario, 400, 20);
+    struct named_firm *giant = scenario_name_firms(scenario, 2); /* one dollar must show in a million times a million */
+    for (int i = 0; i < 2; i++) {
+        giant[i].cash = 1e6;
+        giant[i].gpus = 1e6;
+        giant[i].accounts[0] = 1e6 - i;
+        giant[i].accounts[1] = 1e4;
+        giant[i].staff[1] = 1000.0;
+    }
+    cr_assert(race_new(&race, scenario, &failure) == MATTHEW_OK, "%s", failure.text);
+    return race;
+}
+
+Test(check, leaks_while_firms_leave_and_come) {
+    for (int what = 0; what < LEAK_COUNT; what++)
+        for (int paired = 0; paired < 2; paired++) {
+            struct scenario scenario;
+            struct failure failure = {0};
+            struct race *race = open_race(&scenario);
+            struct leaking leaking = {(enum leak)what, paired, -1.0};
+            struct observer observer = {.context = &leaking, .month = leak_at_five};
+            struct race_options options = {.threads = 1, .check = 1, .observer = &observer};
+            cr_assert(race_run(race, 20, &options, &failure) == MATTHEW_BROKEN_INVARIANT, "%s", leak_names[what]);
+            cr_assert(race_world(race)->month == 5);
+            named(&failure, (enum leak)what, 5, leaking.firm, 1.0 - leaking.firm);
+            race_free(race);
+            scenario_free(&scenario);
+        }
+}
+
+/* Between two calls, so at the start of a month: the end of that month finds it. */
+Test(check, leaks_within_a_month) {
+    for (int what = 0; what < LEAK_COUNT; what++)
+        for (int paired = 0; paired < 2; paired++) {
+            struct scenario scenario;
+            struct failure failure = {0};
+            struct race *race = open_race(&scenario);
+            struct world *world = (struct world *)(uintptr_t)race_world(race);
+            struct race_options options = {.threads = 2, .check = 1};
+            size_t pair[2];
+            cr_assert(race_run(race, 5, &options, &failure) == MATTHEW_OK, "%s", failure.text);
+            largest(world, pair);
+            leak(world, (enum leak)what, pair[0], paired ? (long)pair[1] : -1);
+            cr_assert(race_run(race, 20, &options, &failure) == MATTHEW_BROKEN_INVARIANT, "%s", leak_names[what]);
+            cr_assert(world->month == 6);
+            if (paired || what == LEAK_GPU || what == LEAK_BACKLOG || what == LEAK_DOLLAR || what == LEAK_BILL)
+                named(&failure, (enum leak)what, 6, (double)pair[0], (double)pair[1]);
+            cr_assert(strstr(failure.text, "month 6") != NULL, "%s", failure.text);
+            race_free(race);
+            scenario_free(&scenario);
+        }
+}
+
+/* ---- flows and books ---- */
+
+/* A race at the end of month 8 before exits, and the past that month 8 began with. */
+static void open_month(struct patient *patient, struct past *past) {
+    struct failure failure = {0};
+    patient->race = open_race(&patient->scenario);
+    patient->world = (struct world *)(uintptr_t)race_world(patient->race);
+    struct observer observer = {.month = keep_it};
+    struct race_options options = {.threads = 1, .check = 1};
+    cr_assert(race_run(patient->race, 7, &options, &failure) == MATTHEW_OK, "%s", failure.text);
+    cr_assert(past_reserve(past, patient->world, &failure) == MATTHEW_OK);
+    past_take(past, patient->world);
+    options.observer = &observer;
+    cr_assert(race_run(patient->race, 8, &options, &failure) == MATTHEW_WRITE_FAILED);
+    cr_assert(check_month(past, patient->world, &failure) == MATTHEW_OK, "%s", failure.text);
+}
+
+static void damage_month(const struct patient *patient, const struct past *past, double *value, double by,
+                         const char *word) {
+    struct failure failure = {0};
+    double kept = *value;
+    *value += by;
+    int status = check_month(past, patient->world, &failure);
+    *value = kept;
+    cr_assert(status == MATTHEW_BROKEN_INVARIANT, "%s by %g is not found", word, by);
+    cr_assert(strstr(failure.text, "month 8") != NULL && strstr(failure.text, word) != NULL, "%s: %s", word,
+              failure.text);
+    cr_assert(check_month(past, patient->world, &failure) == MATTHEW_OK);
+}
+
+Test(check, every_flow_of_a_firm) {
+    struct patient patient;
+    struct past past = {0};
+    open_month(&patient, &past);
+    struct firms *f = &patient.world->firms;
+    size_t slot = 1;
+    double *const money[] = {&f->funding[slot], &f->payout[slot], &f->budget[slot], &f->cash[slot]};
+    for (size_t i = 0; i < sizeof money / sizeof *money; i++)
+        damage_month(&patient, &past, money[i], 1e-5, "firm 1: ");
+    damage_month(&patient, &past, &f->tax[slot], 1e-5, "firm 1: tax");
+    damage_month(&patient, &past, &f->burn[slot], 1e-5, "firm 1: burn");
+    damage_month(&patient, &past, &f->gpu_spending[slot], 1e-5, "firm 1: gpu_spending");
+    damage_month(&patient, &past, &f->total_receipts[slot], 1e-5, "firm 1: ");
+    damage_month(&patient, &past, &f->request[slot], -1.0 - f->request[slot], "firm 1: funding");
+    damage_month(&patient, &past, &f->receipts[1][slot], 1e-6, "firm 1: receivables");
+    damage_month(&patient, &past, &f->arrivals[0][slot], 1.0, "firm 1: accounts");
+    damage_month(&patient, &past, &f->leavers[1][slot], 1.0, "firm 1: accounts");
+    damage_month(&patient, &past, &f->hires[0][slot], 1.0, "firm 1: staff");
+    damage_month(&patient, &past, &f->separations[1][slot], 1.0, "firm 1: staff");
+    damage_month(&patient, &past, &f->layoffs[2][slot], 1.0, "firm 1: staff");
+    damage_month(&patient, &past, &f->gpu_delivery[slot], 1.0, "firm 1: gpus");
+    damage_month(&patient, &past, &f->gpu_allotment[slot], 1.0, "firm 1: gpu_backlog");
+    damage_month(&patient, &past, &f->gpus_bought[slot], 1.0, "firm 1: gpus_bought");
+    damage_month(&patient, &past, &f->site[0][slot], 1e-6, "firm 1: site");
+    struct industry *industry = &patient.world->industry;
+    damage_month(&patient, &past, &industry->pool[0], 1.0, "tier researcher: pool");
+    damage_month(&patient, &past, &industry->non_adopters[2], 1.0, "segment enterprise: non_adopters");
+    damage_month(&patient, &past, &industry->gpu_offer, 1.0, "gpu_offer");
+    damage_month(&patient, &past, &industry->gpu_inventory, 1.0, "gpu_inventory");
+    past_free(&past);
+    close_patient(&patient);
+}
+
+Test(check, every_line_of_the_ledger) {
+    struct patient patient;
+    struct past past = {0};
+    open_month(&patient, &past);
+    for (int i = 0; i < PAYMENT_COUNT; i++)
+        damage_month(&patient, &past, &patient.world->payments[i], 1e-3, payment_table[i].name);
+    past_free(&past);
+    close_patient(&patient);
+}
+
+/* What exits and entries leave behind, damaged one by one. */
+Test(check, exits_and_entries) {
+    struct patient patient;
+    struct past past = {0};
+    open_month(&patient, &past);
+    struct failure failure = {0};
+    struct race_options options = {.threads = 1, .check = 1};
+    past_take(&past, patient.world);
+    long exits = patient.world->exits, entries = patient.world->entries;
+    cr_assert(race_run(patient.race, 8, &options, &failure) == MATTHEW_OK, "%s", failure.text);
+    cr_assert(exits > 0 && entries > 0 && patient.world->turned_over == 8);
+    cr_assert(check_turn_over(&past, patient.world, &failure) == MATTHEW_OK, "%s", failure.text);
+    struct industry *industry = &patient.world->industry;
+    double *const values[] = {&industry->pool[1],
+                              &industry->non_adopters[0],
+                              &industry->gpus_returned,
+                              &industry->booked[PAYMENT_founding],
+                              &industry->booked[PAYMENT_estate_shortfall],
+                              &patient.world->firms.cash[0]};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        double kept = *values[i];
+        *values[i] += 1.0;
+        cr_assert(check_turn_over(&past, patient.world, &failure) == MATTHEW_BROKEN_INVARIANT, "value %zu", i);
+        *values[i] = kept;
+    }
+    past_free(&past);
     close_patient(&patient);
 }
 

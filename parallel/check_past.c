@@ -1,0 +1,62 @@
+#include "core/memory.h"
+#include "parallel/check.h"
+
+#include <string.h>
+
+/* What a month or a turn over changes by flows that are known. */
+static const enum field kept[] = {FIELD_id,       FIELD_cash,        FIELD_core_income, FIELD_investor_stake,
+                                  FIELD_gpus,     FIELD_gpu_backlog, FIELD_gpus_bought, FIELD_staff,
+                                  FIELD_accounts, FIELD_price,       FIELD_receivables};
+enum { KEPT = sizeof kept / sizeof *kept };
+
+/* How many columns are kept; past->first when there is a past. */
+static size_t count_columns(const struct firms *firms, struct past *past) {
+    int columns = 0;
+    for (int i = 0; i < KEPT; i++) {
+        past->first[kept[i]] = columns;
+        columns += firms_members(firms, field_table[kept[i]].dimension);
+    }
+    return (size_t)columns;
+}
+
+int past_reserve(struct past *past, const struct world *world, struct failure *failure) {
+    size_t capacity = world->firms.capacity;
+    if (capacity <= past->capacity)
+        return MATTHEW_OK;
+    size_t count = count_columns(&world->firms, past);
+    double *columns = memory_new(count * capacity, sizeof *columns);
+    if (columns == NULL)
+        return fail_memory(failure, "checks");
+    for (size_t i = 0; i < count && past->slots > 0; i++)
+        memcpy(columns + i * capacity, past->columns + i * past->capacity, past->slots * sizeof *columns);
+    memory_free(past->columns);
+    past->columns = columns;
+    past->capacity = capacity;
+    return MATTHEW_OK;
+}
+
+void past_free(struct past *past) {
+    memory_free(past->columns);
+    memset(past, 0, sizeof *past);
+}
+
+void past_take(struct past *past, const struct world *world) {
+    const struct firms *firms = &world->firms;
+    for (int i = 0; i < KEPT; i++)
+        for (int member = 0; member < firms_members(firms, field_table[kept[i]].dimension); member++)
+            memcpy(past->columns + (size_t)(past->first[kept[i]] + member) * past->capacity,
+                   firms_column(firms, kept[i], member), firms->slots * sizeof(double));
+    past->slots = firms->slots;
+    past->industry = world->industry;
+    past->month = world->month;
+    past->turned_over = world->turned_over;
+    past->known = 1;
+}
+
+int past_is_now(const struct past *past, const struct world *world) {
+    return past->known && past->month == world->month && past->turned_over == world->turned_over;
+}
+
+const double *past_column(const struct past *past, enum field field, int member) {
+    return past->columns + (size_t)(past->first[field] + member) * past->capacity;
+}

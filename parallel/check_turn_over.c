@@ -1,0 +1,99 @@
+#include "agents/payments.h"
+#include "parallel/check_tools.h"
+
+/* Stocks that a firm which stays keeps while others leave and come. */
+static const enum field lasting[] = {FIELD_cash,  FIELD_gpus,     FIELD_gpu_backlog,
+                                     FIELD_staff, FIELD_accounts, FIELD_receivables};
+
+static int stays(const struct past *past, const struct world *world, size_t slot) {
+    double id = slot < past->slots ? before(past, FIELD_id, 0, slot) : -1.0;
+    return id >= 0.0 && world->firms.id[slot] == id;
+}
+
+static int check_lasting(const struct past *past, const struct world *world, enum field field, int member,
+                         struct failure *failure) {
+    const double *was = past_column(past, field, member), *is = firms_column(&world->firms, field, member);
+    for (size_t slot = 0; slot < past->slots; slot++)
+        if (was[slot] != is[slot] && stays(past, world, slot))
+            return BROKEN("month %ld, firm %.0f: %s[%d] went from %.17g to %.17g while firms left and came",
+                          world->month, world->firms.id[slot], field_table[field].name, member, was[slot], is[slot]);
+    return MATTHEW_OK;
+}
+
+/* The payments of exits and entries, and the GPUs that come back. */
+struct turn_over {
+    double payments[PAYMENT_COUNT], gross[PAYMENT_COUNT];
+    double gpus, staff[MEMBERS_MAX], accounts[MEMBERS_MAX];
+};
+
+static void pay(struct turn_over *sum, enum payment payment, double amount) {
+    sum->payments[payment] += amount;
+    sum->gross[payment] += fabs(amount);
+}
+
+static void count_leaver(const struct past *past, const struct world *world, size_t slot, struct turn_over *sum) {
+    double gpus = before(past, FIELD_gpus, 0, slot) + before(past, FIELD_gpu_backlog, 0, slot);
+    double sale = gpus * world->industry.gpu_price * world->parameters.exit_estate_price;
+    double left = before(past, FIELD_cash, 0, slot) + sale, stake = before(past, FIELD_investor_stake, 0, slot);
+    pay(sum, PAYMENT_estate_gpus, sale);
+    pay(sum, PAYMENT_estate_shortfall, fmax(-left, 0.0));
+    pay(sum, PAYMENT_estate_investors, stake * fmax(left, 0.0));
+    pay(sum, PAYMENT_estate_households, (1.0 - stake) * fmax(left, 0.0));
+    sum->gpus += gpus;
+    for (int tier = 0; tier < world->firms.tiers; tier++)
+        sum->staff[tier] += before(past, FIELD_staff, tier, slot);
+    for (int segment = 0; segment < world->firms.segments; segment++)
+        sum->accounts[segment] += before(past, FIELD_accounts, segment, slot);
+}
+
+static void count_newcomer(const struct world *world, size_t slot, struct turn_over *sum) {
+    pay(sum, PAYMENT_founding, world->firms.cash[slot]);
+    for (int tier = 0; tier < world->firms.tiers; tier++)
+        sum->staff[tier] -= world->firms.staff[tier][slot];
+    for (int segment = 0; segment < world->firms.segments; segment++)
+        sum->accounts[segment] -= world->firms.accounts[segment][slot];
+}
+
+/* Pools, returned GPUs and the ledger after all firms were counted. */
+static int check_counted(const struct past *past, const struct world *world, const struct turn_over *sum,
+                         struct failure *failure) {
+    const struct industry *was = &past->industry, *is = &world->industry;
+    for (int tier = 0; tier < world->firms.tiers; tier++)
+        if (is->pool[tier] != was->pool[tier] + sum->staff[tier] || is->people[tier] != was->people[tier])
+            return BROKEN("month %ld, tier %s: pool = %.0f in place of %.0f after exits and entries", world->month,
+                          world->scenario->members[FAMILY_TIER].name[tier], is->pool[tier],
+                          was->pool[tier] + sum->staff[tier]);
+    for (int segment = 0; segment < world->firms.segments; segment++)
+        if (is->non_adopters[segment] != was->non_adopters[segment] + sum->accounts[segment])
+            return BROKEN("month %ld, segment %s: non_adopters = %.0f in place of %.0f after exits and entries",
+                          world->month, world->scenario->members[FAMILY_SEGMENT].name[segment],
+                          is->non_adopters[segment], was->non_adopters[segment] + sum->accounts[segment]);
+    if (!near(is->gpus_returned, was->gpus_returned + sum->gpus))
+        return BROKEN("month %ld: gpus_returned = %.17g in place of %.17g", world->month, is->gpus_returned,
+                      was->gpus_returned + sum->gpus);
+    for (int i = 0; i < PAYMENT_COUNT; i++)
+        if (fabs(is->booked[i] - was->booked[i] - sum->payments[i]) > 1e-12 * sum->gross[i] + 1e-9)
+            return BROKEN("month %ld: %.17g M$ of %s are booked for exits and entries in place of %.17g", world->month,
+                          is->booked[i] - was->booked[i], payment_table[i].name, sum->payments[i]);
+    return MATTHEW_OK;
+}
+
+int check_turn_over(const struct past *past, const struct world *world, struct failure *failure) {
+    const struct firms *firms = &world->firms;
+    struct turn_over sum = {0};
+    for (size_t i = 0; i < sizeof lasting / sizeof *lasting; i++)
+        for (int member = 0; member < firms_members(firms, field_table[lasting[i]].dimension); member++) {
+            int status = check_lasting(past, world, lasting[i], member, failure);
+            if (status != MATTHEW_OK)
+                return status;
+        }
+    for (size_t slot = 0; slot < firms->slots; slot++) {
+        if (stays(past, world, slot))
+            continue;
+        if (slot < past->slots && before(past, FIELD_id, 0, slot) >= 0.0)
+            count_leaver(past, world, slot, &sum);
+        if (firms->id[slot] >= 0.0)
+            count_newcomer(world, slot, &sum);
+    }
+    return check_counted(past, world, &sum, failure);
+}
