@@ -87,31 +87,28 @@ void turnover_measure(struct turnover *turnover, const struct world *world, cons
         *result = (struct turnover_result){UNKNOWN, result->mean, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN};
 }
 
-/* How many of the values, in ascending order, are below x, or not above it. */
-static size_t count_below(const double *values, size_t count, double x, int or_equal) {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (values[middle] < x || (or_equal && values[middle] == x))
-            low = middle + 1;
-        else
-            high = middle;
+/* How many of the values, in ascending order, are below x. No branch depends on the values: the predictor could not. */
+static size_t count_below(const double *values, size_t count, double x) {
+    const double *from = values;
+    while (count > 1) {
+        size_t half = count / 2;
+        from += (size_t)(from[half - 1] < x) * half;
+        count -= half;
     }
-    return low;
+    return (size_t)(from - values) + (count == 1 && *from < x);
 }
 
-/* Replaces values by their ranks less the mean rank. */
+/* Replaces values, not negative, by their ranks less the mean rank. */
 static void rank(double *values, size_t count, double *order, double *scratch) {
     memcpy(order, values, count * sizeof *values);
     order_ascending(order, count, scratch);
-    double last = -1.0, place = 0.0, middle = 0.5 * (double)(count + 1);
+    double middle = 0.5 * (double)(count + 1);
     for (size_t i = 0; i < count; i++) {
-        if (values[i] != last) { /* many have nothing, one after the other */
-            last = values[i];
-            double below = (double)count_below(order, count, last, 0);
-            place = 0.5 * (below + (double)count_below(order, count, last, 1) + 1.0) - middle;
-        }
-        values[i] = place;
+        double x = values[i];
+        size_t below = count_below(order, count, x), upto = below + 1;
+        if (upto < count && order[upto] == x)
+            upto = count_below(order, count, portable_from_bits(portable_bits(x) + 1));
+        values[i] = 0.5 * ((double)(below + upto) + 1.0) - middle;
     }
 }
 
