@@ -121,6 +121,8 @@ void KERNEL(accounts_block)(struct world *world, size_t block, const double *rec
     const double *restrict active = firms->active + at, *restrict budget = firms->budget + at;
     const double *restrict gpus = firms->gpus + at, *restrict bought = firms->gpu_spending + at;
     const double *restrict compute = firms->compute_share + at, *restrict hire = firms->hire_share + at;
+    const double *restrict stake = firms->investor_stake + at;
+    double *restrict proceeds = firms->investor_proceeds + at;
     struct costs costs;
     double outflow[BLOCK];
     operating_outflow(world, at, receipts, support, &costs, outflow);
@@ -135,6 +137,7 @@ void KERNEL(accounts_block)(struct world *world, size_t block, const double *rec
         tax[i] = active[i] * rate * portable_max(0.0, receipts[i] - outflow[i] - scrapped * gpus[i]);
         double spare = portable_max(0.0, cash[i] - idle * (outflow[i] + bought[i]));
         payout[i] = profit > 0.0 ? active[i] * paid * spare : 0.0;
+        proceeds[i] += stake[i] * payout[i];
         double invested = budget[i] * (1.0 - compute[i] - hire[i]); /* layers and platform; hiring is paid as wages */
         cash[i] += active[i] * (profit - invested - tax[i] - payout[i]);
         burn[i] = active[i] * -profit;

@@ -56,7 +56,7 @@ struct firms {
 };
 
 /* Why a firm left. Codes in files. */
-enum exit_reason { EXIT_NONE, EXIT_LIQUIDATED };
+enum exit_reason { EXIT_NONE, EXIT_LIQUIDATED, EXIT_ACQUIRED };
 
 /* One row per firm ever. */
 struct register_row {
@@ -65,7 +65,11 @@ struct register_row {
     long slot, entry_month, exit_month; /* exit_month -1 while alive; entry_month of initial firms is 0 */
     enum exit_reason reason;
     int strategy, region;
-    double parent; /* id of the founder's firm, -1 when none */
+    double parent;   /* id of the founder's firm, -1 when none */
+    double acquirer; /* id of the firm that took it over, -1 when none */
+    /* At exit, 0 while alive: price of a takeover, funding rounds, money raised, what investors got back in all (M$).
+     */
+    double price, rounds, raised, proceeds;
 };
 
 struct firm_register {

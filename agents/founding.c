@@ -88,7 +88,8 @@ static void register_firm(struct world *world, size_t slot, const char *name, in
                                  .entry_month = world->month,
                                  .exit_month = -1,
                                  .strategy = strategy,
-                                 .parent = -1.0};
+                                 .parent = -1.0,
+                                 .acquirer = -1.0};
     size_t length = strlen(name);
     memcpy(row->name, name, length < sizeof row->name ? length : sizeof row->name - 1);
 }

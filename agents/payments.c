@@ -16,6 +16,13 @@ const char *const sector_names[SECTOR_COUNT] = {
 #undef SECTOR
 };
 
+void payments_takeover(struct world *world, size_t target, double price) {
+    double invested = world->firms.investor_stake[target] * price;
+    world->firms.investor_proceeds[target] += invested;
+    payments_book(world, PAYMENT_takeover_investors, invested);
+    payments_book(world, PAYMENT_takeover_households, price - invested);
+}
+
 void payments_estate(struct world *world, size_t slot) {
     const struct firms *firms = &world->firms;
     double price = world->parameters.exit_estate_price * world->industry.gpu_price;
@@ -25,6 +32,7 @@ void payments_estate(struct world *world, size_t slot) {
     if (left < 0.0) {
         payments_book(world, PAYMENT_estate_shortfall, -left);
     } else {
+        firms->investor_proceeds[slot] += stake * left;
         payments_book(world, PAYMENT_estate_investors, stake * left);
         payments_book(world, PAYMENT_estate_households, left - stake * left);
     }

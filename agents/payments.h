@@ -34,6 +34,9 @@ static inline double payments_government(const struct parameters *p, int segment
     return (1.0 - p->customers_household_share[segment]) * p->customers_government_share[segment];
 }
 
+/* The price of a takeover, from the buyer's cash to the holders of the target. */
+void payments_takeover(struct world *world, size_t target, double price);
+
 /* Winds up the books of a firm that leaves: sells its GPUs and backlog, pays its debts, and holders get the rest. */
 void payments_estate(struct world *world, size_t slot);
 

@@ -2,10 +2,10 @@
 
 #include "agents/founding.h"
 #include "agents/payments.h"
+#include "agents/takeovers.h"
 #include "core/memory.h"
 #include "core/samplers.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 int slot_queue_reserve(struct slot_queue *queue, size_t capacity, struct failure *failure) {
@@ -13,11 +13,9 @@ int slot_queue_reserve(struct slot_queue *queue, size_t capacity, struct failure
         return MATTHEW_OK;
     size_t *slot = memory_new(capacity, sizeof *slot);
     long *left = memory_new(capacity, sizeof *left);
-    struct doomed *doomed = memory_new(capacity, sizeof *doomed);
-    if (slot == NULL || left == NULL || doomed == NULL) {
+    if (slot == NULL || left == NULL) {
         memory_free(slot);
         memory_free(left);
-        memory_free(doomed);
         return fail_memory(failure, "free slots");
     }
     for (size_t i = 0; i < queue->count; i++) {
@@ -27,14 +25,13 @@ int slot_queue_reserve(struct slot_queue *queue, size_t capacity, struct failure
     }
     size_t count = queue->count;
     slot_queue_free(queue);
-    *queue = (struct slot_queue){.doomed = doomed, .slot = slot, .left = left, .count = count, .capacity = capacity};
+    *queue = (struct slot_queue){.slot = slot, .left = left, .count = count, .capacity = capacity};
     return MATTHEW_OK;
 }
 
 void slot_queue_free(struct slot_queue *queue) {
     memory_free(queue->slot);
     memory_free(queue->left);
-    memory_free(queue->doomed);
     memset(queue, 0, sizeof *queue);
 }
 
@@ -92,7 +89,8 @@ void population_begin(struct world *world) {
 
 void population_count(struct world *world) {
     const struct parameters *p = &world->parameters;
-    world->exits = p->exit_enabled > 0.0 ? (long)sums_total(&world->sums, SUM_insolvent, 0) : 0;
+    departures_plan(world);
+    world->exits = (long)world->departures.count;
     world->entries = 0;
     if (p->entry_replacement > 0.0)
         world->entries = world->exits;
@@ -125,41 +123,42 @@ size_t population_slots(const struct world *world) {
 static void liquidate(struct world *world, size_t slot) {
     struct firms *firms = &world->firms;
     struct industry *industry = &world->industry;
-    double id = firms->id[slot], gpus = firms->gpus[slot] + firms->gpu_backlog[slot];
+    double gpus = firms->gpus[slot] + firms->gpu_backlog[slot];
     for (int tier = 0; tier < firms->tiers; tier++)
         industry->pool[tier] += firms->staff[tier][slot];
     for (int segment = 0; segment < firms->segments; segment++)
         industry->non_adopters[segment] += firms->accounts[segment][slot];
     industry->gpus_returned += gpus;
     payments_estate(world, slot);
-    events_add(world, EVENT_insolvency, id, -1.0, firms->cash[slot]);
-    events_add(world, EVENT_liquidation, id, -1.0, gpus);
-    struct register_row *row = &world->reg.rows[(size_t)id];
+    events_add(world, EVENT_liquidation, firms->id[slot], -1.0, gpus);
+}
+
+/* Ends a firm, one way or the other, and frees its slot. */
+static void depart(struct world *world, const struct departure *departure) {
+    struct firms *firms = &world->firms;
+    size_t slot = departure->slot;
+    double buyer = departure->buyer == NO_SLOT ? -1.0 : firms->id[departure->buyer];
+    if (departure->insolvent)
+        events_add(world, EVENT_insolvency, departure->id, -1.0, firms->cash[slot]);
+    if (departure->buyer == NO_SLOT) {
+        liquidate(world, slot);
+    } else {
+        takeover_transfer(world, departure);
+        events_add(world, EVENT_acquisition, departure->id, buyer, departure->price);
+    }
+    struct register_row *row = &world->reg.rows[(size_t)departure->id];
     row->exit_month = world->month;
-    row->reason = EXIT_LIQUIDATED;
+    row->reason = departure->buyer == NO_SLOT ? EXIT_LIQUIDATED : EXIT_ACQUIRED;
+    row->acquirer = buyer;
+    row->price = departure->price;
+    row->rounds = firms->round[slot];
+    row->raised = firms->raised[slot];
+    row->proceeds = firms->investor_proceeds[slot];
     firms_clear(firms, slot);
     struct slot_queue *queue = &world->free_slots;
     size_t end = (queue->first + queue->count++) % queue->capacity;
     queue->slot[end] = slot;
     queue->left[end] = world->month;
-}
-
-static int by_id(const void *left, const void *right) {
-    const struct doomed *a = left, *b = right;
-    return (a->id > b->id) - (a->id < b->id);
-}
-
-static void liquidate_all(struct world *world) {
-    const struct firms *firms = &world->firms;
-    double floor = world->parameters.exit_cash_floor;
-    struct doomed *doomed = world->free_slots.doomed;
-    size_t count = 0;
-    for (size_t slot = 0; slot < firms->slots; slot++)
-        if (firms->active[slot] > 0.0 && firms->cash[slot] < floor)
-            doomed[count++] = (struct doomed){firms->id[slot], slot};
-    qsort(doomed, count, sizeof *doomed, by_id);
-    for (size_t i = 0; i < count; i++)
-        liquidate(world, doomed[i].slot);
 }
 
 static size_t take_slot(struct world *world) {
@@ -174,8 +173,9 @@ static size_t take_slot(struct world *world) {
 }
 
 void population_turn_over(struct world *world) {
-    if (world->exits > 0)
-        liquidate_all(world);
+    for (size_t i = 0; i < world->departures.count; i++)
+        depart(world, &world->departures.list[i]);
+    world->departures.count = 0;
     for (long number = 0; number < world->entries; number++)
         found_entrant(world, take_slot(world), number);
 }

@@ -12,14 +12,14 @@
  * columns must have room for scenario->firms slots. */
 void population_begin(struct world *world);
 
-/* How many firms leave and enter at the end of this month: fills world->exits and world->entries. */
+/* Who leaves and how many enter at the end of this month: fills world->departures, world->exits and world->entries. */
 void population_count(struct world *world);
 
 /* Slots needed so that the month's entrants find one. */
 size_t population_slots(const struct world *world);
 
-/* Liquidates insolvent firms in the order of their ids, then founds the month's entrants. Room for population_slots
- * slots, register rows and events must have been reserved. */
+/* Firms leave, liquidated or taken over, in the order of world->departures; then the month's entrants are founded. Room
+ * for population_slots slots, register rows and events must have been reserved. */
 void population_turn_over(struct world *world);
 
 /* Appends an event; room must have been reserved. */

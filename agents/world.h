@@ -52,15 +52,25 @@ struct events {
     size_t count, capacity;
 };
 
-/* A firm about to be wound up. */
-struct doomed {
+/* A firm that leaves at the end of the month. */
+#define NO_SLOT SIZE_MAX
+struct departure {
     double id;
-    size_t slot;
+    size_t slot, buyer; /* buyer: NO_SLOT when the firm is liquidated */
+    double price;       /* M$ */
+    int insolvent;
+};
+
+/* All of a month, in the order in which they happen. */
+struct departures {
+    struct departure *list;
+    size_t count, bought;              /* bought: how many have a buyer */
+    double *purse, *receipts, *weight; /* scratch over slots */
+    size_t capacity;
 };
 
 /* Slots that firms have left, oldest first: a ring. */
 struct slot_queue {
-    struct doomed *doomed; /* scratch of the same capacity */
     size_t *slot;
     long *left; /* the month in which it was left */
     size_t first, count, capacity;
@@ -80,6 +90,7 @@ struct world {
     struct sums sums;
     struct markets *markets;
     struct slot_queue free_slots;
+    struct departures departures;
     struct events events;
     int keep_events;                /* whether anybody watches */
     int keep_books;                 /* whether anybody wants the payments of this month */
@@ -88,7 +99,7 @@ struct world {
     uint64_t seed;
     long month; /* the month being computed; after it, the month whose end the state shows; 0 is the initial state */
     long turned_over;    /* the last month whose exits and entries have happened */
-    long entries, exits; /* firms founded and liquidated at the end of this month */
+    long entries, exits; /* firms founded and gone at the end of this month */
     struct failure failure;
 };
 

@@ -10,6 +10,7 @@ const struct number_rule months_rule = {1, SCENARIO_MONTHS_MAX, "month", 1};
 const struct number_rule firms_rule = {1, SCENARIO_FIRMS_MAX, "firm", 1};
 const struct number_rule seed_rule = {0, 0x1p53 - 1, "", 1};
 const struct number_rule schedule_rule = {1, SCENARIO_MONTHS_MAX, "month", 1};
+const struct number_rule price_rule = {0, 1e12, "M$", 0};
 
 /* Genes are the strategies' parameters but `share`, so one less than there are of them. */
 enum {
@@ -82,7 +83,8 @@ int scenario_copy(struct scenario *copy, const struct scenario *scenario, struct
     copy->title = memory_string(scenario->title == NULL ? "" : scenario->title);
     copy->named = memory_new(scenario->named_count, sizeof *copy->named);
     copy->changes = memory_new(scenario->change_count, sizeof *copy->changes);
-    if (copy->title == NULL || copy->named == NULL || copy->changes == NULL) {
+    copy->takeovers = memory_new(scenario->takeover_count, sizeof *copy->takeovers);
+    if (copy->title == NULL || copy->named == NULL || copy->changes == NULL || copy->takeovers == NULL) {
         scenario_free(copy);
         return fail_memory(failure, "a scenario");
     }
@@ -90,6 +92,8 @@ int scenario_copy(struct scenario *copy, const struct scenario *scenario, struct
         memcpy(copy->named, scenario->named, scenario->named_count * sizeof *copy->named);
     if (scenario->change_count > 0)
         memcpy(copy->changes, scenario->changes, scenario->change_count * sizeof *copy->changes);
+    if (scenario->takeover_count > 0)
+        memcpy(copy->takeovers, scenario->takeovers, scenario->takeover_count * sizeof *copy->takeovers);
     return MATTHEW_OK;
 }
 
@@ -97,5 +101,6 @@ void scenario_free(struct scenario *scenario) {
     memory_free(scenario->title);
     memory_free(scenario->named);
     memory_free(scenario->changes);
+    memory_free(scenario->takeovers);
     memset(scenario, 0, sizeof *scenario);
 }

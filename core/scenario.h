@@ -19,8 +19,10 @@
  *                 genes: {GENE: VALUE}}}
  *                             a firm of the base that is given again is changed, and removed by NAME: ~. `genes:` is
  *                             for genes that are called like a field.
- *   schedule: [{month: M, set: {...}}]
- *                             from the start of month M; added to the base's schedule; ~ drops that one
+ *   schedule: [{month: M, set: {...}}, {month: M, acquire: {buyer: NAME, target: NAME, price: M$}}]
+ *                             set: from the start of month M. acquire: at the end of it one named firm takes over
+ *                             another, if both are there and the buyer can pay. An entry may have both. Added to
+ *                             the base's schedule; ~ drops that one. A takeover goes with a named firm that is removed.
  *
  * It owns its memory; scenario_free is legal after a failed load and twice. Errors name file, line, column, key,
  * allowed range and the nearest valid key. Reading never changes anything outside the struct. Thread rule: one thread
@@ -39,7 +41,7 @@ enum {
     SCENARIO_BYTES_MAX = 4 << 20,
     SCENARIO_DEPTH_MAX = 32
 };
-enum { SCENARIO_NAMED_MAX = 10000, SCENARIO_BASES_MAX = 8, SCENARIO_GENES_MAX = 32 };
+enum { SCENARIO_NAMED_MAX = 10000, SCENARIO_TAKEOVERS_MAX = 1000, SCENARIO_BASES_MAX = 8, SCENARIO_GENES_MAX = 32 };
 /* What holds when neither a scenario nor its bases say otherwise; the table's defaults were calibrated at these. */
 enum { SCENARIO_YEAR = 2024, SCENARIO_MONTHS = 180, SCENARIO_FIRMS = 5000, SCENARIO_SEED = 1 };
 
@@ -68,6 +70,14 @@ struct change {
     double value;
 };
 
+/* At the end of this month the buyer takes over the target; both are named firms. */
+struct takeover {
+    long month;
+    size_t place; /* among the takeovers as written, bases first */
+    char buyer[64], target[64];
+    double price; /* M$ */
+};
+
 struct scenario {
     char name[128];              /* shipped name or file stem */
     char *title;                 /* may be "" */
@@ -83,6 +93,8 @@ struct scenario {
     struct named_firm *named;
     size_t change_count;
     struct change *changes; /* ordered by month, then as written */
+    size_t takeover_count;
+    struct takeover *takeovers; /* ordered likewise */
 };
 
 /* Loads a shipped scenario by name or a YAML file by path (a name with '/' or ending in .yaml or .yml is a path),

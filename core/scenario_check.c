@@ -236,5 +236,7 @@ int scenario_check(const struct scenario *scenario, struct failure *failure) {
         status = check_people(scenario, failure);
     if (status == MATTHEW_OK)
         status = check_schedule(scenario, failure);
+    if (status == MATTHEW_OK)
+        status = scenario_check_takeovers(scenario, failure);
     return status;
 }

@@ -27,7 +27,7 @@ int origin_text(const struct origin *origin, const char *key, int plain, const c
 int origin_number(const struct origin *origin, const char *key, const struct number_rule *rule, double *value);
 
 /* Rules of the numbers that are not in the table. */
-extern const struct number_rule months_rule, firms_rule, seed_rule, schedule_rule;
+extern const struct number_rule months_rule, firms_rule, seed_rule, schedule_rule, price_rule;
 
 /* While one file, or one option, is applied to a scenario. */
 struct application {
@@ -52,6 +52,14 @@ int scenario_apply_values(struct application *application, const struct node *no
 
 /* schedule: [...] */
 int scenario_apply_schedule(struct application *application, const struct node *node);
+
+/* acquire: {...} of an entry of the schedule, into the scenario's takeovers, where room has been made; and their order
+ * by month. Takeovers of firms that the scenario no longer names are dropped. */
+int scenario_apply_takeover(struct application *application, const struct node *node, long month);
+void scenario_sort_takeovers(struct scenario *scenario);
+void scenario_drop_takeovers(struct scenario *scenario);
+/* What must hold for all of them. */
+int scenario_check_takeovers(const struct scenario *scenario, struct failure *failure);
 
 /* named_firms: {...}, and one "NAME.FIELD" of it from an option. */
 int scenario_apply_named(struct application *application, const struct node *node);

@@ -212,6 +212,7 @@ int scenario_apply_named(struct application *application, const struct node *nod
     size_t inherited = scenario->named_count, kept = 0;
     if (node_is_null(node)) {
         scenario->named_count = node_is_empty(node) ? inherited : 0;
+        scenario_drop_takeovers(scenario);
         return MATTHEW_OK;
     }
     int status = node_mapping(application->document, node, application->failure);
@@ -231,6 +232,7 @@ int scenario_apply_named(struct application *application, const struct node *nod
         if (named[i].name[0] != '\0')
             named[kept++] = named[i];
     scenario->named_count = kept;
+    scenario_drop_takeovers(scenario);
     return status;
 }
 

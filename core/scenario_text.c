@@ -105,7 +105,6 @@ static void print_schedule(struct text *text, const struct scenario *scenario) {
     unsigned char seen[PARAMETER_VALUES] = {0};
     char path[PARAMETER_PATH_SIZE], value[PARAMETER_TEXT_SIZE];
     long month = 0;
-    text_print(text, "schedule:\n");
     for (size_t i = 0; i < scenario->change_count; i++) {
         const struct change *change = &scenario->changes[i];
         struct parameter_slot slot = parameter_slot_of(change->index);
@@ -118,6 +117,16 @@ static void print_schedule(struct text *text, const struct scenario *scenario) {
         text_print(text, "      %s: %s\n", parameter_path(scenario->members, slot, path),
                    parameter_print(slot.info, change->value, value));
     }
+}
+
+static void print_takeover(struct text *text, const struct takeover *takeover) {
+    text_print(text, "  - month: %ld\n    acquire: {buyer: ", takeover->month);
+    print_quoted(text, takeover->buyer);
+    text_print(text, ", target: ");
+    print_quoted(text, takeover->target);
+    text_print(text, ", price: ");
+    print_number(text, takeover->price);
+    text_print(text, "}\n");
 }
 
 char *scenario_text(const struct scenario *scenario) {
@@ -138,7 +147,10 @@ char *scenario_text(const struct scenario *scenario) {
         text_print(&text, "named_firms:\n");
     for (size_t i = 0; i < scenario->named_count; i++)
         print_firm(&text, scenario, &scenario->named[i]);
-    if (scenario->change_count > 0)
-        print_schedule(&text, scenario);
+    if (scenario->change_count + scenario->takeover_count > 0)
+        text_print(&text, "schedule:\n");
+    print_schedule(&text, scenario);
+    for (size_t i = 0; i < scenario->takeover_count; i++)
+        print_takeover(&text, &scenario->takeovers[i]);
     return text_close(&text);
 }

@@ -171,18 +171,21 @@ static int apply_entry(struct application *application, const struct node *entry
     if (status != MATTHEW_OK)
         return status;
     for (const struct node *child = entry->first; child != NULL; child = child->next)
-        if (strcmp(child->key, "month") != 0 && strcmp(child->key, "set") != 0)
+        if (strcmp(child->key, "month") != 0 && strcmp(child->key, "set") != 0 && strcmp(child->key, "acquire") != 0)
             return document_fail_key(document, child, NULL, failure,
-                                     "no such key; an entry of a schedule has `month` and `set`");
-    const struct node *when = node_child(entry, "month"), *set = node_child(entry, "set");
-    if (when == NULL || set == NULL)
+                                     "no such key; an entry of a schedule has `month` and `set` or `acquire`");
+    const struct node *when = node_child(entry, "month"), *set = node_child(entry, "set"),
+                      *acquire = node_child(entry, "acquire");
+    if (when == NULL || (set == NULL && acquire == NULL))
         return document_fail(document, entry, NULL, failure,
-                             "`%s` is missing; an entry of a schedule has `month` and `set`",
+                             "`%s` is missing; an entry of a schedule has `month` and `set` or `acquire`",
                              when == NULL ? "month" : "set");
     status = node_number(document, when, &schedule_rule, &month, failure);
     memset(application->line, 0, sizeof application->line);
-    if (status == MATTHEW_OK)
+    if (status == MATTHEW_OK && set != NULL)
         status = scenario_apply_values(application, set, "", (long)month);
+    if (status == MATTHEW_OK && acquire != NULL)
+        status = scenario_apply_takeover(application, acquire, (long)month);
     return status;
 }
 
@@ -190,6 +193,7 @@ int scenario_apply_schedule(struct application *application, const struct node *
     struct scenario *scenario = application->scenario;
     if (node_is_null(node)) {
         scenario->change_count = node_is_empty(node) ? scenario->change_count : 0;
+        scenario->takeover_count = node_is_empty(node) ? scenario->takeover_count : 0;
         return MATTHEW_OK;
     }
     int status = node_sequence(application->document, node, application->failure);
@@ -200,8 +204,14 @@ int scenario_apply_schedule(struct application *application, const struct node *
     if (changes == NULL)
         return fail_memory(application->failure, "a schedule");
     scenario->changes = changes;
+    struct takeover *takeovers = memory_grow(scenario->takeovers, scenario->takeover_count,
+                                             scenario->takeover_count + node->count, sizeof *takeovers);
+    if (takeovers == NULL)
+        return fail_memory(application->failure, "a schedule");
+    scenario->takeovers = takeovers;
     for (const struct node *entry = node->first; entry != NULL && status == MATTHEW_OK; entry = entry->next)
         status = apply_entry(application, entry);
+    scenario_sort_takeovers(scenario);
     return status == MATTHEW_OK ? sort_changes(scenario, application->failure) : status;
 }
 

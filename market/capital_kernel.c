@@ -138,6 +138,7 @@ void KERNEL(capital_fund_block)(struct world *world, size_t block) {
     const struct firms *firms = &world->firms;
     double *restrict funding = firms->funding + at, *restrict cash = firms->cash + at;
     double *restrict stake = firms->investor_stake + at, *restrict waited = firms->months_since_round + at;
+    double *restrict rounds = firms->round + at, *restrict raised = firms->raised + at;
     const double *restrict valuation = firms->valuation + at;
     KERNEL(ration_apply_block)(&world->markets->capital, block, funding);
     VECTOR_LOOP
@@ -147,12 +148,14 @@ void KERNEL(capital_fund_block)(struct world *world, size_t block) {
         cash[i] += received;
         stake[i] += (1.0 - stake[i]) * (received > 0.0 ? received / (worth > 0.0 ? worth : 1.0) : 0.0);
         waited[i] = received > 0.0 ? 0.0 : waited[i];
+        rounds[i] += received > 0.0 ? 1.0 : 0.0;
+        raised[i] += received;
     }
     if (world->parameters.value_enabled > 0.0) {
-        double *restrict raised = firms->discounted_raised + at, discount = world->conditions.discount;
+        double *restrict discounted = firms->discounted_raised + at, discount = world->conditions.discount;
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++)
-            raised[i] += discount * funding[i];
+            discounted[i] += discount * funding[i];
     }
     if (world->keep_books)
         payments_add(world, block, PAYMENT_funding, sum_block(funding));

@@ -86,7 +86,8 @@ static hsize_t register_chunk(const struct history *history) {
     return rows;
 }
 
-static const char *const exit_reasons[] = {[EXIT_NONE] = "alive", [EXIT_LIQUIDATED] = "liquidated"};
+static const char *const exit_reasons[] = {
+    [EXIT_NONE] = "alive", [EXIT_LIQUIDATED] = "liquidated", [EXIT_ACQUIRED] = "acquired"};
 
 static const struct register_info {
     const char *name, *unit, *description;
@@ -99,6 +100,14 @@ static const struct register_info {
     [REGISTER_PARENT] = {"register_parent", "1", "id of the firm it came from, -1 for none", NETCDF_INT64},
     [REGISTER_EXIT] = {"register_exit_month", "month", "month of exit, -1 while alive", NETCDF_INT64},
     [REGISTER_REASON] = {"register_exit_reason", NULL, "why it left", NETCDF_INT8},
+    [REGISTER_ACQUIRER] = {"register_acquirer", "1", "id of the firm that took it over, -1 for none", NETCDF_INT64},
+    [REGISTER_PRICE] = {"register_price", "million USD", "price of its takeover, NaN while alive", NETCDF_DOUBLE},
+    [REGISTER_ROUNDS] = {"register_rounds", "1", "funding rounds until exit, 0 while alive", NETCDF_INT64},
+    [REGISTER_RAISED] = {"register_raised", "million USD", "funding received until exit, NaN while alive",
+                         NETCDF_DOUBLE},
+    [REGISTER_PROCEEDS] = {"register_proceeds", "million USD",
+                           "what investors got back until exit: payouts and their part of the price, NaN while alive",
+                           NETCDF_DOUBLE},
     [REGISTER_STRATEGY] = {"register_strategy", NULL, "strategy preset", NETCDF_INT8},
     [REGISTER_REGION] = {"register_region", NULL, "home region", NETCDF_INT8},
     [REGISTER_NAME] = {"register_name", NULL, "name, empty for firms without one", NETCDF_TEXT},
@@ -132,7 +141,8 @@ void history_tables_define(struct history *history) {
                                            .description = info->description,
                                            .type = info->type,
                                            .rank = 1,
-                                           .axis = {history->axis_register}};
+                                           .axis = {history->axis_register},
+                                           .empty = info->type == NETCDF_DOUBLE ? netcdf_nan() : 0.0};
         set_meanings(history, (enum register_column)column, &variable, names);
         if (column == REGISTER_ID) {
             history->axis_register = netcdf_add_dimension(&history->netcdf, info->name, 0, H5S_UNLIMITED, chunk,
@@ -191,6 +201,14 @@ void events_append(struct history *history, const struct events *events) {
     }
 }
 
+/* A number that is known at exit, in the place of a whole one. */
+static int64_t bits_of(const struct register_row *row, double value) {
+    int64_t bits;
+    value = row->exit_month < 0 ? netcdf_nan() : value;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
 static int64_t register_value(const struct history *history, const struct register_row *row,
                               enum register_column column) {
     switch (column) {
@@ -208,6 +226,16 @@ static int64_t register_value(const struct history *history, const struct regist
         return row->exit_month;
     case REGISTER_REASON:
         return row->reason;
+    case REGISTER_ACQUIRER:
+        return (int64_t)row->acquirer;
+    case REGISTER_ROUNDS:
+        return (int64_t)row->rounds;
+    case REGISTER_PRICE:
+        return bits_of(row, row->price);
+    case REGISTER_RAISED:
+        return bits_of(row, row->raised);
+    case REGISTER_PROCEEDS:
+        return bits_of(row, row->proceeds);
     case REGISTER_STRATEGY:
         return row->strategy;
     default:
@@ -228,7 +256,9 @@ static void write_register_rows(struct history *history, const struct firm_regis
             else
                 history->reg.buffer[i] = register_value(history, &reg->rows[row + i], column);
         }
-        hid_t type = column == REGISTER_NAME ? history->netcdf.text : H5T_NATIVE_INT64;
+        hid_t type = column == REGISTER_NAME                       ? history->netcdf.text
+                     : register_info[column].type == NETCDF_DOUBLE ? H5T_NATIVE_DOUBLE
+                                                                   : H5T_NATIVE_INT64;
         netcdf_write_rows(&history->netcdf, dataset, type, row, count, history->reg.buffer);
     }
 }
@@ -236,7 +266,7 @@ static void write_register_rows(struct history *history, const struct firm_regis
 /* New firms in all columns; when and why a firm left also for the old ones. */
 void register_commit(struct history *history, const struct firm_register *reg) {
     for (int column = 0; column < REGISTER_COLUMNS; column++) {
-        int changes = column == REGISTER_EXIT || column == REGISTER_REASON;
+        int changes = column >= REGISTER_EXIT && column <= REGISTER_PROCEEDS;
         if (reg->count > history->reg.written)
             netcdf_extend(&history->netcdf, history->reg.column[column], reg->count, 0);
         write_register_rows(history, reg, (enum register_column)column, changes ? 0 : history->reg.written);

@@ -220,6 +220,7 @@ static void measure_scalars(const struct world *world, struct indicators *now) {
         accounts += sum_array(firms->accounts[segment], firms->slots);
     value[INDICATOR_entries] = (double)world->entries;
     value[INDICATOR_exits] = (double)world->exits;
+    value[INDICATOR_acquisitions] = (double)world->departures.bought;
     value[INDICATOR_frontier_capability] = active > 0.0 ? frontier : UNKNOWN;
     value[INDICATOR_mean_capability] = active > 0.0 ? sum_array(firms->capability, firms->slots) / active : UNKNOWN;
     value[INDICATOR_total_accounts] = accounts;

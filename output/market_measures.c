@@ -134,6 +134,8 @@ static int is_finance(enum payment payment) {
     case PAYMENT_funding:
     case PAYMENT_payout_investors:
     case PAYMENT_payout_households:
+    case PAYMENT_takeover_investors:
+    case PAYMENT_takeover_households:
     case PAYMENT_estate_shortfall:
     case PAYMENT_estate_investors:
     case PAYMENT_estate_households:

@@ -12,6 +12,7 @@
 /* The stocks of an earlier moment: end of a month, or after its exits and entries. Starts as zeros. */
 struct past {
     double *columns;
+    double *bought; /* scratch over slots: all that went through a firm's hands in takeovers, 0 when there were none */
     size_t capacity, slots;
     int first[FIELD_COUNT]; /* which column is the first of a field */
     struct industry industry;
@@ -43,8 +44,9 @@ int check_stocks(const struct past *past, const struct world *world, struct fail
 /* Every firm's change of cash, and every line of the ledger, from prices and quantities. */
 int check_money(const struct past *past, const struct world *world, struct failure *failure);
 
-/* Exits and entries since past, which was the end of the month: who stays keeps what he had; what the leaving had and
- * what newcomers have is booked and in the pools. */
-int check_turn_over(const struct past *past, const struct world *world, struct failure *failure);
+/* Exits and entries since past, which was the end of the month: who stays keeps what he had, and has what firms had
+ * that he took over; what the others that left had and what newcomers have is booked and in the pools. Past is used up.
+ */
+int check_turn_over(struct past *past, const struct world *world, struct failure *failure);
 
 #endif

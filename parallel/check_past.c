@@ -25,18 +25,25 @@ int past_reserve(struct past *past, const struct world *world, struct failure *f
         return MATTHEW_OK;
     size_t count = count_columns(&world->firms, past);
     double *columns = memory_new(count * capacity, sizeof *columns);
-    if (columns == NULL)
+    double *bought = memory_new(capacity, sizeof *bought);
+    if (columns == NULL || bought == NULL) {
+        memory_free(columns);
+        memory_free(bought);
         return fail_memory(failure, "checks");
+    }
     for (size_t i = 0; i < count && past->slots > 0; i++)
         memcpy(columns + i * capacity, past->columns + i * past->capacity, past->slots * sizeof *columns);
     memory_free(past->columns);
+    memory_free(past->bought);
     past->columns = columns;
+    past->bought = bought;
     past->capacity = capacity;
     return MATTHEW_OK;
 }
 
 void past_free(struct past *past) {
     memory_free(past->columns);
+    memory_free(past->bought);
     memset(past, 0, sizeof *past);
 }
 

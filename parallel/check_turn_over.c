@@ -1,22 +1,65 @@
 #include "agents/payments.h"
 #include "parallel/check_tools.h"
 
-/* Stocks that a firm which stays keeps while others leave and come. */
-static const enum field lasting[] = {FIELD_cash,  FIELD_gpus,     FIELD_gpu_backlog,
-                                     FIELD_staff, FIELD_accounts, FIELD_receivables};
+#include <string.h>
+
+/* Stocks that a firm which stays keeps while others leave and come, and that a buyer takes over. */
+static const enum field lasting[] = {FIELD_cash,        FIELD_gpus,        FIELD_gpu_backlog, FIELD_gpus_bought,
+                                     FIELD_core_income, FIELD_receivables, FIELD_staff,       FIELD_accounts};
+enum { LASTING = sizeof lasting / sizeof *lasting };
+
+static double *stock(struct past *past, enum field field, int member) {
+    return past->columns + (size_t)(past->first[field] + member) * past->capacity;
+}
 
 static int stays(const struct past *past, const struct world *world, size_t slot) {
     double id = slot < past->slots ? before(past, FIELD_id, 0, slot) : -1.0;
     return id >= 0.0 && world->firms.id[slot] == id;
 }
 
+/* Who has now what a firm had that was taken over: its buyer, or who took that one over in the same month. */
+static size_t heir(const struct world *world, double id) {
+    const struct register_row *row = &world->reg.rows[(size_t)id];
+    while (row->reason == EXIT_ACQUIRED && row->exit_month == world->month)
+        row = &world->reg.rows[(size_t)row->acquirer];
+    return (size_t)row->slot;
+}
+
+static int was_bought(const struct past *past, const struct world *world, size_t slot) {
+    double id = before(past, FIELD_id, 0, slot);
+    return id >= 0.0 && !stays(past, world, slot) && world->reg.rows[(size_t)id].reason == EXIT_ACQUIRED;
+}
+
+/* Gives what firms had that were taken over to those who have it now, less the prices that these have paid. */
+static void hand_over(struct past *past, const struct world *world) {
+    memset(past->bought, 0, past->slots * sizeof *past->bought);
+    for (size_t slot = 0; slot < past->slots; slot++) {
+        if (!was_bought(past, world, slot))
+            continue;
+        double id = before(past, FIELD_id, 0, slot), price = world->reg.rows[(size_t)id].price;
+        size_t buyer = heir(world, id);
+        past->bought[buyer] += fabs(before(past, FIELD_cash, 0, slot)) + price + 1e-300;
+        stock(past, FIELD_cash, 0)[buyer] -= price;
+        for (int i = 0; i < LASTING; i++)
+            for (int member = 0; member < firms_members(&world->firms, field_table[lasting[i]].dimension); member++)
+                stock(past, lasting[i], member)[buyer] += stock(past, lasting[i], member)[slot];
+    }
+}
+
+/* People and accounts may get lost on the way to a buyer; nothing else may. */
 static int check_lasting(const struct past *past, const struct world *world, enum field field, int member,
                          struct failure *failure) {
     const double *was = past_column(past, field, member), *is = firms_column(&world->firms, field, member);
-    for (size_t slot = 0; slot < past->slots; slot++)
-        if (was[slot] != is[slot] && stays(past, world, slot))
+    int counted = field == FIELD_staff || field == FIELD_accounts;
+    for (size_t slot = 0; slot < past->slots; slot++) {
+        double bought = past->bought[slot];
+        int fine = was[slot] == is[slot] || (bought > 0.0 && counted && is[slot] <= was[slot]) ||
+                   (bought > 0.0 && !counted &&
+                    fabs(is[slot] - was[slot]) <= rounding(fabs(is[slot]) + fabs(was[slot]) + bought));
+        if (!fine && stays(past, world, slot))
             return BROKEN("month %ld, firm %.0f: %s[%d] went from %.17g to %.17g while firms left and came",
                           world->month, world->firms.id[slot], field_table[field].name, member, was[slot], is[slot]);
+    }
     return MATTHEW_OK;
 }
 
@@ -29,6 +72,21 @@ struct turn_over {
 static void pay(struct turn_over *sum, enum payment payment, double amount) {
     sum->payments[payment] += amount;
     sum->gross[payment] += fabs(amount);
+}
+
+static void count_sold(const struct past *past, const struct world *world, size_t slot, struct turn_over *sum) {
+    double price = world->reg.rows[(size_t)before(past, FIELD_id, 0, slot)].price;
+    double stake = before(past, FIELD_investor_stake, 0, slot);
+    pay(sum, PAYMENT_takeover_investors, stake * price);
+    pay(sum, PAYMENT_takeover_households, (1.0 - stake) * price);
+}
+
+/* Who did not come along to a buyer. */
+static void count_lost(const struct past *past, const struct world *world, size_t slot, struct turn_over *sum) {
+    for (int tier = 0; tier < world->firms.tiers; tier++)
+        sum->staff[tier] += before(past, FIELD_staff, tier, slot) - world->firms.staff[tier][slot];
+    for (int segment = 0; segment < world->firms.segments; segment++)
+        sum->accounts[segment] += before(past, FIELD_accounts, segment, slot) - world->firms.accounts[segment][slot];
 }
 
 static void count_leaver(const struct past *past, const struct world *world, size_t slot, struct turn_over *sum) {
@@ -78,19 +136,25 @@ static int check_counted(const struct past *past, const struct world *world, con
     return MATTHEW_OK;
 }
 
-int check_turn_over(const struct past *past, const struct world *world, struct failure *failure) {
+int check_turn_over(struct past *past, const struct world *world, struct failure *failure) {
     const struct firms *firms = &world->firms;
     struct turn_over sum = {0};
-    for (size_t i = 0; i < sizeof lasting / sizeof *lasting; i++)
+    hand_over(past, world);
+    for (int i = 0; i < LASTING; i++)
         for (int member = 0; member < firms_members(firms, field_table[lasting[i]].dimension); member++) {
             int status = check_lasting(past, world, lasting[i], member, failure);
             if (status != MATTHEW_OK)
                 return status;
         }
     for (size_t slot = 0; slot < firms->slots; slot++) {
-        if (stays(past, world, slot))
+        if (stays(past, world, slot)) {
+            if (past->bought[slot] > 0.0)
+                count_lost(past, world, slot, &sum);
             continue;
-        if (slot < past->slots && before(past, FIELD_id, 0, slot) >= 0.0)
+        }
+        if (slot < past->slots && was_bought(past, world, slot))
+            count_sold(past, world, slot, &sum);
+        else if (slot < past->slots && before(past, FIELD_id, 0, slot) >= 0.0)
             count_leaver(past, world, slot, &sum);
         if (firms->id[slot] >= 0.0)
             count_newcomer(world, slot, &sum);

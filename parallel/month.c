@@ -2,6 +2,7 @@
 
 #include "agents/payments.h"
 #include "agents/population.h"
+#include "agents/takeovers.h"
 #include "agents/technology.h"
 #include "agents/value.h"
 #include "core/elementary.h"
@@ -32,6 +33,8 @@ int world_reserve(struct world *world, size_t slots, struct failure *failure) {
         status = markets_reserve(world->markets, capacity, failure);
     if (status == MATTHEW_OK)
         status = slot_queue_reserve(&world->free_slots, capacity, failure);
+    if (status == MATTHEW_OK)
+        status = departures_reserve(&world->departures, capacity, failure);
     return status;
 }
 

@@ -3,6 +3,7 @@
 #include "agents/accounts.h"
 #include "agents/payments.h"
 #include "agents/plan.h"
+#include "agents/takeovers.h"
 #include "agents/technology.h"
 #include "agents/value.h"
 #include "core/elementary.h"
@@ -79,6 +80,8 @@ static void sell_and_account(void *context, size_t block) {
     KERNEL(accounts_totals_block)(world, block);
     if (valued)
         KERNEL(value_totals_block)(world, block);
+    if (world->parameters.acquisitions_enabled > 0.0)
+        KERNEL(takeovers_offer_block)(world, block);
 }
 
 /* The order of a month. Each line: what is done for every block of firms, in parallel; then what is settled once. A run

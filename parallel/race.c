@@ -1,6 +1,7 @@
 #include "parallel/race.h"
 
 #include "agents/population.h"
+#include "agents/takeovers.h"
 #include "core/isa.h"
 #include "core/memory.h"
 #include "market/compute.h"
@@ -93,6 +94,7 @@ void race_free(struct race *race) {
     sums_free(&race->world.sums);
     register_free(&race->world.reg);
     slot_queue_free(&race->world.free_slots);
+    departures_free(&race->world.departures);
     events_free(&race->world.events);
     markets_free(&race->markets);
     past_free(&race->past);
@@ -154,7 +156,12 @@ static unsigned long long digest_register(unsigned long long digest, const struc
                           (double)row->reason,
                           (double)row->strategy,
                           (double)row->region,
-                          row->parent};
+                          row->parent,
+                          row->acquirer,
+                          row->price,
+                          row->rounds,
+                          row->raised,
+                          row->proceeds};
         digest = digest_doubles(digest, facts, sizeof facts / sizeof *facts);
     }
     return digest;

@@ -34,7 +34,7 @@ static void firm_name(const struct world *world, double id, char *text, size_t s
 }
 
 static void count_firms(struct summary *summary, const struct world *world) {
-    summary->initial = summary->survivors = summary->entries = summary->exits = 0;
+    summary->initial = summary->survivors = summary->entries = summary->exits = summary->acquired = 0;
     for (size_t i = 0; i < world->reg.count; i++) {
         const struct register_row *row = &world->reg.rows[i];
         int gone = row->exit_month >= 0, initial = row->entry_month == 0;
@@ -42,6 +42,7 @@ static void count_firms(struct summary *summary, const struct world *world) {
         summary->survivors += initial && !gone;
         summary->entries += !initial;
         summary->exits += gone;
+        summary->acquired += row->reason == EXIT_ACQUIRED;
     }
 }
 
@@ -96,7 +97,7 @@ static double firm_steps_per_second(const struct summary *summary) {
 }
 
 void summary_print(const struct summary *summary, const struct scenario *scenario) {
-    char a[NUMBER_SIZE], b[NUMBER_SIZE], c[NUMBER_SIZE], d[NUMBER_SIZE], e[NUMBER_SIZE];
+    char a[NUMBER_SIZE], b[NUMBER_SIZE], c[NUMBER_SIZE], d[NUMBER_SIZE], e[NUMBER_SIZE], f[NUMBER_SIZE];
     long months = scenario->start_month - 1 + summary->month;
     printf("%s, seed %llu: month %ld of %ld (%04ld-%02ld)%s\n\n", scenario->name, (unsigned long long)scenario->seed,
            summary->month, scenario->months, scenario->start_year + months / 12, months % 12 + 1,
@@ -105,10 +106,11 @@ void summary_print(const struct summary *summary, const struct scenario *scenari
     printf("\nfrontier     capability %s", share_text(a, summary->indicators.value[INDICATOR_frontier_capability], 2));
     if (summary->frontier_leader[0] != '\0')
         printf(", %s", summary->frontier_leader);
-    printf("\nfirms        %s active; %s of the first %s are left, %s entered, %s exited\n",
+    printf("\nfirms        %s active; %s of the first %s are left, %s entered, %s exited (%s taken over)\n",
            print_count(a, (double)(summary->initial + summary->entries - summary->exits)),
            print_count(b, (double)summary->survivors), print_count(c, (double)summary->initial),
-           print_count(d, (double)summary->entries), print_count(e, (double)summary->exits));
+           print_count(d, (double)summary->entries), print_count(e, (double)summary->exits),
+           print_count(f, (double)summary->acquired));
     if (summary->path != NULL)
         printf("history      %s, %s\n", summary->path, print_bytes(a, summary->bytes));
     printf("time         %s on %d thread%s, %s firm-steps a second\n", print_duration(a, summary->seconds),
@@ -135,8 +137,8 @@ void summary_print_json(const struct summary *summary, const struct scenario *sc
     printf(", \"status\": \"%s\", \"seed\": %llu, \"month\": %ld, \"months\": %ld",
            summary->interrupted ? "interrupted" : "complete", (unsigned long long)scenario->seed, summary->month,
            scenario->months);
-    printf(", \"firms\": {\"initial\": %ld, \"survivors\": %ld, \"entries\": %ld, \"exits\": %ld}", summary->initial,
-           summary->survivors, summary->entries, summary->exits);
+    printf(", \"firms\": {\"initial\": %ld, \"survivors\": %ld, \"entries\": %ld, \"exits\": %ld, \"acquired\": %ld}",
+           summary->initial, summary->survivors, summary->entries, summary->exits, summary->acquired);
     printf(", \"leaders\": {");
     for (int i = 0; i < CONCENTRATED_COUNT; i++) {
         printf("%s\"%s\": ", i > 0 ? ", " : "", quantity[i].name);

@@ -10,8 +10,9 @@ struct summary {
     struct indicators indicators;
     char leader[CONCENTRATED_COUNT][96]; /* "" when nobody leads */
     char frontier_leader[96];
-    long initial, survivors, entries, exits; /* firms of month 0, those of them alive, founded since, wound up since */
-    unsigned long long digest;               /* of the state */
+    /* firms of month 0, those of them alive, founded since, gone since, and of those: taken over */
+    long initial, survivors, entries, exits, acquired;
+    unsigned long long digest; /* of the state */
     /* Of the run. */
     const char *path; /* of the history; null when there is none */
     int kept;         /* 1 when that is the file of an earlier run, which came further than this one */

@@ -180,7 +180,7 @@ Test(races, an_unused_purpose_leaves_all_else_equal) {
     scenario_small(&scenario, 300, 12);
     struct parameters *p = &scenario.parameters;
     p->technology_decay = p->technology_obsolescence = 0.0;
-    p->exit_enabled = p->entry_enabled = 0.0;
+    p->exit_enabled = p->entry_enabled = p->acquisitions_enabled = 0.0;
     unsigned long long plain = firms_after_a_year(&scenario);
     p->technology_obsolescence = 1.0; /* draws at every tenfold of the frontier, for a loss of 0 */
     p->technology_obsolescence_size = 0.0;

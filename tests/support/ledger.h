@@ -213,6 +213,86 @@ static inline int ledger_month(void *context, const struct world *world, struct 
     return status;
 }
 
+/* The events that the month's end has left behind. */
+static inline const struct event *ledger_takeover(const struct world *world, size_t *at) {
+    for (; *at < world->events.count; (*at)++)
+        if (world->events.list[*at].kind == EVENT_acquisition && world->events.list[*at].month == world->month)
+            return &world->events.list[(*at)++];
+    return NULL;
+}
+
+/* A column after the month's takeovers, in their order: the buyer has what the target had, in cash less the price. */
+static inline int ledger_moved(const struct ledger *ledger, const struct world *world, enum field field, int member,
+                               struct failure *failure) {
+    const struct page *end = &ledger->end;
+    const struct firm_register *reg = &world->reg;
+    size_t slots = end->firms.slots, at = 0;
+    double *value = malloc((slots + 1) * sizeof *value), *scale = calloc(slots + 1, sizeof *scale);
+    const double *after = firms_column(&world->firms, field, member), *id = was(end, FIELD_id, 0);
+    int status = MATTHEW_OK;
+    memcpy(value, was(end, field, member), slots * sizeof *value);
+    for (const struct event *event; (event = ledger_takeover(world, &at)) != NULL;) {
+        size_t target = (size_t)reg->rows[(size_t)event->firm].slot,
+               buyer = (size_t)reg->rows[(size_t)event->other].slot;
+        scale[buyer] += fabs(value[target]) + fabs(value[buyer]) + event->amount;
+        value[buyer] += value[target] - (field == FIELD_cash ? event->amount : 0.0);
+    }
+    for (size_t slot = 0; slot < slots && status == MATTHEW_OK; slot++)
+        if (id[slot] >= 0.0 && world->firms.id[slot] == id[slot] && !ledger_near(after[slot], value[slot], scale[slot]))
+            status = fail(failure, MATTHEW_BROKEN_INVARIANT, "ledger: firm %.0f has %.17g of %s in place of %.17g",
+                          id[slot], after[slot], field_table[field].name, value[slot]);
+    free(value);
+    free(scale);
+    return status;
+}
+
+/* A takeover: between firms that were there, at a price that the buyer had, and allowed. */
+static inline int ledger_deal(const struct ledger *ledger, const struct world *world, const struct event *event,
+                              struct failure *failure) {
+    const struct page *end = &ledger->end;
+    const struct parameters *p = &world->parameters;
+    const struct register_row *row = &world->reg.rows[(size_t)event->firm];
+    size_t target = (size_t)row->slot, buyer = (size_t)world->reg.rows[(size_t)event->other].slot;
+    double cash = was(end, FIELD_cash, 0)[target], value = was(end, FIELD_valuation, 0)[target];
+    double share = cash < p->exit_cash_floor ? p->acquisitions_distress_price : p->acquisitions_premium;
+    int planned = 0;
+    for (size_t i = 0; i < world->scenario->takeover_count; i++) {
+        const struct takeover *takeover = &world->scenario->takeovers[i];
+        planned |= takeover->month == world->month && strcmp(takeover->target, row->name) == 0 &&
+                   takeover->price == event->amount;
+    }
+    LEDGER_HOLDS(row->reason == EXIT_ACQUIRED && row->acquirer == event->other && row->exit_month == world->month,
+                 "firm %.0f: the register does not know who took it over", event->firm);
+    LEDGER_HOLDS(was(end, FIELD_id, 0)[buyer] == event->other && was(end, FIELD_id, 0)[target] == event->firm &&
+                     was(end, FIELD_cash, 0)[buyer] >= p->exit_cash_floor,
+                 "firm %.0f is taken over by one that could not", event->firm);
+    LEDGER_HOLDS(planned || ledger_near(event->amount, share * value, 0.0), "firm %.0f costs %.17g in place of %.17g",
+                 event->firm, event->amount, share * value);
+    LEDGER_HOLDS(p->acquisitions_enabled > 0.0 && p->acquisitions_share_limit > 0.0, "a forbidden takeover");
+    double stake = was(end, FIELD_investor_stake, 0)[target];
+    LEDGER_HOLDS(
+        ledger_near(row->proceeds, was(end, FIELD_investor_proceeds, 0)[target] + stake * event->amount, 0.0) &&
+            row->raised == was(end, FIELD_raised, 0)[target] && row->rounds == was(end, FIELD_round, 0)[target],
+        "firm %.0f: what investors put in and got back", event->firm);
+    return MATTHEW_OK;
+}
+
+static inline int ledger_takeovers(const struct ledger *ledger, const struct world *world, struct failure *failure) {
+    static const enum field moved[] = {FIELD_cash,        FIELD_core_income, FIELD_total_receipts, FIELD_receivables,
+                                       FIELD_gpu_backlog, FIELD_gpus,        FIELD_gpus_bought};
+    int status = MATTHEW_OK;
+    size_t at = 0, count = 0;
+    for (const struct event *event; status == MATTHEW_OK && (event = ledger_takeover(world, &at)) != NULL; count++)
+        status = ledger_deal(ledger, world, event, failure);
+    for (size_t i = 0; i < sizeof moved / sizeof *moved; i++)
+        for (int m = 0; m < firms_members(&world->firms, field_table[moved[i]].dimension) && status == MATTHEW_OK; m++)
+            status = ledger_moved(ledger, world, moved[i], m, failure);
+    if (status == MATTHEW_OK && count != world->departures.bought)
+        status = fail(failure, MATTHEW_BROKEN_INVARIANT, "ledger: %zu takeovers in place of %zu", count,
+                      world->departures.bought);
+    return status;
+}
+
 /* Who left, who came, and that nothing got lost on the way. */
 static inline int ledger_turned_over(struct ledger *ledger, const struct world *world, struct failure *failure) {
     const struct page *end = &ledger->end;
@@ -228,11 +308,14 @@ static inline int ledger_turned_over(struct ledger *ledger, const struct world *
     for (size_t slot = 0; slot < count; slot++) {
         double before = slot < old_slots ? was(end, FIELD_id, 0)[slot] : -1.0;
         if (before >= 0.0 && f->id[slot] != before) {
-            LEDGER_HOLDS(was(end, FIELD_cash, 0)[slot] < world->parameters.exit_cash_floor, "firm %.0f left with cash",
-                         before);
+            const struct register_row *row = &world->reg.rows[(size_t)before];
+            int sold = row->reason == EXIT_ACQUIRED;
+            LEDGER_HOLDS(sold || (row->reason == EXIT_LIQUIDATED && row->acquirer == -1.0 &&
+                                  was(end, FIELD_cash, 0)[slot] < world->parameters.exit_cash_floor),
+                         "firm %.0f left with cash", before);
             LEDGER_HOLDS(f->id[slot] < 0.0, "a slot was given away in the month in which it was left");
             LEDGER_HOLDS(world->reg.rows[(size_t)before].exit_month == world->month, "firm %.0f: exit month", before);
-            returned += was(end, FIELD_gpus, 0)[slot] + was(end, FIELD_gpu_backlog, 0)[slot];
+            returned += sold ? 0.0 : was(end, FIELD_gpus, 0)[slot] + was(end, FIELD_gpu_backlog, 0)[slot];
             ledger->left[slot] = world->month;
             exits++;
         } else if (before >= 0.0) {
@@ -258,8 +341,9 @@ static inline int ledger_turned_over(struct ledger *ledger, const struct world *
         LEDGER_HOLDS(world->industry.non_adopters[s] + ledger_sum(f->accounts[s], count) ==
                          floor(world->parameters.customers_population[s]),
                      "segment %d: accounts get lost in exit or entry", s);
+    int status = ledger_takeovers(ledger, world, failure);
     page_copy(&ledger->start, world);
-    return MATTHEW_OK;
+    return status;
 }
 
 static inline void ledger_open(struct ledger *ledger, const struct world *world) {

@@ -118,6 +118,24 @@ static inline void draw_schedule(struct draws *draws, struct scenario *scenario)
     }
 }
 
+static inline void draw_takeovers(struct draws *draws, struct scenario *scenario) {
+    size_t count = scenario->named_count < 2 ? 0 : (size_t)draws_below(draws, 4);
+    scenario->takeovers = memory_new(count, sizeof *scenario->takeovers);
+    if (scenario->takeovers == NULL)
+        abort();
+    for (long month = 1; scenario->takeover_count < count;) {
+        struct takeover *takeover = &scenario->takeovers[scenario->takeover_count];
+        size_t buyer = (size_t)draws_below(draws, (long)scenario->named_count);
+        size_t step = 1 + (size_t)draws_below(draws, (long)scenario->named_count - 1);
+        month += draws_below(draws, 8);
+        takeover->month = month;
+        takeover->place = scenario->takeover_count++;
+        takeover->price = draws_between(draws, 0.0, 1000.0);
+        memcpy(takeover->buyer, scenario->named[buyer].name, sizeof takeover->buyer);
+        memcpy(takeover->target, scenario->named[(buyer + step) % scenario->named_count].name, sizeof takeover->target);
+    }
+}
+
 /* A random valid scenario out of the plausible ranges of the table. */
 static inline void scenario_random(struct scenario *scenario, uint64_t seed) {
     struct draws draws = draws_open(seed);
@@ -143,6 +161,7 @@ static inline void scenario_random(struct scenario *scenario, uint64_t seed) {
     scenario->seed = draws_word(&draws) >> 12;
     draw_named(&draws, scenario);
     draw_schedule(&draws, scenario);
+    draw_takeovers(&draws, scenario);
 }
 
 /* The digest of a race of this scenario after `months` months on `threads` threads; 0 and the failure when it fails. */

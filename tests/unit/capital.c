@@ -87,8 +87,10 @@ static void check_funding(const struct trial *trial, size_t i) {
     trial_expect(trial, "stake", i, f->investor_stake[i], stake + (1.0 - stake) * share, 1e-13, 0.0);
     double waited = before(trial, FIELD_months_since_round, 0)[i] + 1.0;
     cr_assert(f->months_since_round[i] == (funding > 0.0 ? 0.0 : waited));
-    double raised = before(trial, FIELD_discounted_raised, 0)[i] + trial->world->conditions.discount * funding;
-    trial_expect(trial, "discounted funds", i, f->discounted_raised[i], raised, 1e-13, 0.0);
+    double discounted = before(trial, FIELD_discounted_raised, 0)[i] + trial->world->conditions.discount * funding;
+    trial_expect(trial, "discounted funds", i, f->discounted_raised[i], discounted, 1e-13, 0.0);
+    cr_assert(f->round[i] == before(trial, FIELD_round, 0)[i] + (funding > 0.0));
+    cr_assert(f->raised[i] == before(trial, FIELD_raised, 0)[i] + funding);
 }
 
 /* The pool (3): size, growth averages of total valuation. */

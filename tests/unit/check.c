@@ -296,33 +296,56 @@ Test(check, every_line_of_the_ledger) {
     close_patient(&patient);
 }
 
-/* What exits and entries leave behind, damaged one by one. */
-Test(check, exits_and_entries) {
+/* The month's end after month 8, checked with one value damaged by `by`: which of them, -1 for none. */
+static int turn_over_damaged(int which, double by) {
     struct patient patient;
     struct past past = {0};
     open_month(&patient, &past);
     struct failure failure = {0};
     struct race_options options = {.threads = 1, .check = 1};
     past_take(&past, patient.world);
-    long exits = patient.world->exits, entries = patient.world->entries;
-    cr_assert(race_run(patient.race, 8, &options, &failure) == MATTHEW_OK, "%s", failure.text);
-    cr_assert(exits > 0 && entries > 0 && patient.world->turned_over == 8);
-    cr_assert(check_turn_over(&past, patient.world, &failure) == MATTHEW_OK, "%s", failure.text);
-    struct industry *industry = &patient.world->industry;
-    double *const values[] = {&industry->pool[1],
-                              &industry->non_adopters[0],
-                              &industry->gpus_returned,
-                              &industry->booked[PAYMENT_founding],
-                              &industry->booked[PAYMENT_estate_shortfall],
-                              &patient.world->firms.cash[0]};
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-        double kept = *values[i];
-        *values[i] += 1.0;
-        cr_assert(check_turn_over(&past, patient.world, &failure) == MATTHEW_BROKEN_INVARIANT, "value %zu", i);
-        *values[i] = kept;
-    }
+    struct world *world = patient.world;
+    cr_assert(world->exits > 0 && world->entries > 0 && world->departures.bought > 0);
+    double deal = world->departures.list[0].id;
+    for (size_t i = 0; i < world->departures.count; i++)
+        if (world->departures.list[i].buyer != NO_SLOT)
+            deal = world->departures.list[i].id;
+    cr_assert(race_run(patient.race, 8, &options, &failure) == MATTHEW_OK && world->turned_over == 8);
+    struct register_row *row = &world->reg.rows[(size_t)deal];
+    size_t buyer = (size_t)world->reg.rows[(size_t)row->acquirer].slot;
+    double *const values[] = {&world->industry.pool[1],
+                              &world->industry.non_adopters[0],
+                              &world->industry.gpus_returned,
+                              &world->industry.booked[PAYMENT_founding],
+                              &world->industry.booked[PAYMENT_estate_shortfall],
+                              &world->industry.booked[PAYMENT_takeover_investors],
+                              &world->industry.booked[PAYMENT_takeover_households],
+                              &world->firms.cash[buyer],
+                              &world->firms.receivables[0][buyer],
+                              &world->firms.gpus[buyer],
+                              &world->firms.gpu_backlog[buyer],
+                              &world->firms.staff[1][buyer],
+                              &world->firms.accounts[0][buyer],
+                              &row->price};
+    if (which >= (int)(sizeof values / sizeof *values))
+        by = NAN;
+    if (which >= 0 && !isnan(by))
+        *values[which] += by;
+    int status = isnan(by) ? MATTHEW_STOPPED : check_turn_over(&past, world, &failure);
     past_free(&past);
     close_patient(&patient);
+    return status;
+}
+
+/* What exits, takeovers and entries leave behind, damaged one by one. */
+Test(check, exits_and_entries) {
+    cr_assert(turn_over_damaged(-1, 0.0) == MATTHEW_OK);
+    int found = 0, status;
+    while ((status = turn_over_damaged(found, found % 2 == 0 ? 1.0 : -1.0)) != MATTHEW_STOPPED) {
+        cr_assert(status == MATTHEW_BROKEN_INVARIANT, "value %d", found);
+        found++;
+    }
+    cr_assert(found == 14);
 }
 
 /* --check ends a run at the month where something breaks, and says so. */

@@ -165,6 +165,8 @@ static void check_accounts(const struct trial *trial, size_t i) {
     trial_expect(trial, "burn", i, f->burn[i], -profit, 1e-12, size);
     trial_expect(trial, "tax", i, f->tax[i], tax, 1e-12, size);
     trial_expect(trial, "payout", i, f->payout[i], payout, 1e-12, size);
+    trial_expect(trial, "investors' proceeds", i, f->investor_proceeds[i],
+                 before(trial, FIELD_investor_proceeds, 0)[i] + f->investor_stake[i] * payout, 1e-12, size);
     trial_expect(trial, "cash", i, f->cash[i], cash + profit - f->budget[i] * layers - tax - payout, 1e-12,
                  size + f->budget[i]);
     double smoothed = before(trial, FIELD_operating_outflow, 0)[i];

@@ -4,7 +4,10 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DATA MATTHEW_SOURCE_DIR "/tests/data/"
 
@@ -47,6 +50,9 @@ static void expect_same(const struct scenario *a, const struct scenario *b) {
             cr_assert(memcmp(&first->gene[gene], &second->gene[gene], sizeof(double)) == 0 ||
                       (isnan(first->gene[gene]) && isnan(second->gene[gene])));
     }
+    cr_assert(a->takeover_count == b->takeover_count);
+    for (size_t i = 0; i < a->takeover_count; i++)
+        cr_assert(memcmp(&a->takeovers[i], &b->takeovers[i], sizeof a->takeovers[i]) == 0);
     for (size_t i = 0; i < a->change_count; i++)
         cr_assert(a->changes[i].month == b->changes[i].month && a->changes[i].index == b->changes[i].index &&
                   memcmp(&a->changes[i].value, &b->changes[i].value, sizeof(double)) == 0);
@@ -127,6 +133,66 @@ Test(scenario, schedule_is_ordered) {
     cr_assert(s.changes[5].month == 24 && s.changes[5].index == portability && s.changes[5].value == 1);
     cr_assert(s.changes[6].month == 24 && s.changes[6].index == portability && s.changes[6].value == 0.25);
     cr_assert(s.changes[7].month == 24 && s.changes[7].value == 1);
+    scenario_free(&s);
+}
+
+/* A scenario over a base, both from files. */
+static void derive(struct scenario *scenario, const char *base, const char *text) {
+    char folder[] = "/tmp/matthew-scenario-XXXXXX", path[2][64];
+    cr_assert(mkdtemp(folder) != NULL);
+    for (int i = 0; i < 2; i++) {
+        snprintf(path[i], sizeof path[i], "%s/%s.yaml", folder, i == 0 ? "base" : "derived");
+        FILE *file = fopen(path[i], "w");
+        cr_assert(file != NULL);
+        fprintf(file, "%s%s", i == 0 ? base : "base: base.yaml\n", i == 0 ? "" : text);
+        fclose(file);
+    }
+    load(scenario, path[1]);
+    unlink(path[0]);
+    unlink(path[1]);
+    rmdir(folder);
+}
+
+/* Ordered by month, then as written; read back from the text; gone with a firm, or with the schedule. */
+Test(scenario, takeovers_of_the_schedule) {
+    struct scenario s;
+    const char *text = "named_firms: {Ann: {strategy: lab}, 'B \"b\"': {strategy: lab}, Cy: {strategy: lab}}\n"
+                       "schedule:\n"
+                       "  - {month: 9, acquire: {buyer: Ann, target: Cy, price: 2.5}}\n"
+                       "  - {month: 4, acquire: {buyer: 'B \"b\"', target: Cy, price: 1}, set: {capital.pool: 7}}\n"
+                       "  - {month: 4, acquire: {buyer: Ann, target: 'B \"b\"', price: 0}}\n";
+    cr_assert(scenario_load_text(&s, "t", text, &failure) == MATTHEW_OK, "%s", failure.text);
+    cr_assert(s.takeover_count == 3 && s.change_count == 1 && s.changes[0].month == 4);
+    cr_assert(s.takeovers[0].month == 4 && strcmp(s.takeovers[0].buyer, "B \"b\"") == 0);
+    cr_assert(s.takeovers[1].month == 4 && strcmp(s.takeovers[1].buyer, "Ann") == 0 && s.takeovers[1].price == 0);
+    cr_assert(s.takeovers[2].month == 9 && strcmp(s.takeovers[2].target, "Cy") == 0 && s.takeovers[2].price == 2.5);
+    cr_assert(scenario_check(&s, &failure) == MATTHEW_OK, "%s", failure.text);
+    expect_round_trip(&s);
+    struct scenario copy;
+    cr_assert(scenario_copy(&copy, &s, &failure) == MATTHEW_OK);
+    cr_assert(copy.takeovers != s.takeovers && memcmp(copy.takeovers, s.takeovers, 3 * sizeof *s.takeovers) == 0);
+    struct takeover kept = copy.takeovers[1];
+    snprintf(copy.takeovers[1].target, 64, "Ann");
+    cr_assert(scenario_check(&copy, &failure) == MATTHEW_BAD_SCENARIO);
+    copy.takeovers[1] = kept;
+    copy.takeovers[1].month = 3;
+    cr_assert(scenario_check(&copy, &failure) == MATTHEW_BAD_SCENARIO);
+    copy.takeovers[1] = kept;
+    copy.takeovers[1].price = -1;
+    cr_assert(scenario_check(&copy, &failure) == MATTHEW_BAD_SCENARIO);
+    scenario_free(&copy);
+    scenario_free(&s);
+    derive(&s, text, "named_firms: {Cy: ~}\n");
+    cr_assert(s.takeover_count == 1 && s.takeovers[0].month == 4 && s.change_count == 1);
+    scenario_free(&s);
+    derive(&s, text, "schedule: ~\n");
+    cr_assert(s.takeover_count == 0 && s.change_count == 0 && s.named_count == 3);
+    scenario_free(&s);
+    derive(&s, text, "named_firms: ~\nschedule: [{month: 2, set: {capital.pool: 1}}]\n");
+    cr_assert(s.takeover_count == 0 && s.change_count == 2);
+    scenario_free(&s);
+    derive(&s, text, "schedule: [{month: 2, acquire: {buyer: Cy, target: Ann, price: 1}}]\n");
+    cr_assert(s.takeover_count == 4 && s.takeovers[0].month == 2 && s.takeovers[3].month == 9);
     scenario_free(&s);
 }
 
@@ -327,7 +393,7 @@ Test(scenario, no_memory) {
             break;
         cr_assert(status == MATTHEW_NO_MEMORY);
     }
-    cr_assert(n == 4);
+    cr_assert(n == 5);
     scenario_free(&s);
     cr_assert(memory_live() == live);
 }

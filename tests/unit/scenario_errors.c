@@ -223,17 +223,41 @@ Test(scenario_errors, schedule) {
     expect(
         "schedule:\n  - {month: 3, set: {customers.consumer.population: 3}}\n",
         "t.yaml:2:22: key `customers.consumer.population`: is fixed when the run begins and cannot be in a schedule");
-    expect("schedule:\n  - {set: {capital.pool: 3}}\n",
-           "t.yaml:2:5: key `schedule[0]`: `month` is missing; an entry of a schedule has `month` and `set`");
-    expect("schedule:\n  - {month: 3}\n",
-           "t.yaml:2:5: key `schedule[0]`: `set` is missing; an entry of a schedule has `month` and `set`");
-    expect("schedule:\n  - {month: 3, set: {}, sets: {}}\n",
-           "t.yaml:2:25: key `schedule[0].sets`: no such key; an entry of a schedule has `month` and `set`");
+    expect(
+        "schedule:\n  - {set: {capital.pool: 3}}\n",
+        "t.yaml:2:5: key `schedule[0]`: `month` is missing; an entry of a schedule has `month` and `set` or `acquire`");
+    expect(
+        "schedule:\n  - {month: 3}\n",
+        "t.yaml:2:5: key `schedule[0]`: `set` is missing; an entry of a schedule has `month` and `set` or `acquire`");
+    expect(
+        "schedule:\n  - {month: 3, set: {}, sets: {}}\n",
+        "t.yaml:2:25: key `schedule[0].sets`: no such key; an entry of a schedule has `month` and `set` or `acquire`");
     expect("schedule:\n  - {month: 3, set: {capital.pool: -1}}\n",
            "t.yaml:2:36: key `capital.pool`: -1 is outside the allowed range [0, 1e9] M$/month");
     expect("schedule:\n  - {month: 3, set: {capital.pool: 1, capital: {pool: 2}}}\n",
            "t.yaml:2:49: key `capital.pool`: given twice, first in line 2");
+    expect("schedule: [{month: 3, acquire: 3}]\n",
+           "t.yaml:1:32: key `schedule[0].acquire`: expected a mapping (key: value), found `3`");
     expect("schedule: {month: 3}\n", "t.yaml:1:11: key `schedule`: expected a list, found a mapping");
+}
+
+#define FIRMS "named_firms: {Ann: {strategy: lab}, Bob: {strategy: lab}}\nschedule:\n  - month: 3\n    acquire: "
+
+Test(scenario_errors, takeovers) {
+    expect(FIRMS "{buyer: Ann, target: Bob}\n",
+           "t.yaml:4:14: key `schedule[0].acquire`: `price` is missing; a takeover has `buyer`, `target` and `price`");
+    expect(FIRMS "{buyer: Ann, target: Bob, price: 3, at: 2}\n",
+           "t.yaml:4:50: key `schedule[0].acquire.at`: no such key; a takeover has `buyer`, `target` and `price`");
+    expect(FIRMS "{buyer: Anne, target: Bob, price: 3}\n",
+           "t.yaml:4:22: key `schedule[0].acquire.buyer`: no named firm is called `Anne`; did you mean `Ann`?");
+    expect(FIRMS "{buyer: Ann, target: [Bob], price: 3}\n",
+           "t.yaml:4:35: key `schedule[0].acquire.target`: expected a text, found a list");
+    expect(FIRMS "{buyer: Ann, target: Ann, price: 3}\n",
+           "t.yaml:4:35: key `schedule[0].acquire.target`: a firm cannot take over itself");
+    expect(FIRMS "{buyer: Ann, target: Bob, price: -3}\n",
+           "t.yaml:4:47: key `schedule[0].acquire.price`: -3 is outside the allowed range [0, 1e12] M$");
+    expect(FIRMS "{buyer: Ann, target: Bob, price: all}\n",
+           "t.yaml:4:47: key `schedule[0].acquire.price`: expected a number, found `all`; allowed range [0, 1e12] M$");
 }
 
 /* ---- bases and files ---- */

@@ -49,7 +49,7 @@ Test(switched_off, what_was_built_decays) {
 Test(switched_off, accounts_that_do_not_move_are_billed) {
     struct scenario scenario;
     scenario_small(&scenario, 200, 12);
-    scenario.parameters.customers_enabled = 0.0;
+    scenario.parameters.customers_enabled = scenario.parameters.acquisitions_enabled = 0.0;
     struct race *first = race_after(&scenario, 0), *last = race_after(&scenario, 5);
     const struct firms *a = &race_world(first)->firms, *b = &race_world(last)->firms;
     for (size_t slot = 0; slot < a->slots; slot++) {
