@@ -42,13 +42,19 @@ static void set_genes(struct world *world, size_t slot, const double gene[GENE_C
         column[i][slot] = is_share[i] ? (shares > 0.0 ? gene[i] / shares : 0.0) : gene[i];
 }
 
-/* Genes of a startup: the preset's with lognormal noise, inside their ranges. */
-static void draw_genes(struct world *world, size_t slot, int strategy, struct generator *generator) {
+/* Genes of a startup: the preset's with lognormal noise, inside their ranges. The first genes draw from the firm's
+ * generator; those that came later have streams of their own, so that what is drawn after the genes stays where it
+ * was. */
+static void draw_genes(struct world *world, size_t slot, int strategy, uint64_t key, struct generator *generator) {
+    enum { FIRST_GENES = 13 };
     double gene[GENE_COUNT], spread = world->parameters.entry_gene_dispersion;
     const struct gene_range *range = &world->gene_range;
     preset(world, strategy, gene);
-    for (int i = 0; i < GENE_COUNT; i++)
-        gene[i] = portable_clip(gene[i] * portable_exp(spread * normal(generator)), range->min[i], range->max[i]);
+    for (int i = 0; i < GENE_COUNT; i++) {
+        struct generator own = generator_open(random_subkey(key, (uint64_t)i));
+        double noise = normal(i < FIRST_GENES ? generator : &own);
+        gene[i] = portable_clip(gene[i] * portable_exp(spread * noise), range->min[i], range->max[i]);
+    }
     set_genes(world, slot, gene);
 }
 
@@ -160,9 +166,12 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
     payments_book(world, PAYMENT_founding, named->cash);
     firms->core_income[slot] = named->core_income;
     firms->gpus[slot] = firms->gpus_bought[slot] = named->gpus;
+    firms->own_gpus[slot] = silicon_offered(world) ? named->own_gpus : 0.0;
+    firms->own_chips_made[slot] = silicon_offered(world) ? named->own_chips_made : 0.0;
     firms->capability[slot] = named->capability;
     firms->reach[slot] = named->reach;
     firms->ecosystem[slot] = named->ecosystem;
+    firms->hardware[slot] = named->hardware;
     firms->software[slot] = named->software;
     firms->optimisation[slot] = named->optimisation;
     firms->application[slot] = named->application;
@@ -193,7 +202,8 @@ static void found_small(struct world *world, size_t slot, double capability, str
     firms->last_run[slot] = p->technology_reference_flop *
                             portable_exp(portable_clip(capability - 2.5, -5.0, 200.0) * 2.30258509299404568402);
     firms->months_since_release[slot] = portable_floor(generator_uniform(generator) * 8.0);
-    firms->software[slot] = firms->optimisation[slot] = firms->application[slot] = p->startups_layers;
+    firms->hardware[slot] = firms->software[slot] = p->startups_layers;
+    firms->optimisation[slot] = firms->application[slot] = p->startups_layers;
     firms->ecosystem[slot] = p->startups_ecosystem;
     firms->reach[slot] = p->startups_reach;
     firms->wage_premium[slot] = firms->wage_gene[slot];
@@ -217,10 +227,11 @@ static void win_accounts(struct world *world, size_t slot, double factor, struct
 void found_startup(struct world *world, size_t slot) {
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
-    struct generator generator = generator_open(random_key(world->seed, 0, PURPOSE_INITIAL, 0, slot));
+    uint64_t key = random_key(world->seed, 0, PURPOSE_INITIAL, 0, slot);
+    struct generator generator = generator_open(key);
     int strategy = pick(&generator, p->strategies_share, world->scenario->members[FAMILY_STRATEGY].count);
     register_firm(world, slot, "", strategy);
-    draw_genes(world, slot, strategy, &generator);
+    draw_genes(world, slot, strategy, key, &generator);
     double size = portable_exp(p->startups_size_dispersion * normal(&generator));
     firms->cash[slot] = p->entry_cash_median * size * portable_exp(p->entry_cash_dispersion * normal(&generator));
     raise_founding_money(world, slot);
@@ -244,11 +255,11 @@ void found_startup(struct world *world, size_t slot) {
 void found_entrant(struct world *world, size_t slot, long number) {
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
-    struct generator generator =
-        generator_open(random_key(world->seed, world->month, PURPOSE_ENTRANT, 0, (uint64_t)number));
+    uint64_t key = random_key(world->seed, world->month, PURPOSE_ENTRANT, 0, (uint64_t)number);
+    struct generator generator = generator_open(key);
     int strategy = pick(&generator, p->strategies_share, world->scenario->members[FAMILY_STRATEGY].count);
     register_firm(world, slot, "", strategy);
-    draw_genes(world, slot, strategy, &generator);
+    draw_genes(world, slot, strategy, key, &generator);
     firms->cash[slot] = p->entry_cash_median * portable_exp(p->entry_cash_dispersion * normal(&generator));
     raise_founding_money(world, slot);
     payments_book(world, PAYMENT_founding, firms->cash[slot]);

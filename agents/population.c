@@ -1,5 +1,6 @@
 #include "agents/population.h"
 
+#include "agents/alliance.h"
 #include "agents/founding.h"
 #include "agents/payments.h"
 #include "agents/takeovers.h"
@@ -80,6 +81,13 @@ void population_begin(struct world *world) {
     size_t slot = 0;
     for (; slot < scenario->named_count; slot++)
         found_named(world, slot, &scenario->named[slot]);
+    for (size_t i = 0; i < slot && world->parameters.compute_alliances > 0.0; i++) {
+        size_t ally = scenario_ally(scenario, i);
+        if (ally < i) { /* whoever has more GPUs provides */
+            int provides = scenario->named[ally].gpus >= scenario->named[i].gpus;
+            alliance_join(world, provides ? i : ally, provides ? ally : i);
+        }
+    }
     for (; slot < (size_t)scenario->firms; slot++)
         found_startup(world, slot);
     world->firms.slots = slot;
@@ -138,6 +146,7 @@ static void depart(struct world *world, const struct departure *departure) {
     struct firms *firms = &world->firms;
     size_t slot = departure->slot;
     double buyer = departure->buyer == NO_SLOT ? -1.0 : firms->id[departure->buyer];
+    alliance_part(world, slot, 0.0);
     if (departure->insolvent)
         events_add(world, EVENT_insolvency, departure->id, -1.0, firms->cash[slot]);
     if (departure->buyer == NO_SLOT) {

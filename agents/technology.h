@@ -16,6 +16,9 @@ KERNEL_INLINE double concurrent_runs(double cluster, double critical, double exp
     return portable_max(portable_floor(cluster / portable_max(size, 1e-12)), 1.0);
 }
 
+/* Compute that serving takes, from the accounts of last month. */
+void KERNEL(technology_need_block)(struct world *world, size_t block);
+/* Serving and training, from the need and the GPUs at hand. */
 void KERNEL(technology_serve_block)(struct world *world, size_t block);
 void KERNEL(technology_train_block)(struct world *world, size_t block);
 /* Quality served, from capability and congestion. */

@@ -103,4 +103,10 @@ struct world {
     struct failure failure;
 };
 
+/* Whether firms can have chips of their own (9): the switch is on, and GPUs are sold at posted prices. */
+static inline int silicon_offered(const struct world *world) {
+    const struct parameters *p = &world->parameters;
+    return p->compute_enabled > 0.0 && p->compute_own_silicon > 0.0 && p->compute_clearing == 0.0;
+}
+
 #endif

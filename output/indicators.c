@@ -171,7 +171,8 @@ static void measure_concentration(struct indicator_work *work, const struct worl
     value[MEASURE_lead] = c.lead;
 }
 
-/* GPUs that serve or train, over those installed: what serves is the need that was met (12). */
+/* GPUs that serve or train, wherever they are rented or claimed from, over those installed: what serves is the need
+ * that was met (12). */
 static double utilisation(const struct world *world) {
     const struct firms *firms = &world->firms;
     double effect = world->parameters.technology_optimisation_effect, used = 0.0;
@@ -181,7 +182,9 @@ static double utilisation(const struct world *world) {
         for (int segment = 0; segment < firms->segments && serving; segment++)
             need += world->conditions.load[segment] * firms->accounts[segment][i];
         double served = need / (1.0 + effect * firms->optimisation[i]) * (1.0 - firms->congestion[i]);
-        used += portable_min(firms->training_gpus[i] + served, firms->gpus[i]);
+        double claimed = firms->claimed_in[i] - firms->claimed_out[i],
+               rented = firms->rented_in[i] - firms->rented_out[i];
+        used += portable_min(firms->training_gpus[i] + served, firms->gpus[i] + claimed + rented);
     }
     double installed = sum_array(firms->gpus, firms->slots);
     return installed > 0.0 ? used / installed : UNKNOWN;
@@ -237,6 +240,13 @@ static void measure_scalars(const struct world *world, struct indicators *now) {
     value[INDICATOR_gpu_orders] = world->industry.gpu_orders;
     value[INDICATOR_gpu_supply] = world->industry.gpu_offer;
     value[INDICATOR_gpu_utilisation] = utilisation(world);
+    double gpus = value[INDICATOR_total_gpus], partners = 0.0;
+    for (size_t i = 0; i < firms->slots; i++)
+        partners += firms->alliance_role[i] > 0.0 ? 1.0 : 0.0;
+    value[INDICATOR_own_gpu_share] = gpus > 0.0 ? sum_array(firms->own_gpus, firms->slots) / gpus : UNKNOWN;
+    value[INDICATOR_rented_gpus] = sum_array(firms->rented_in, firms->slots);
+    value[INDICATOR_rent_price] = world->industry.rent_price;
+    value[INDICATOR_alliances] = 0.5 * partners;
     measure_staff(firms, now);
     measure_payments(world, now);
 }

@@ -152,6 +152,10 @@ static int is_finance(enum payment payment) {
     case PAYMENT_layers:
     case PAYMENT_tax:
     case PAYMENT_gpu_purchases:
+    case PAYMENT_own_chips:
+    case PAYMENT_rent:
+    case PAYMENT_alliance_share:
+    case PAYMENT_exit_fee:
     case PAYMENT_gpu_production:
     case PAYMENT_vendor_profit:
     case PAYMENT_estate_gpus:

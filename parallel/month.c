@@ -6,9 +6,12 @@
 #include "agents/technology.h"
 #include "agents/value.h"
 #include "core/elementary.h"
+#include "market/alliances.h"
 #include "market/capital.h"
 #include "market/compute.h"
 #include "market/customers.h"
+#include "market/rent.h"
+#include "market/silicon.h"
 #include "market/talent.h"
 
 extern const struct month_kernels month_table_baseline, month_table_avx2, month_table_avx512;
@@ -48,6 +51,7 @@ void month_means(struct world *world) {
     double active = sums_total(sums, SUM_active, 0), scale = active > 0.0 ? 1.0 / active : 0.0;
     double heads = sums_total(sums, SUM_headcount, 0), gpus = sums_total(sums, SUM_gpus, 0);
     industry->active_firms = active;
+    industry->installed_gpus = gpus;
     industry->mean_gpus_bought = sums_total(sums, SUM_gpus_bought, 0) * scale;
     industry->mean_gpus_per_head = heads > 0.0 ? gpus / heads : 0.0;
     industry->mean_capability = sums_total(sums, SUM_capability, 0) * scale;
@@ -124,7 +128,7 @@ enum step month_turn_over(void *context) {
         if (status == MATTHEW_OK)
             status = register_reserve(&world->reg, world->reg.count + (size_t)world->entries, &world->failure);
         if (status == MATTHEW_OK && world->keep_events) {
-            size_t events = (size_t)(2 * world->exits + world->entries) + 2 * world->firms.capacity + 16;
+            size_t events = (size_t)(3 * world->exits + world->entries) + 3 * world->firms.capacity + 16;
             status = events_reserve(&world->events, events, &world->failure);
         }
         if (status == MATTHEW_OK && run->past != NULL)
@@ -164,6 +168,10 @@ size_t month_tasks_passes(void *context) {
 
 size_t month_tasks_talent(void *context) {
     return ((struct run *)context)->world->parameters.talent_enabled > 0.0 ? month_tasks_blocks(context) : 0;
+}
+
+size_t month_tasks_rent(void *context) {
+    return ((struct run *)context)->world->parameters.compute_rent > 0.0 ? month_tasks_blocks(context) : 0;
 }
 
 enum step month_open(void *context) {
@@ -206,6 +214,8 @@ enum step month_settle_plan(void *context) {
     const struct parameters *p = &run->world->parameters;
     if (p->talent_enabled > 0.0 && p->talent_vacancies == 0.0)
         talent_open(run->world);
+    if (silicon_offered(run->world))
+        silicon_open(run->world);
     run->passes = p->compute_enabled > 0.0 && compute_open(run->world);
     return STEP_NEXT;
 }
@@ -219,6 +229,15 @@ enum step month_settle_leaving(void *context) {
     struct run *run = context;
     if (run->world->parameters.talent_enabled > 0.0)
         talent_settle(run->world);
+    if (run->world->parameters.compute_alliances > 0.0)
+        alliances_settle(run->world);
+    return STEP_NEXT;
+}
+
+enum step month_settle_delivery(void *context) {
+    struct run *run = context;
+    if (run->world->parameters.compute_rent > 0.0)
+        rent_settle(run->world);
     return STEP_NEXT;
 }
 

@@ -4,6 +4,7 @@
 #include "agents/takeovers.h"
 #include "core/isa.h"
 #include "core/memory.h"
+#include "market/alliances.h"
 #include "market/compute.h"
 #include "parallel/month.h"
 
@@ -43,6 +44,7 @@ static int begin(struct race *race, struct failure *failure) {
     conditions_set(&world->conditions, &world->parameters, 0, world->industry.sector_growth,
                    world->industry.log_sentiment);
     compute_price(world);
+    alliances_begin(world);
     for (int pass = 0; pass < 2; pass++) { /* valuation reads the mean capability that the first pass makes */
         for (size_t block = 0; block < world->sums.blocks; block++)
             race->kernels->begin(world, block);
@@ -113,7 +115,7 @@ int race_run(struct race *race, long until, const struct race_options *options, 
     memset(&world->failure, 0, sizeof world->failure);
     world->keep_events = options->observer != NULL;
     if (world->keep_events) {
-        int status = events_reserve(&world->events, 2 * world->firms.capacity + 16, failure);
+        int status = events_reserve(&world->events, 3 * world->firms.capacity + 16, failure);
         if (status != MATTHEW_OK)
             return status;
     }

@@ -227,7 +227,7 @@ static void check_welfare(struct reader *r, const struct world *world) {
         double invested = f->budget[i] * (1.0 - f->compute_share[i] - f->hire_share[i]);
         double core = f->core_income[i] / exp(p->accounts_core_growth);
         if (f->id[i] >= 0.0)
-            profit += -f->burn[i] - core - invested - f->tax[i] - f->gpu_spending[i];
+            profit += -f->burn[i] - core - invested - f->tax[i] - f->gpu_spending[i] - f->own_chip_spending[i];
         public += f->tax[i];
     }
     for (int k = 0; k < f->tiers; k++)

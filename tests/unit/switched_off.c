@@ -85,3 +85,64 @@ Test(first_month, firms_know_what_they_cost) {
     race_free(next);
     scenario_free(&scenario);
 }
+
+/* What is switched off leaves no trace: the race is bit by bit the one in which its parameters are others. */
+static void leaves_no_trace(void (*off)(struct parameters *), void (*change)(struct parameters *)) {
+    struct scenario scenario;
+    struct failure failure = {0};
+    cr_assert(scenario_load(&scenario, "frontier-race", &failure) == MATTHEW_OK, "%s", failure.text);
+    cr_assert(scenario_set_firms(&scenario, 300, &failure) == MATTHEW_OK, "%s", failure.text);
+    unsigned long long on = scenario_digest(&scenario, 12, 1, &failure);
+    off(&scenario.parameters);
+    unsigned long long plain = scenario_digest(&scenario, 12, 1, &failure);
+    change(&scenario.parameters);
+    unsigned long long changed = scenario_digest(&scenario, 12, 1, &failure);
+    cr_assert(on != 0 && on != plain, "the switch does nothing");
+    cr_assert(plain == changed, "%016llx and %016llx", plain, changed);
+    scenario_free(&scenario);
+}
+
+static void no_silicon(struct parameters *p) {
+    p->compute_own_silicon = 0.0;
+}
+
+static void other_silicon(struct parameters *p) {
+    p->compute_own_cost = 0.1;
+    p->compute_own_threshold = 0.0;
+    p->compute_own_foundry_share = 1.0;
+    p->compute_own_utilisation = 5.0;
+    p->compute_own_learning = 0.0;
+}
+
+static void no_rent(struct parameters *p) {
+    p->compute_rent = 0.0;
+}
+
+static void other_rent(struct parameters *p) {
+    p->compute_rent_markup = 7.0;
+    p->compute_rent_offer = p->compute_rent_cash = 1.0;
+    p->compute_rent_receipts = 0.0;
+}
+
+static void no_alliances(struct parameters *p) {
+    p->compute_alliances = 0.0;
+}
+
+static void other_alliances(struct parameters *p) {
+    p->compute_alliance_forming = p->compute_alliance_ending = 5.0;
+    p->compute_alliance_claim = p->compute_alliance_receipts = 1.0;
+    p->compute_alliance_size = 1e-4;
+    p->compute_alliance_shortage = 1.0;
+}
+
+Test(switched_off, own_silicon) {
+    leaves_no_trace(no_silicon, other_silicon);
+}
+
+Test(switched_off, rent) {
+    leaves_no_trace(no_rent, other_rent);
+}
+
+Test(switched_off, alliances) {
+    leaves_no_trace(no_alliances, other_alliances);
+}

@@ -35,7 +35,8 @@ static void valued(struct scenario *scenario) {
     scenario->parameters.value_enabled = 1.0;
     scenario->parameters.capital_enabled = 1.0;
     scenario->parameters.technology_critical_cluster /= 1000.0; /* so that many firms run several trainings */
-    /* The order of firms is that before exits and entries. */
+    /* The order of firms is that before exits, takeovers and entries. */
+    scenario->parameters.acquisitions_enabled = 0.0;
     scenario->parameters.exit_enabled = scenario->parameters.entry_enabled = scenario->parameters.entry_replacement =
         0.0;
 }
