@@ -87,6 +87,7 @@ static void register_firm(struct world *world, size_t slot, const char *name, in
     double id = world->industry.next_id++;
     firms->id[slot] = id;
     firms->active[slot] = 1.0;
+    firms->productivity[slot] = 1.0;
     firms->strategy[slot] = strategy;
     struct register_row *row = &world->reg.rows[world->reg.count++];
     *row = (struct register_row){.id = id,
@@ -252,27 +253,57 @@ void found_startup(struct world *world, size_t slot) {
     set_prices(world, slot, 1);
 }
 
-void found_entrant(struct world *world, size_t slot, long number) {
+/* A spin-out with more people than an entrant is given as many months of payroll. */
+static void fund_group(struct world *world, size_t slot) {
+    const struct parameters *p = &world->parameters;
+    double payroll = 0.0, usual = 0.0;
+    for (int tier = 0; tier < world->firms.tiers; tier++) {
+        payroll += p->talent_wage[tier] * world->firms.staff[tier][slot];
+        usual += p->talent_wage[tier] * p->talent_entrant_staff[tier];
+    }
+    if (payroll > usual && usual > 0.0)
+        world->firms.cash[slot] *= payroll / usual;
+}
+
+/* What an entrant and a spin-out have in common: seed money, a capability below the mean or the parent's, and people
+ * out of the pool, in which the researchers of a spin-out have waited. */
+static void enter(struct world *world, size_t slot, const struct spin_out *group, uint64_t key) {
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
-    uint64_t key = random_key(world->seed, world->month, PURPOSE_ENTRANT, 0, (uint64_t)number);
     struct generator generator = generator_open(key);
     int strategy = pick(&generator, p->strategies_share, world->scenario->members[FAMILY_STRATEGY].count);
     register_firm(world, slot, "", strategy);
     draw_genes(world, slot, strategy, key, &generator);
     firms->cash[slot] = p->entry_cash_median * portable_exp(p->entry_cash_dispersion * normal(&generator));
-    raise_founding_money(world, slot);
-    payments_book(world, PAYMENT_founding, firms->cash[slot]);
     double gap = portable_abs(p->entry_capability_gap + p->entry_capability_dispersion * normal(&generator));
-    found_small(world, slot, world->industry.mean_capability - gap, &generator);
+    double known = group != NULL ? group->capability : world->industry.mean_capability;
+    found_small(world, slot, known - gap, &generator);
+    if (group != NULL) {
+        set_home(world, slot, group->region, 0);
+        world->reg.rows[(size_t)firms->id[slot]].parent = group->parent;
+    }
     double crew = portable_exp(p->entry_staff_dispersion * normal(&generator));
     for (int tier = 0; tier < firms->tiers; tier++) {
         double *pool = &world->industry.pool[tier];
-        double hired = portable_min(draw_poisson(&generator, p->talent_entrant_staff[tier] * crew), *pool);
+        double wanted = draw_poisson(&generator, p->talent_entrant_staff[tier] * crew);
+        double hired = group != NULL && tier == 0 ? group->researchers : portable_min(wanted, *pool);
         firms->staff[tier][slot] = hired;
         *pool -= hired;
     }
+    if (group != NULL)
+        fund_group(world, slot);
+    raise_founding_money(world, slot);
+    payments_book(world, PAYMENT_founding, firms->cash[slot]);
     win_accounts(world, slot, portable_exp(p->entry_accounts_dispersion * normal(&generator)), &generator);
     set_prices(world, slot, 0);
     events_add(world, EVENT_entry, firms->id[slot], -1.0, firms->cash[slot]);
+}
+
+void found_entrant(struct world *world, size_t slot, long number) {
+    enter(world, slot, NULL, random_key(world->seed, world->month, PURPOSE_ENTRANT, 0, (uint64_t)number));
+}
+
+void found_spin_out(struct world *world, size_t slot, const struct spin_out *group) {
+    enter(world, slot, group, random_key(world->seed, world->month, PURPOSE_SPIN_OUT, 0, (uint64_t)group->parent));
+    events_add(world, EVENT_spin_out, world->firms.id[slot], group->parent, group->researchers);
 }

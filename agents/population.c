@@ -2,6 +2,7 @@
 
 #include "agents/alliance.h"
 #include "agents/founding.h"
+#include "agents/organisation.h"
 #include "agents/payments.h"
 #include "agents/takeovers.h"
 #include "core/memory.h"
@@ -111,6 +112,8 @@ void population_count(struct world *world) {
         struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_ENTRY, 0, 0));
         world->entries = (long)draw_poisson(&generator, mean);
     }
+    spin_outs_gather(world);
+    world->entries += (long)world->spin_outs.count;
 }
 
 /* Free slots that have rested long enough. */
@@ -185,6 +188,9 @@ void population_turn_over(struct world *world) {
     for (size_t i = 0; i < world->departures.count; i++)
         depart(world, &world->departures.list[i]);
     world->departures.count = 0;
-    for (long number = 0; number < world->entries; number++)
+    long groups = (long)world->spin_outs.count; /* first: they have been counted in the pool since they left */
+    for (long i = 0; i < groups; i++)
+        found_spin_out(world, take_slot(world), &world->spin_outs.list[i]);
+    for (long number = 0; number < world->entries - groups; number++)
         found_entrant(world, take_slot(world), number);
 }

@@ -105,6 +105,7 @@ static void release(struct world *world, size_t at, size_t block, const double *
     double *progress = firms->training_progress + at, *last = firms->last_run + at, *raw = firms->raw_flop + at;
     double *waited = firms->months_since_release + at, *capability = firms->capability + at;
     const double *cadence = firms->cadence + at, *cluster = firms->training_gpus + at, *active = firms->active + at;
+    const double *debt = firms->debt + at;
     double luck[BLOCK];
     int drawn = 0;
     for (int i = 0; i < BLOCK; i++) {
@@ -122,7 +123,7 @@ static void release(struct world *world, size_t at, size_t block, const double *
         for (int segment = 0; segment < firms->segments; segment++)
             accounts += firms->accounts[segment][at + (size_t)i];
         double next = new_capability(p, progress[i], accounts, cluster[i], runs[i], luck[i]);
-        capability[i] = portable_max(capability[i], next);
+        capability[i] = portable_max(capability[i], next - p->organisation_release_debt * debt[i]);
         last[i] = progress[i];
         progress[i] = raw[i] = waited[i] = 0.0;
     }
@@ -134,6 +135,7 @@ static void train(struct world *world, size_t at, size_t block) {
     const struct firms *firms = &world->firms;
     const double *restrict cluster = firms->training_gpus + at, *restrict software = firms->software + at;
     const double *restrict researchers = firms->staff[0] + at, *restrict active = firms->active + at;
+    const double *restrict productivity = firms->productivity + at;
     const double *restrict gpus = firms->gpus + at, *restrict own = firms->own_gpus + at;
     double *restrict progress = firms->training_progress + at, *restrict raw = firms->raw_flop + at;
     double *restrict waited = firms->months_since_release + at;
@@ -148,7 +150,7 @@ static void train(struct world *world, size_t at, size_t block) {
     for (int i = 0; i < BLOCK; i++) {
         runs[i] = concurrent_runs(cluster[i], critical, exponent);
         double fit = 1.0 + special * own[i] / portable_max(gpus[i], 1e-300); /* chips made for the work (9) */
-        double use = (floor_use + more * software[i] / (software[i] + half)) * fit;
+        double use = (floor_use + more * software[i] / (software[i] + half)) * fit * productivity[i];
         double work = cluster[i] / runs[i] * flop * use;
         double skill = researchers[i] / portable_max(researchers[i] + team, 1e-12);
         raw[i] += work;
@@ -265,15 +267,23 @@ void KERNEL(technology_quality_block)(struct world *world, size_t block) {
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         quality[i] -= cost * congestion[i];
+    if (world->parameters.organisation_enabled == 0.0)
+        return;
+    const double *restrict debt = firms->debt + at, *restrict dilution = firms->dilution + at;
+    double by_debt = world->parameters.organisation_quality_debt;
+    double by_dilution = world->parameters.organisation_quality_dilution;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        quality[i] -= by_debt * debt[i] + by_dilution * dilution[i];
 }
 
-/* A layer grows with the square root of what is spent on it and decays. */
+/* A layer grows with the square root of what is spent on it, as far as people work on it, and decays. */
 static void build_layer(const struct world *world, size_t at, const double *restrict share, double *restrict layer) {
-    const double *restrict budget = world->firms.budget + at;
+    const double *restrict budget = world->firms.budget + at, *restrict productivity = world->firms.productivity + at;
     double keep = 1.0 - world->parameters.layers_decay, rate = world->parameters.layers_build_rate;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
-        layer[i] = keep * layer[i] + rate * portable_sqrt(budget[i] * share[i]);
+        layer[i] = keep * layer[i] + rate * portable_sqrt(budget[i] * share[i]) * productivity[i];
 }
 
 void KERNEL(technology_build_block)(struct world *world, size_t block) {

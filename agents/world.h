@@ -69,6 +69,18 @@ struct departures {
     size_t capacity;
 };
 
+/* Researchers who left a firm in infighting and found one at the end of the month (24). Until then they wait in the
+ * pool; the parent may be gone by then, so what the group takes along is kept here. */
+struct spin_out {
+    double parent, researchers, capability;
+    int region;
+};
+
+struct spin_outs {
+    struct spin_out *list; /* in the order of their parents' slots */
+    size_t count, capacity;
+};
+
 /* Slots that firms have left, oldest first: a ring. */
 struct slot_queue {
     size_t *slot;
@@ -90,6 +102,7 @@ struct world {
     struct sums sums;
     struct markets *markets;
     struct slot_queue free_slots;
+    struct spin_outs spin_outs; /* of this month */
     struct departures departures;
     struct events events;
     int keep_events;                /* whether anybody watches */

@@ -203,6 +203,17 @@ static void measure_staff(const struct firms *firms, struct indicators *now) {
     now->value[INDICATOR_mean_wage_premium] = headcount > 0.0 ? sum_lanes(premium) / headcount : UNKNOWN;
 }
 
+/* The hidden costs of speed. */
+static void measure_organisation(const struct world *world, struct indicators *now) {
+    const struct firms *firms = &world->firms;
+    double *value = now->value, active = value[INDICATOR_active_firms];
+    value[INDICATOR_mean_debt] = active > 0.0 ? sum_array(firms->debt, firms->slots) / active : UNKNOWN;
+    value[INDICATOR_mean_dilution] = active > 0.0 ? sum_array(firms->dilution, firms->slots) / active : UNKNOWN;
+    value[INDICATOR_mean_burnout] = active > 0.0 ? sum_array(firms->burnout, firms->slots) / active : UNKNOWN;
+    value[INDICATOR_infightings] = sum_array(firms->infighting, firms->slots);
+    value[INDICATOR_spin_outs] = (double)world->spin_outs.count;
+}
+
 /* The ledger of the month. */
 static void measure_payments(const struct world *world, struct indicators *now) {
     double balance[SECTOR_COUNT], *value = now->value + INDICATOR_payments;
@@ -248,6 +259,7 @@ static void measure_scalars(const struct world *world, struct indicators *now) {
     value[INDICATOR_rent_price] = world->industry.rent_price;
     value[INDICATOR_alliances] = 0.5 * partners;
     measure_staff(firms, now);
+    measure_organisation(world, now);
     measure_payments(world, now);
 }
 

@@ -41,7 +41,7 @@ void measure_slopes(const struct world *world, struct indicators *now) {
     for (int tier = 0; tier < f->tiers; tier++) {
         struct regression r = {0};
         for (size_t i = 0; i < f->slots; i++) {
-            double gone = f->separations[tier][i] + f->layoffs[tier][i];
+            double gone = f->separations[tier][i] + f->layoffs[tier][i] + (tier == 0 ? f->walkouts[i] : 0.0);
             regression_add(&r, i, f->staff[tier][i] - f->hires[tier][i] + gone, f->hires[tier][i]);
         }
         now->member[MEMBER_INDICATOR_tier_inflow_slope][tier] = regression_slope(&r);

@@ -30,22 +30,24 @@ static int check_accounts(const struct past *past, const struct world *world, in
     return MATTHEW_OK;
 }
 
-/* Staff changes by hires, separations and layoffs; the pool by the same and by graduates less retirement. */
+/* Staff changes by hires, separations, layoffs and, of researchers, walkouts; the pool by the same and by graduates
+ * less retirement. */
 static int check_people(const struct past *past, const struct world *world, int tier, struct failure *failure) {
     const struct firms *firms = &world->firms;
     const char *name = world->scenario->members[FAMILY_TIER].name[tier];
     for (size_t slot = 0; slot < firms->slots; slot++) {
         double staff = firms->staff[tier][slot], was = before(past, FIELD_staff, tier, slot);
         double hires = firms->hires[tier][slot], gone = firms->separations[tier][slot];
-        double laid_off = firms->layoffs[tier][slot];
-        if (staff != was + hires - gone - laid_off)
+        double laid_off = firms->layoffs[tier][slot], walked_out = tier == 0 ? firms->walkouts[slot] : 0.0;
+        if (staff != was + hires - gone - laid_off - walked_out)
             return BROKEN("month %ld, firm %.0f: staff[%s] = %.0f in place of %.0f: %.0f last month, %.0f hires, %.0f "
-                          "separations, %.0f layoffs",
-                          world->month, firms->id[slot], name, staff, was + hires - gone - laid_off, was, hires, gone,
-                          laid_off);
+                          "separations, %.0f layoffs, %.0f walkouts",
+                          world->month, firms->id[slot], name, staff, was + hires - gone - laid_off - walked_out, was,
+                          hires, gone, laid_off, walked_out);
     }
     double newcomers = world->industry.people[tier] - past->industry.people[tier];
     double out = total(firms->separations[tier], firms->slots) + total(firms->layoffs[tier], firms->slots);
+    out += tier == 0 ? total(firms->walkouts, firms->slots) : 0.0;
     double wanted = past->industry.pool[tier] + newcomers + out - total(firms->hires[tier], firms->slots);
     if (world->industry.pool[tier] != wanted)
         return BROKEN("month %ld, tier %s: pool = %.0f in place of %.0f", world->month, name,

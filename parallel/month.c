@@ -1,5 +1,6 @@
 #include "parallel/month.h"
 
+#include "agents/organisation.h"
 #include "agents/payments.h"
 #include "agents/population.h"
 #include "agents/takeovers.h"
@@ -36,6 +37,8 @@ int world_reserve(struct world *world, size_t slots, struct failure *failure) {
         status = markets_reserve(world->markets, capacity, failure);
     if (status == MATTHEW_OK)
         status = slot_queue_reserve(&world->free_slots, capacity, failure);
+    if (status == MATTHEW_OK)
+        status = spin_outs_reserve(&world->spin_outs, capacity, failure);
     if (status == MATTHEW_OK)
         status = departures_reserve(&world->departures, capacity, failure);
     return status;
@@ -128,7 +131,8 @@ enum step month_turn_over(void *context) {
         if (status == MATTHEW_OK)
             status = register_reserve(&world->reg, world->reg.count + (size_t)world->entries, &world->failure);
         if (status == MATTHEW_OK && world->keep_events) {
-            size_t events = (size_t)(3 * world->exits + world->entries) + 3 * world->firms.capacity + 16;
+            size_t events = (size_t)(3 * world->exits + world->entries) + world->spin_outs.count;
+            events += 4 * world->firms.capacity + 16;
             status = events_reserve(&world->events, events, &world->failure);
         }
         if (status == MATTHEW_OK && run->past != NULL)
@@ -245,12 +249,14 @@ enum step month_settle_building(void *context) {
     struct run *run = context;
     if (run->world->parameters.talent_enabled > 0.0)
         talent_close(run->world);
+    if (run->world->parameters.organisation_enabled > 0.0)
+        organisation_close(run->world);
     if (run->world->parameters.customers_enabled > 0.0)
         customers_settle(run->world);
     return STEP_NEXT;
 }
 
-/* Rounds and releases of the month, for whoever watches; in slot order. */
+/* Rounds, releases and infighting of the month, for whoever watches; in slot order. */
 static void note_events(struct world *world) {
     const struct firms *firms = &world->firms;
     for (size_t slot = 0; slot < firms->slots; slot++)
@@ -259,6 +265,9 @@ static void note_events(struct world *world) {
     for (size_t slot = 0; slot < firms->slots && world->parameters.technology_training > 0.0; slot++)
         if (firms->active[slot] > 0.0 && firms->age[slot] > 0.0 && firms->months_since_release[slot] == 0.0)
             events_add(world, EVENT_release, firms->id[slot], -1.0, firms->capability[slot]);
+    for (size_t slot = 0; slot < firms->slots && world->parameters.organisation_enabled > 0.0; slot++)
+        if (firms->infighting[slot] > 0.0)
+            events_add(world, EVENT_infighting, firms->id[slot], -1.0, firms->walkouts[slot]);
     if (world->industry.tenfold_passed > 0.0)
         events_add(world, EVENT_tenfold, -1.0, -1.0, world->industry.frontier);
 }

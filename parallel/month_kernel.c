@@ -1,6 +1,7 @@
 #include "parallel/month.h"
 
 #include "agents/accounts.h"
+#include "agents/organisation.h"
 #include "agents/payments.h"
 #include "agents/plan.h"
 #include "agents/takeovers.h"
@@ -87,10 +88,15 @@ static void build(void *context, size_t block) {
         KERNEL(rent_apply_block)(world, block);
     else
         arrive(world, block);
+    int organised = world->parameters.organisation_enabled > 0.0;
+    if (organised)
+        KERNEL(organisation_coordinate_block)(world, block);
     KERNEL(technology_serve_block)(world, block);
     KERNEL(technology_train_block)(world, block);
-    KERNEL(technology_quality_block)(world, block);
     KERNEL(technology_build_block)(world, block);
+    if (organised)
+        KERNEL(organisation_strain_block)(world, block);
+    KERNEL(technology_quality_block)(world, block);
     if (world->parameters.customers_enabled > 0.0)
         KERNEL(customers_leave_block)(world, block);
 }
@@ -138,6 +144,8 @@ static void begin(struct world *world, size_t block) {
     KERNEL(accounts_expect_block)(world, block);
     if (world->parameters.capital_enabled > 0.0)
         KERNEL(capital_value_block)(world, block);
+    if (world->parameters.organisation_enabled > 0.0)
+        KERNEL(organisation_coordinate_block)(world, block);
     KERNEL(technology_need_block)(world, block);
     KERNEL(technology_serve_block)(world, block);
     KERNEL(technology_quality_block)(world, block);

@@ -1,5 +1,6 @@
 #include "parallel/race.h"
 
+#include "agents/organisation.h"
 #include "agents/population.h"
 #include "agents/takeovers.h"
 #include "core/isa.h"
@@ -96,6 +97,7 @@ void race_free(struct race *race) {
     sums_free(&race->world.sums);
     register_free(&race->world.reg);
     slot_queue_free(&race->world.free_slots);
+    spin_outs_free(&race->world.spin_outs);
     departures_free(&race->world.departures);
     events_free(&race->world.events);
     markets_free(&race->markets);
@@ -115,7 +117,7 @@ int race_run(struct race *race, long until, const struct race_options *options, 
     memset(&world->failure, 0, sizeof world->failure);
     world->keep_events = options->observer != NULL;
     if (world->keep_events) {
-        int status = events_reserve(&world->events, 3 * world->firms.capacity + 16, failure);
+        int status = events_reserve(&world->events, 4 * world->firms.capacity + 16, failure);
         if (status != MATTHEW_OK)
             return status;
     }

@@ -117,7 +117,7 @@ static inline int ledger_firm(const struct ledger *ledger, const struct world *w
     LEDGER_HOLDS(fabs(sites - (f->gpus[slot] > 0.0)) < 1e-9, "firm %.0f: sites add up to %g", id, sites);
     for (int tier = 0; tier < f->tiers; tier++) {
         double staff = was(start, FIELD_staff, tier)[slot] - f->layoffs[tier][slot] - f->separations[tier][slot] +
-                       f->hires[tier][slot];
+                       f->hires[tier][slot] - (tier == 0 ? f->walkouts[slot] : 0.0);
         LEDGER_HOLDS(f->staff[tier][slot] == staff, "firm %.0f has %.0f staff in place of %.0f", id,
                      f->staff[tier][slot], staff);
         LEDGER_HOLDS(f->hires[tier][slot] <= f->vacancies[tier][slot] || p->talent_vacancies > 0.0,

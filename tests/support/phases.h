@@ -6,6 +6,7 @@
 #define MATTHEW_TESTS_SUPPORT_PHASES_H
 
 #include "agents/accounts.h"
+#include "agents/organisation.h"
 #include "agents/plan.h"
 #include "agents/population.h"
 #include "agents/technology.h"
@@ -160,6 +161,12 @@ static inline void trial_deliver(struct trial *trial) {
         });
 }
 
+static inline void trial_coordinate(struct trial *trial) {
+    struct world *world = trial->world;
+    if (trial->p->organisation_enabled > 0.0)
+        TRIAL_BLOCKS(organisation_coordinate_block_baseline(world, block));
+}
+
 /* Who could ally is seen in the plan; alliances are settled before deliveries. */
 static inline void trial_ally(struct trial *trial) {
     struct world *world = trial->world;
@@ -199,15 +206,25 @@ static inline void trial_serve(struct trial *trial) {
 
 static inline void trial_train(struct trial *trial) {
     struct world *world = trial->world;
-    TRIAL_BLOCKS({
-        technology_train_block_baseline(world, block);
-        technology_quality_block_baseline(world, block);
-    });
+    TRIAL_BLOCKS(technology_train_block_baseline(world, block));
 }
 
 static inline void trial_build(struct trial *trial) {
     struct world *world = trial->world;
     TRIAL_BLOCKS(technology_build_block_baseline(world, block));
+}
+
+static inline void trial_strain(struct trial *trial) {
+    struct world *world = trial->world;
+    if (trial->p->organisation_enabled == 0.0)
+        return;
+    TRIAL_BLOCKS(organisation_strain_block_baseline(world, block));
+    organisation_close(world);
+}
+
+static inline void trial_quality(struct trial *trial) {
+    struct world *world = trial->world;
+    TRIAL_BLOCKS(technology_quality_block_baseline(world, block));
 }
 
 static inline void trial_review(struct trial *trial) {

@@ -226,6 +226,7 @@ Test(customers, choice_prices_and_accounts) {
         trial_deliver(&trial);
         trial_serve(&trial);
         trial_train(&trial);
+        trial_quality(&trial);
         trial_mark(&trial);
         trial_review(&trial);
         for (int s = 0; s < f->segments; s++) {

@@ -134,7 +134,8 @@ static void check_slopes(struct reader *r, const struct world *world) {
     }
     for (int k = 0; k < f->tiers; k++) {
         for (size_t i = 0; i < f->slots; i++)
-            stock[i] = f->staff[k][i] - f->hires[k][i] + f->separations[k][i] + f->layoffs[k][i];
+            stock[i] = f->staff[k][i] - f->hires[k][i] + f->separations[k][i] + f->layoffs[k][i] +
+                       (k == 0 ? f->walkouts[i] : 0.0);
         expect(world, "a tier's slope", r->now.member[MEMBER_INDICATOR_tier_inflow_slope][k],
                slope(stock, f->hires[k], f->slots), 1e-9);
     }
