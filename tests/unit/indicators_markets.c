@@ -333,7 +333,8 @@ static void logit_market(struct scenario *scenario) {
     p->technology_training = p->technology_serving = p->technology_decay = p->technology_obsolescence = 0.0;
     p->customers_appeal_volatility = p->customers_appeal_initial = p->customers_willingness_growth = 0.0;
     p->customers_price_adjustment = 1.0;
-    p->customers_harvest = p->exit_enabled = p->entry_enabled = 0.0;
+    p->customers_harvest = p->exit_enabled = p->entry_enabled = p->acquisitions_enabled = 0.0;
+    p->organisation_enabled = p->compute_rent = p->compute_alliances = 0.0;
     p->startups_capability = 1.0;
     p->startups_capability_dispersion = p->talent_know_how_transfer = 0.0;
     for (int i = 0; i < MEMBERS_MAX; i++) {
