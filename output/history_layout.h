@@ -53,7 +53,8 @@ const char *column_name(enum field field);
 /* The family whose members a dimension counts; DIMENSION_FIRM has none. */
 enum family layout_family(enum dimension dimension);
 
-/* Bytes that a file is expected to take. */
-double layout_bytes(const struct history_layout *layout, const struct scenario *scenario);
+/* Bytes that a file takes at the least: those of the initial firms, packed as well as it ever happens. Entrants come on
+ * top, and nobody knows how many: the file of a race with much entry is several times as large. */
+double layout_least_bytes(const struct history_layout *layout, const struct scenario *scenario);
 
 #endif
