@@ -19,6 +19,7 @@ struct conditions {
     double gpu_cap, run_cap;            /* 1e300 without a cap (26) */
     double capture;                     /* log barrier that influence adds, set by regulation_open; 0 without it */
     double burden;                      /* log barrier as small firms feel it; 0 where regulation is off */
+    double discount;                    /* of money at the start of the month to month 0; 0 without values */
 };
 
 /* Fills conditions for the month `elapsed` months after month 0. */

@@ -23,24 +23,24 @@ int capital_open(struct world *world) {
 }
 
 /* Ranks beyond this one have no premium. */
-enum { LEADERS = 128 };
+enum { PREMIUM_RANKS = 128 };
 
 void capital_rank(struct world *world) {
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
     const double *receipts = firms->total_receipts;
-    size_t leader[LEADERS + 1], count = 0;
+    size_t leader[PREMIUM_RANKS + 1], count = 0;
     if (p->capital_leader_premium == 0.0)
         return;
     for (size_t slot = 0; slot < firms->slots; slot++) {
         firms->leader_premium[slot] = 0.0;
-        if (!(receipts[slot] > 0.0) || (count == LEADERS && receipts[slot] <= receipts[leader[count - 1]]))
+        if (!(receipts[slot] > 0.0) || (count == PREMIUM_RANKS && receipts[slot] <= receipts[leader[count - 1]]))
             continue;
         size_t place = count; /* by falling receipts, equal ones by slot */
         for (; place > 0 && receipts[leader[place - 1]] < receipts[slot]; place--)
             leader[place] = leader[place - 1];
         leader[place] = slot;
-        count += count < LEADERS;
+        count += count < PREMIUM_RANKS;
     }
     for (size_t rank = 0; rank < count; rank++)
         firms->leader_premium[leader[rank]] =

@@ -11,6 +11,7 @@
 #include "agents/plan.h"
 #include "agents/population.h"
 #include "agents/technology.h"
+#include "agents/value.h"
 #include "market/alliances.h"
 #include "market/capital.h"
 #include "market/compute.h"
@@ -253,6 +254,8 @@ static inline void trial_sell(struct trial *trial) {
         customers_bill_block_baseline(world, block, trial->receipts + block * BLOCK, trial->support + block * BLOCK);
         if (moving)
             customers_price_block_baseline(world, block);
+        if (trial->p->value_enabled > 0.0 && (!moving || trial->p->customers_pricing != 0.0))
+            customers_cost_block_baseline(world, block);
     });
 }
 
@@ -265,6 +268,8 @@ static inline void trial_account(struct trial *trial) {
         if (trial->p->capital_claims > 0.0)
             claims_block_baseline(world, block);
         accounts_totals_block_baseline(world, block);
+        if (trial->p->value_enabled > 0.0)
+            value_totals_block_baseline(world, block);
     });
 }
 

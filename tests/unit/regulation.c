@@ -204,6 +204,9 @@ Test(levers, a_cap_on_runs) {
     double free, capped;
     open_lever(&scenario, 30);
     scenario.parameters.technology_luck = 0.0;
+    scenario.named->capability = -1.5;
+    scenario.named->gpus = 2e5;
+    scenario.named->staff[0] = 3000.0;
     double cap = largest_run(&scenario, &free) / 8.0;
     scenario.parameters.regulation_run_cap = cap;
     double most = largest_run(&scenario, &capped);
