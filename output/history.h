@@ -21,6 +21,7 @@
 #define MATTHEW_OUTPUT_HISTORY_H
 
 #include "core/scenario.h"
+#include "core/tape.h"
 #include "parallel/observer.h"
 
 struct history;
@@ -48,6 +49,21 @@ int history_open(struct history **history, const struct scenario *scenario, cons
 
 /* What the race calls. Valid until history_close. */
 struct observer history_observer(struct history *history);
+
+/* What a history carries from month to month, for a checkpoint at the month that it has just seen: history_keep what
+ * stays small, history_keep_open the months and events that are not in the file yet. The history only reads. */
+void history_keep(struct history *history, struct tape *tape);
+int history_keep_open(struct history *history, struct tape *tape, struct failure *failure);
+
+/* Puts a new history, opened with the options of an earlier file, where such a checkpoint stood: everything that the
+ * earlier file had by then is copied from it in the order in which it was written, chunks as they are. READ_FAILED when
+ * a tape or the earlier file does not hold what it should, without a text when it is the tape; then the history is of
+ * no use. */
+int history_go_on(struct history *history, struct tape *kept, struct tape *open, const struct world *world,
+                  struct failure *failure);
+
+/* A number for what the months of a file look like: the options, without names. */
+uint64_t history_form(const struct history_options *options);
 
 /* Whether the earlier file holds more months than are in the new one so far: then closing keeps that one and removes
  * the new one. */
