@@ -289,8 +289,6 @@ static int load(const char *folder, long month, const struct scenario *scenario,
         status = history_open(history, scenario, options, failure);
     if (status == MATTHEW_OK)
         status = history_go_on(*history, &tapes[0], &tapes[1], race_world(*race), failure);
-    if (status == MATTHEW_READ_FAILED && failure->text[0] == '\0')
-        fail(failure, status, "%s is damaged", tapes[0].path);
     if (status != MATTHEW_OK) {
         struct failure closing;
         history_close(*history, status, &closing);

@@ -57,8 +57,7 @@ int history_keep_open(struct history *history, struct tape *tape, struct failure
 
 /* Puts a new history, opened with the options of an earlier file, where such a checkpoint stood: everything that the
  * earlier file had by then is copied from it in the order in which it was written, chunks as they are. READ_FAILED when
- * a tape or the earlier file does not hold what it should, without a text when it is the tape; then the history is of
- * no use. */
+ * a tape or the earlier file does not hold what it should; then the history is of no use. */
 int history_go_on(struct history *history, struct tape *kept, struct tape *open, const struct world *world,
                   struct failure *failure);
 

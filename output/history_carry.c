@@ -42,23 +42,27 @@ static void carry_events(struct tape *tape, struct event *list, size_t count) {
 }
 enum { EVENT_BYTES = 5 * 8 };
 
-/* Events since the last commit: from chunks that have been full since, and from the one that is being filled. */
+/* Where the chunk of events begins that was being filled at the last commit. A chunk is written anew at another place
+ * when more of it is known, and HDF5 gives away the place of the old one: after a kill the file may have neither. */
+static size_t first_kept_event(const struct history *history) {
+    return events_of_commits(history) / EVENT_ROWS * EVENT_ROWS;
+}
+
+/* Events from there on: those in chunks that have been full since, and those in the one that is being filled. */
 static int keep_events(struct history *history, struct tape *tape, struct failure *failure) {
     const struct event_table *events = &history->events;
-    size_t from = events_of_commits(history), end = (size_t)events->full + events->waiting, count = end - from;
+    size_t from = first_kept_event(history), full = (size_t)events->full, count = full + events->waiting - from;
     struct event *list = memory_new(count, sizeof *list);
     if (list == NULL)
         return fail_memory(failure, "a checkpoint's events");
-    size_t written = from < events->full ? (size_t)events->full - from : 0;
+    size_t written = full - from;
     if (written > 0 && !events_read(events, from, written, list)) {
         memory_free(list);
         return fail(failure, MATTHEW_WRITE_FAILED, "cannot read the events of %s back", history->part);
     }
-    for (size_t i = written; i < count; i++) {
-        size_t row = from + i - (size_t)events->full;
-        list[i] = (struct event){events->months[row], events->kinds[row], (double)events->firms[row],
-                                 (double)events->others[row], events->amounts[row]};
-    }
+    for (size_t row = 0; row < events->waiting; row++)
+        list[written + row] = (struct event){events->months[row], events->kinds[row], (double)events->firms[row],
+                                             (double)events->others[row], events->amounts[row]};
     tape_count(tape, &count, 0, 0);
     carry_events(tape, list, count);
     memory_free(list);
@@ -80,12 +84,12 @@ static void carry_slab(struct history *history, struct tape *tape) {
 int history_keep_open(struct history *history, struct tape *tape, struct failure *failure) {
     struct quiet quiet;
     size_t rows = history->slab.rows, blocks = history->blocks;
-    tape_count(tape, &blocks, 0, 0);
-    tape_count(tape, &rows, 0, 0);
-    carry_slab(history, tape);
     quiet_begin(&quiet);
     int status = keep_events(history, tape, failure);
     quiet_end(&quiet);
+    tape_count(tape, &blocks, 0, 0);
+    tape_count(tape, &rows, 0, 0);
+    carry_slab(history, tape);
     return status;
 }
 
@@ -94,6 +98,8 @@ int history_keep_open(struct history *history, struct tape *tape, struct failure
 struct earlier {
     hid_t file, month, column[FIELD_COUNT], indicator[INDICATOR_COUNT], member[MEMBER_INDICATOR_COUNT];
     struct event_table events;
+    struct events kept; /* by the checkpoint, from row kept_from on */
+    size_t kept_from;
 };
 
 static int open_dataset(const struct earlier *earlier, const char *name, hid_t *dataset) {
@@ -175,7 +181,9 @@ static int read_round(struct history *history, const struct earlier *earlier) {
         hsize_t at[3], bytes = 0;
         uint32_t filters = 0;
         hid_t dataset = earlier->column[chunk_place(history, chunk, at)->field];
-        if (H5Dget_chunk_storage_size(dataset, at, &bytes) < 0 || bytes > pipeline->bound)
+        if (H5Dget_chunk_storage_size(dataset, at, &bytes) < 0)
+            bytes = 0; /* not one chunk of the column was written; if it was, the check of the commit tells */
+        if (bytes > pipeline->bound)
             return 0;
         round->size[place] = (size_t)bytes;
         if (bytes > 0 &&
@@ -186,17 +194,28 @@ static int read_round(struct history *history, const struct earlier *earlier) {
     return 1;
 }
 
+/* Appends events up to row `end`: from the earlier file, or from the checkpoint, which has those from kept_from on. */
 static int append_events(struct history *history, const struct earlier *earlier, size_t end) {
-    size_t from = (size_t)history->events.full + history->events.waiting, count = end - from;
-    struct events events = {.count = count};
-    if (!history->layout.events || count == 0)
-        return count == 0;
-    events.list = memory_new(count, sizeof *events.list);
-    int read = events.list != NULL && events_read(&earlier->events, from, count, events.list);
-    if (read)
+    size_t from = (size_t)history->events.full + history->events.waiting;
+    size_t kept_from = earlier->kept_from, in_file = end < kept_from ? end : kept_from;
+    struct events events = {0};
+    if (end < from || end > kept_from + earlier->kept.count || (end > from && !history->layout.events))
+        return 0;
+    if (from < in_file) {
+        events = (struct events){.count = in_file - from, .list = memory_new(in_file - from, sizeof *events.list)};
+        int read = events.list != NULL && events_read(&earlier->events, from, events.count, events.list);
+        if (read)
+            events_append(history, &events);
+        memory_free(events.list);
+        if (!read)
+            return 0;
+        from = in_file;
+    }
+    if (from < end) {
+        events = (struct events){.count = end - from, .list = earlier->kept.list + (from - kept_from)};
         events_append(history, &events);
-    memory_free(events.list);
-    return read;
+    }
+    return 1;
 }
 
 /* Makes one commit again. 1 when the earlier file has it as it was. */
@@ -239,78 +258,92 @@ static int commits_make_sense(const struct history *history, const struct commit
     return 1;
 }
 
-static int copy_commits(struct history *history, const struct commit *commits, size_t count, const struct world *world,
-                        struct failure *failure) {
-    struct earlier earlier = {.file = -1};
+static void close_file(hid_t file) {
+    hid_t open[FIELD_COUNT + INDICATOR_COUNT + MEMBER_INDICATOR_COUNT + 16];
+    ssize_t left = H5Fget_obj_ids(file, H5F_OBJ_DATASET | H5F_OBJ_LOCAL, sizeof open / sizeof *open, open);
+    for (ssize_t i = 0; i < left; i++)
+        H5Dclose(open[i]);
+    H5Fclose(file);
+}
+
+static int copy_commits(struct history *history, struct earlier *earlier, const struct commit *commits, size_t count,
+                        const struct world *world, struct failure *failure) {
     double bytes;
-    if (!commits_make_sense(history, commits, count, world))
-        return 0;
     if (count == 0)
         return 1;
-    int fine = read_file_open(history->earlier, &earlier.file, &bytes, failure) == MATTHEW_OK &&
-               open_columns(history, &earlier);
+    if (read_file_open(history->earlier, &earlier->file, &bytes, failure) != MATTHEW_OK)
+        return 0;
+    int fine = open_columns(history, earlier);
     for (size_t i = 0; i < count && fine; i++)
-        fine = copy_commit(history, &earlier, &commits[i], world, failure);
-    if (earlier.file >= 0) {
-        hid_t open[FIELD_COUNT + INDICATOR_COUNT + MEMBER_INDICATOR_COUNT + 16];
-        ssize_t left = H5Fget_obj_ids(earlier.file, H5F_OBJ_DATASET | H5F_OBJ_LOCAL, sizeof open / sizeof *open, open);
-        for (ssize_t i = 0; i < left; i++)
-            H5Dclose(open[i]);
-        H5Fclose(earlier.file);
-    }
+        fine = copy_commit(history, earlier, &commits[i], world, failure);
+    close_file(earlier->file);
     return fine;
 }
 
 /* ---- reading ---- */
 
-static int load_open(struct history *history, struct tape *tape, const struct world *world, struct failure *failure) {
+static int load_commits(struct history *history, struct tape *tape, struct commit **commits, size_t *count,
+                        const struct world *world, struct failure *failure) {
+    tape_count(tape, count, history->commit_room, sizeof **commits);
+    *commits = memory_new(*count, sizeof **commits);
+    if (*commits == NULL)
+        return fail_memory(failure, "a checkpoint");
+    tape_carry(tape, *commits, *count * sizeof **commits);
+    int status = indicators_carry(&history->work, tape, world->firms.slots, failure);
+    if (status == MATTHEW_OK && !commits_make_sense(history, *commits, *count, world))
+        tape_refuse(tape);
+    return status == MATTHEW_OK ? tape_finish(tape, failure) : status;
+}
+
+static int load_events(struct tape *tape, struct events *events, struct failure *failure) {
+    tape_count(tape, &events->count, (size_t)INT32_MAX, EVENT_BYTES);
+    events->list = memory_new(events->count, sizeof *events->list);
+    if (events->list == NULL)
+        return fail_memory(failure, "a checkpoint's events");
+    carry_events(tape, events->list, events->count);
+    return MATTHEW_OK;
+}
+
+static int load_slab(struct history *history, struct tape *tape, const struct world *world, struct failure *failure) {
     struct slab *slab = &history->slab;
-    size_t most = (world->firms.slots + BLOCK - 1) / BLOCK, blocks = 0, rows = 0, count = 0;
+    size_t most = (world->firms.slots + BLOCK - 1) / BLOCK, blocks = 0, rows = 0;
     tape_count(tape, &blocks, most, 0);
     tape_count(tape, &rows, slab_rows(history) - 1, sizeof *slab->month);
-    if (tape->status != MATTHEW_OK || blocks < history->blocks)
-        return MATTHEW_READ_FAILED;
-    int status = slab_grow(history, blocks, failure);
+    if (blocks < history->blocks)
+        tape_refuse(tape);
+    int status = tape->status == MATTHEW_OK ? slab_grow(history, blocks, failure) : MATTHEW_OK;
     if (status != MATTHEW_OK)
         return status;
     slab->rows = rows;
     carry_slab(history, tape);
-    tape_count(tape, &count, (size_t)INT32_MAX, EVENT_BYTES);
-    struct events events = {.count = count, .list = memory_new(count, sizeof *events.list)};
-    if (events.list == NULL)
-        return fail_memory(failure, "a checkpoint's events");
-    carry_events(tape, events.list, count);
-    events_append(history, &events);
-    memory_free(events.list);
     return tape_finish(tape, failure);
 }
 
 static int go_on(struct history *history, struct tape *kept, struct tape *open, const struct world *world,
                  struct failure *failure) {
+    struct earlier earlier = {.file = -1};
+    struct commit *commits = NULL;
     size_t count = 0;
-    tape_count(kept, &count, history->commit_room, sizeof(struct commit));
-    struct commit *commits = memory_new(count, sizeof *commits);
-    if (commits == NULL)
-        return fail_memory(failure, "a checkpoint");
-    tape_carry(kept, commits, count * sizeof *commits);
-    int status = indicators_carry(&history->work, kept, world->firms.slots, failure);
+    int status = load_commits(history, kept, &commits, &count, world, failure);
     if (status == MATTHEW_OK)
-        status = tape_finish(kept, failure);
-    if (status == MATTHEW_OK && !copy_commits(history, commits, count, world, failure))
+        status = load_events(open, &earlier.kept, failure);
+    earlier.kept_from = count > 0 ? (size_t)commits[count - 1].events / EVENT_ROWS * EVENT_ROWS : 0;
+    if (status == MATTHEW_OK && !(copy_commits(history, &earlier, commits, count, world, failure) &&
+                                  append_events(history, &earlier, earlier.kept_from + earlier.kept.count)))
         status = history_status(history, failure) != MATTHEW_OK
                      ? history->failure.status
                      : fail(failure, MATTHEW_READ_FAILED, "%s does not hold the months that the checkpoint rests on",
                             history->earlier);
-    memory_free(commits);
     if (status == MATTHEW_OK)
-        status = load_open(history, open, world, failure);
+        status = load_slab(history, open, world, failure);
+    memory_free(earlier.kept.list);
+    memory_free(commits);
     return status;
 }
 
 int history_go_on(struct history *history, struct tape *kept, struct tape *open, const struct world *world,
                   struct failure *failure) {
     struct quiet quiet;
-    failure->text[0] = '\0';
     quiet_begin(&quiet);
     int status = go_on(history, kept, open, world, failure);
     quiet_end(&quiet);
