@@ -9,10 +9,10 @@
  * out with `reproducible`). Doubles that do not exist are NaN, whole numbers 0, ids and codes -1.
  *
  * Writes PATH.part and renames it to PATH at the end; months committed so far are readable in PATH.part at any moment
- * (attribute months_committed), also after a kill. A failed write removes PATH.part and leaves an existing PATH alone.
- * A run that takes up an earlier file again writes PATH.part.new, and the earlier file stays as it is until the new one
- * holds at least as many months at its end.
- * The bytes depend on the scenario and the options alone, with `reproducible`; never on threads.
+ * (attribute months_committed), also after a kill, but for the last events, whose chunk may just be on its way to
+ * another place. A failed write removes PATH.part and leaves an existing PATH alone. A run that takes up an earlier
+ * file again writes PATH.part.new, and the earlier file stays as it is until the new one holds at least as many months
+ * at its end. The bytes depend on the scenario and the options alone, with `reproducible`; never on threads.
  *
  * Owns the file, the open slab (at most about 256 MiB, whatever months x firms) and its compressors. Never changes the
  * world. Thread rule: one caller at a time; only tasks of the observer run in parallel, and they never call HDF5. Cost:
