@@ -7,7 +7,7 @@
 #include "output/file_driver.h"
 #include "support/checkpoints.h"
 
-TestSuite(fault, .init = folder_make, .fini = folder_remove, .timeout = 300);
+TestSuite(fault, .init = folder_make, .fini = folder_remove, .timeout = 600);
 
 static struct failure failure;
 static struct scenario scenario;

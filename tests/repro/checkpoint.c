@@ -5,7 +5,7 @@
 
 #include <criterion/criterion.h>
 
-TestSuite(checkpoint, .init = folder_make, .fini = folder_remove, .timeout = 300);
+TestSuite(checkpoint, .init = folder_make, .fini = folder_remove, .timeout = 600);
 
 static struct failure failure;
 

@@ -5,7 +5,7 @@
 
 #include <criterion/criterion.h>
 
-TestSuite(tape, .init = folder_make, .fini = folder_remove, .timeout = 120);
+TestSuite(tape, .init = folder_make, .fini = folder_remove, .timeout = 600);
 
 static struct failure failure;
 static const char KIND[TAPE_KIND] = "test", OTHER[TAPE_KIND] = "other";
