@@ -19,8 +19,10 @@ static int take_newer(struct resumption *resumption, const char *newer) {
     if (source.months > resumption->source.months && history_source_same(&source, &resumption->source)) {
         if (path_replace(newer, resumption->path, &failure) != MATTHEW_OK)
             status = complain_failure(&failure);
-        else
+        else {
             resumption->source.months = source.months;
+            resumption->source.same_build = source.same_build;
+        }
     }
     history_source_free(&source);
     return status;
@@ -39,7 +41,7 @@ int resume_find(struct resumption *resumption, const struct history_options *his
     else if (history_source_read(resumption->path, &resumption->source, &failure) != MATTHEW_OK)
         status = complain("%s; start again without --resume, with --force", failure.text);
     resumption->complete = status == 0 && whole && strcmp(resumption->source.status, "complete") == 0;
-    if (status == 0 && !resumption->complete)
+    if (status == 0 && newer != NULL && !resumption->complete)
         status = take_newer(resumption, newer);
     memory_free(part);
     memory_free(newer);

@@ -49,9 +49,8 @@ Test(fault, any_write_of_a_checkpoint) {
         cr_assert(newest == 4 || (newest == 2 && failed));
         cr_assert(run_on(&scenario, &recording, 1, newest, 0, &failure) == wanted && same_bytes(path, whole), "%lu: %s",
                   n, failure.text);
-        int left = folder_empty(states); /* rows without a state may be there too */
+        int left = states_remove(); /* rows without a state may be there too */
         cr_assert(failed ? left == 2 || left == 3 : left == 4, "%lu: %d", n, left);
-        rmdir(states);
         failures += failed;
         if (!failed)
             break;
@@ -66,7 +65,7 @@ Test(fault, no_place_for_checkpoints) {
     put_bytes(states, "mine", 4);
     cr_assert(run_until(&scenario, &recording, 1, 2, 5, 0, &failure) == 2);
     size_t size;
-    char *bytes = bytes_of(states, &size);
+    char *bytes = scratch_read(states, &size);
     cr_assert(size == 4 && checkpoint_before(path, LONG_MAX) == -1);
     free(bytes);
     scenario_free(&scenario);
@@ -103,7 +102,7 @@ Test(fault, a_kill_at_any_write) {
     cr_assert(wanted != 0);
     int tried = 0, refused = 0, late = 0;
     for (unsigned long n = 2; n < 4000; n += 1 + n / 4, tried++) {
-        folder_empty(states);
+        states_remove();
         unlink(path);
         unlink(part);
         pid_t child = fork();

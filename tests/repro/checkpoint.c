@@ -104,7 +104,7 @@ Test(checkpoint, other_instruction_sets) {
 Test(checkpoint, many_in_one_run) {
     const struct recording recording = {.record = "all"};
     struct scenario scenario;
-    char name[200];
+    char name[128];
     load(&scenario, "frontier-race", 300, 18);
     unsigned long long wanted = run_whole(&scenario, &recording, 1, &failure);
     cr_assert(run_until(&scenario, &recording, 1, 3, 16, 1, &failure) == 0);

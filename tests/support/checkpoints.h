@@ -4,61 +4,40 @@
 
 #include "output/checkpoint.h"
 #include "support/races.h"
+#include "support/scratch.h"
 
-#include <dirent.h>
 #include <limits.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-static char folder[64], path[128], whole[128], part[160], states[160];
+static char folder[SCRATCH_SIZE], path[64], whole[64], part[96], states[96];
 
 static inline void folder_make(void) {
-    snprintf(folder, sizeof folder, "/tmp/matthew-checkpoint-XXXXXX");
-    if (mkdtemp(folder) == NULL)
-        abort();
+    scratch_open(folder);
     snprintf(path, sizeof path, "%s/race.h5", folder);
     snprintf(whole, sizeof whole, "%s/whole.h5", folder);
     snprintf(part, sizeof part, "%s.part", path);
     snprintf(states, sizeof states, "%s.checkpoints", path);
 }
 
-static inline int folder_empty(const char *name) {
-    int count = 0;
-    DIR *listing = opendir(name);
-    for (struct dirent *entry; listing != NULL && (entry = readdir(listing)) != NULL;)
-        if (entry->d_name[0] != '.') {
-            unlinkat(dirfd(listing), entry->d_name, 0);
-            count++;
-        }
-    if (listing != NULL)
-        closedir(listing);
+/* Removes the checkpoints; how many files there were. */
+static inline int states_remove(void) {
+    struct stat facts;
+    if (stat(states, &facts) != 0 || !S_ISDIR(facts.st_mode))
+        return 0;
+    int count = scratch_files(states, 1);
+    rmdir(states);
     return count;
 }
 
 static inline void folder_remove(void) {
-    folder_empty(states);
-    rmdir(states);
-    folder_empty(folder);
-    rmdir(folder);
-}
-
-static inline char *bytes_of(const char *name, size_t *size) {
-    struct stat facts;
-    FILE *file = fopen(name, "rb");
-    *size = 0;
-    if (file == NULL || fstat(fileno(file), &facts) != 0)
-        return NULL;
-    char *bytes = malloc((size_t)facts.st_size + 1);
-    *size = bytes != NULL ? fread(bytes, 1, (size_t)facts.st_size, file) : 0;
-    fclose(file);
-    return bytes;
+    states_remove();
+    scratch_close(folder);
 }
 
 static inline int same_bytes(const char *one, const char *other) {
     size_t sizes[2];
-    char *bytes[2] = {bytes_of(one, &sizes[0]), bytes_of(other, &sizes[1])};
-    int same =
-        bytes[0] != NULL && bytes[1] != NULL && sizes[0] == sizes[1] && memcmp(bytes[0], bytes[1], sizes[0]) == 0;
+    char *bytes[2] = {scratch_read(one, &sizes[0]), scratch_read(other, &sizes[1])};
+    int same = sizes[0] == sizes[1] && memcmp(bytes[0], bytes[1], sizes[0]) == 0;
     free(bytes[0]);
     free(bytes[1]);
     return same;
@@ -73,9 +52,7 @@ static inline void put_bytes(const char *name, const void *bytes, size_t size) {
 
 static inline void copy_file(const char *from, const char *to) {
     size_t size;
-    char *bytes = bytes_of(from, &size);
-    if (bytes == NULL)
-        abort();
+    char *bytes = scratch_read(from, &size);
     put_bytes(to, bytes, size);
     free(bytes);
 }

@@ -148,7 +148,8 @@ Test(samplers_blocks, edges) {
             cr_assert(!signbit(out[i]) && !signbit(single));
         }
     }
-    static const double means[] = {0, -1, NAN, 1e-300, 0x1p52, 1e300, INFINITY, COUNTS_REJECTION_MEAN * (1 - 0x1p-53), COUNTS_REJECTION_MEAN};
+    static const double means[] = {
+        0, -1, NAN, 1e-300, 0x1p52, 1e300, INFINITY, COUNTS_REJECTION_MEAN * (1 - 0x1p-53), COUNTS_REJECTION_MEAN};
     for (uint64_t round = 0; round < 50; round++) {
         for (int i = 0; i < BLOCK; i++)
             count[i] = means[i % 9];

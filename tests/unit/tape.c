@@ -85,7 +85,7 @@ static int opens(void) {
 Test(tape, any_damage_is_found) {
     write_numbers(40, 3);
     size_t size;
-    unsigned char *bytes = (unsigned char *)bytes_of(path, &size);
+    unsigned char *bytes = (unsigned char *)scratch_read(path, &size);
     cr_assert(opens());
     for (size_t i = 0; i < size; i++) {
         bytes[i] ^= (unsigned char)(1 << i % 8);
@@ -164,7 +164,7 @@ static int status_of_loading(void) {
 
 static void check_damage(const char *name) {
     size_t size;
-    unsigned char *bytes = (unsigned char *)bytes_of(name, &size);
+    unsigned char *bytes = (unsigned char *)scratch_read(name, &size);
     for (size_t i = 0; i < size; i += size / 25 + 1) {
         bytes[i] ^= 0x10;
         put_bytes(name, bytes, size);
@@ -218,7 +218,7 @@ static void check_hostile(const char *name, size_t step) {
                                      UINT64_C(0xc1e0000000000000),
                                      UINT64_C(0x4142434445464748)};
     size_t size, refused = 0;
-    unsigned char *bytes = (unsigned char *)bytes_of(name, &size);
+    unsigned char *bytes = (unsigned char *)scratch_read(name, &size);
     for (size_t at = 16; at + 16 <= size; at += at < 256 ? 8 : step)
         refused += plant(name, bytes, size, at, words[at / 8 % 9]) != MATTHEW_OK;
     cr_assert(refused > 4);
@@ -246,7 +246,7 @@ Test(tape, a_hostile_checkpoint_crashes_nothing) {
 Test(tape, somebody_elses_checkpoint_is_left_alone) {
     make_checkpoint();
     size_t size;
-    unsigned char *bytes = (unsigned char *)bytes_of(state, &size);
+    unsigned char *bytes = (unsigned char *)scratch_read(state, &size);
     static const char *const words[] = {"another build", "another build", "another scenario", "--record",
                                         "another month"};
     for (size_t i = 0; i < 5; i++) {
