@@ -84,6 +84,24 @@ void indicators_free(struct indicator_work *work) {
     memset(work, 0, sizeof *work);
 }
 
+int indicators_carry(struct indicator_work *work, struct tape *tape, size_t slots, struct failure *failure) {
+    long computed = work->computed;
+    size_t count = work->previous_slots;
+    tape_number(tape, &computed);
+    tape_carry(tape, work->leader, sizeof work->leader);
+    for (int what = 0; what < CONCENTRATED_COUNT; what++)
+        tape_number(tape, &work->leader_since[what]);
+    tape_count(tape, &count, slots, 2 * sizeof(double));
+    int status = tape->writing ? MATTHEW_OK : grow(work, count, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    tape_carry(tape, work->previous_id, count * sizeof(double));
+    tape_carry(tape, work->previous_share, count * sizeof(double));
+    work->computed = computed != 0;
+    work->previous_slots = count;
+    return MATTHEW_OK;
+}
+
 void indicators_want(struct indicator_work *work, const unsigned char wanted[INDICATOR_COUNT]) {
     for (int what = 0; what < CONCENTRATED_COUNT; what++) {
         const unsigned char *of = wanted + first_measure((int)what);
