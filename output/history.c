@@ -49,11 +49,24 @@ static int prepare(struct history *history, const struct history_options *option
     return status;
 }
 
+/* What HDF5 knows of the file's inside stays in memory between commits, instead of going to the disk in pieces when
+ * room is short: a kill between two commits then finds the inside as the last one left it. */
+static int hold_inside(hid_t access) {
+    H5AC_cache_config_t cache = {.version = H5AC__CURR_CACHE_CONFIG_VERSION};
+    if (H5Pget_mdc_config(access, &cache) < 0)
+        return -1;
+    cache.incr_mode = H5C_incr__off;
+    cache.flash_incr_mode = H5C_flash_incr__off;
+    cache.decr_mode = H5C_decr__off;
+    cache.evictions_enabled = 0;
+    return H5Pset_mdc_config(access, &cache);
+}
+
 /* Opens PATH.part, or what stands for it. */
 static int create_file(struct history *history, struct failure *failure) {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS), properties = netcdf_file_properties();
     hid_t file = -1;
-    if (access >= 0 && properties >= 0 && file_driver_use(&history->driver, access) == 0)
+    if (access >= 0 && properties >= 0 && file_driver_use(&history->driver, access) == 0 && hold_inside(access) >= 0)
         file = H5Fcreate(history->part, H5F_ACC_EXCL, properties, access);
     H5Pclose(properties);
     H5Pclose(access);

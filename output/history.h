@@ -9,10 +9,10 @@
  * out with `reproducible`). Doubles that do not exist are NaN, whole numbers 0, ids and codes -1.
  *
  * Writes PATH.part and renames it to PATH at the end; months committed so far are readable in PATH.part at any moment
- * (attribute months_committed), also after a kill. A failed write removes PATH.part and leaves an existing PATH alone.
- * A run that takes up an earlier file again writes PATH.part.new, and the earlier file stays as it is until the new one
- * holds at least as many months at its end.
- * The bytes depend on the scenario and the options alone, with `reproducible`; never on threads.
+ * (attribute months_committed), also after a kill, but for the last events, whose chunk may just be on its way to
+ * another place. A failed write removes PATH.part and leaves an existing PATH alone. A run that takes up an earlier
+ * file again writes PATH.part.new, and the earlier file stays as it is until the new one holds at least as many months
+ * at its end. The bytes depend on the scenario and the options alone, with `reproducible`; never on threads.
  *
  * Owns the file, the open slab (at most about 256 MiB, whatever months x firms) and its compressors. Never changes the
  * world. Thread rule: one caller at a time; only tasks of the observer run in parallel, and they never call HDF5. Cost:
@@ -21,6 +21,7 @@
 #define MATTHEW_OUTPUT_HISTORY_H
 
 #include "core/scenario.h"
+#include "core/tape.h"
 #include "parallel/observer.h"
 
 struct history;
@@ -48,6 +49,20 @@ int history_open(struct history **history, const struct scenario *scenario, cons
 
 /* What the race calls. Valid until history_close. */
 struct observer history_observer(struct history *history);
+
+/* What a history carries from month to month, for a checkpoint at the month that it has just seen: history_keep what
+ * stays small, history_keep_open the months and events that are not in the file yet. The history only reads. */
+void history_keep(struct history *history, struct tape *tape);
+int history_keep_open(struct history *history, struct tape *tape, struct failure *failure);
+
+/* Puts a new history, opened with the options of an earlier file, where such a checkpoint stood: everything that the
+ * earlier file had by then is copied from it in the order in which it was written, chunks as they are. READ_FAILED when
+ * a tape or the earlier file does not hold what it should; then the history is of no use. */
+int history_go_on(struct history *history, struct tape *kept, struct tape *open, const struct world *world,
+                  struct failure *failure);
+
+/* A number for what the months of a file look like: the options, without names. */
+uint64_t history_form(const struct history_options *options);
 
 /* Whether the earlier file holds more months than are in the new one so far: then closing keeps that one and removes
  * the new one. */

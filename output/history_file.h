@@ -75,6 +75,12 @@ struct pipeline {
     atomic_size_t next;
 };
 
+/* One commit, as far as it must be known to be made again: what there was by then, and a check of what was written. */
+struct commit {
+    uint64_t rows, blocks, events, firms; /* months, blocks of firms, rows of events, rows of the register */
+    uint64_t check;
+};
+
 enum history_phase { PHASE_IDLE, PHASE_COPY, PHASE_COMPRESS };
 
 struct history {
@@ -99,7 +105,10 @@ struct history {
     const double *source[SERIES_MAX]; /* of this month's columns */
     size_t blocks;                    /* of firms, most so far */
     size_t committed;                 /* months in the file */
-    int64_t last_month;               /* committed, -1 before the first */
+    struct commit *commits;           /* one for each so far, room for all */
+    size_t commit_count, commit_room;
+    uint32_t check;     /* of the events, chunks and rows since the last commit */
+    int64_t last_month; /* committed, -1 before the first */
     enum history_phase phase;
 
     int threads;
@@ -119,9 +128,24 @@ void events_append(struct history *history, const struct events *events);
 void events_commit(struct history *history);
 void register_commit(struct history *history, const struct firm_register *reg);
 
-/* history_slab.c: the observer and the way of a month into the file. */
+/* history_slab.c: the observer and the way of a month into the file. slab_rows is the number of months after which a
+ * slab is written: begin opens the first round of chunks, turn_round the next one, write_round writes the round before,
+ * and commit ends it, with the register as it is by then. */
 int history_slab_init(struct history *history, struct failure *failure);
 void history_slab_free(struct history *history);
+size_t slab_rows(const struct history *history);
+int slab_grow(struct history *history, size_t blocks, struct failure *failure);
+void slab_begin(struct history *history);
+void turn_round(struct pipeline *pipeline);
+int has_chunks(const struct chunk_round *round);
+void write_round(struct history *history);
+int slab_commit(struct history *history, const struct firm_register *reg, struct failure *failure);
+
+/* Where a chunk of the slab lies in its dataset; returns its series. */
+const struct series *chunk_place(const struct history *history, size_t chunk, hsize_t at[3]);
+
+/* Rows from..from+count of the events in a file whose columns these are. 1 when they could be read. */
+int events_read(const struct event_table *table, hsize_t from, size_t count, struct event *list);
 
 /* MATTHEW_OK, or the first failure of the file as WRITE_FAILED; it stays. */
 int history_status(struct history *history, struct failure *failure);

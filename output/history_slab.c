@@ -2,6 +2,7 @@
 
 #include "core/memory.h"
 
+#include <libdeflate.h>
 #include <omp.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@ static int is_direct(const struct history *history) {
     return history->layout.rows == 1;
 }
 
-static size_t slab_rows(const struct history *history) {
+size_t slab_rows(const struct history *history) {
     return history->layout.columns > 0 ? history->layout.rows : CHUNK_ROWS;
 }
 
@@ -30,7 +31,10 @@ int history_slab_init(struct history *history, struct failure *failure) {
     pipeline->codec = memory_new(pipeline->codecs, sizeof *pipeline->codec);
     pipeline->raw = memory_new(pipeline->codecs, sizeof *pipeline->raw);
     history->slab.indicators = memory_new(CHUNK_ROWS, sizeof *history->slab.indicators);
-    if (pipeline->codec == NULL || pipeline->raw == NULL || history->slab.indicators == NULL)
+    history->commit_room = (size_t)history->layout.records / slab_rows(history) + 3;
+    history->commits = memory_new(history->commit_room, sizeof *history->commits);
+    if (history->commits == NULL || pipeline->codec == NULL || pipeline->raw == NULL ||
+        history->slab.indicators == NULL)
         return fail_memory(failure, "a history's chunks");
     for (int i = 0; i < 2; i++) {
         pipeline->round[i].arena = memory_new(pipeline->room, pipeline->bound);
@@ -63,6 +67,7 @@ void history_slab_free(struct history *history) {
         memory_free(history->slab.part[i]);
     memory_free(history->slab.part);
     memory_free(history->slab.indicators);
+    memory_free(history->commits);
     memory_free(pipeline->codec);
     memory_free(pipeline->raw);
     for (int i = 0; i < 2; i++) {
@@ -174,7 +179,7 @@ static void compress_chunks(struct history *history, const struct world *world, 
 /* ---- a slab into the file ---- */
 
 /* The next round: what was being compressed is full, and its successor is open. */
-static void turn_round(struct pipeline *pipeline) {
+void turn_round(struct pipeline *pipeline) {
     struct chunk_round *full = pipeline->open;
     pipeline->open = pipeline->full;
     pipeline->full = full;
@@ -183,11 +188,11 @@ static void turn_round(struct pipeline *pipeline) {
     atomic_store(&pipeline->next, 0);
 }
 
-static int has_chunks(const struct chunk_round *round) {
+int has_chunks(const struct chunk_round *round) {
     return round->begin < round->end;
 }
 
-static void begin_flush(struct history *history) {
+void slab_begin(struct history *history) {
     const struct history_layout *layout = &history->layout;
     struct pipeline *pipeline = &history->pipeline;
     hsize_t months = history->committed + history->slab.rows, firms = history->blocks * BLOCK;
@@ -199,23 +204,35 @@ static void begin_flush(struct history *history) {
             netcdf_extend(&history->netcdf, history->column[layout->series[s].field], months, firms);
 }
 
+const struct series *chunk_place(const struct history *history, size_t chunk, hsize_t at[3]) {
+    size_t parts = parts_for(history, history->blocks);
+    const struct series *series = &history->layout.series[chunk / parts];
+    hsize_t firm = chunk % parts * history->layout.firms;
+    int of_members = field_table[series->field].dimension != DIMENSION_FIRM;
+    at[0] = history->committed;
+    at[1] = of_members ? (hsize_t)series->member : firm;
+    at[2] = firm;
+    return series;
+}
+
+/* What goes into the file, so that a later run can tell whether it is there. */
+static void note(struct history *history, const void *data, size_t size) {
+    history->check = libdeflate_crc32(history->check, &size, sizeof size);
+    history->check = libdeflate_crc32(history->check, data, size);
+}
+
 /* Writes the full round. */
-static void write_round(struct history *history) {
+void write_round(struct history *history) {
     const struct chunk_round *round = history->pipeline.full;
     struct netcdf *netcdf = &history->netcdf;
-    size_t parts = parts_for(history, history->blocks);
     for (size_t chunk = round->begin; chunk < round->end && netcdf->broken == NULL; chunk++) {
         size_t place = chunk - round->begin;
-        const struct series *series = &history->layout.series[chunk / parts];
-        hsize_t firm = chunk % parts * history->layout.firms;
-        hsize_t at[3] = {history->committed, firm};
-        if (field_table[series->field].dimension != DIMENSION_FIRM) {
-            at[1] = (hsize_t)series->member;
-            at[2] = firm;
-        }
+        const unsigned char *bytes = round->arena + place * history->pipeline.bound;
+        hsize_t at[3];
+        const struct series *series = chunk_place(history, chunk, at);
+        note(history, bytes, round->size[place]);
         if (round->size[place] > 0 &&
-            H5Dwrite_chunk(history->column[series->field], H5P_DEFAULT, 0, at, round->size[place],
-                           round->arena + place * history->pipeline.bound) < 0)
+            H5Dwrite_chunk(history->column[series->field], H5P_DEFAULT, 0, at, round->size[place], bytes) < 0)
             netcdf->broken = column_name(series->field);
     }
 }
@@ -229,6 +246,7 @@ static void write_indicators(struct history *history) {
             continue;
         for (size_t row = 0; row < slab->rows; row++)
             values[row] = slab->indicators[row].value[i];
+        note(history, values, slab->rows * sizeof *values);
         netcdf_extend(netcdf, history->indicator[i], history->committed + slab->rows, 0);
         netcdf_write_rows(netcdf, history->indicator[i], H5T_NATIVE_DOUBLE, history->committed, slab->rows, values);
     }
@@ -240,6 +258,7 @@ static void write_indicators(struct history *history) {
         for (size_t row = 0; row < slab->rows; row++)
             memcpy(values + row * (size_t)members->count, slab->indicators[row].member[i],
                    (size_t)members->count * sizeof *values);
+        note(history, values, slab->rows * (size_t)members->count * sizeof *values);
         netcdf_extend(netcdf, history->member[i], history->committed + slab->rows, 0);
         netcdf_write_rows(netcdf, history->member[i], H5T_NATIVE_DOUBLE, history->committed, slab->rows, values);
     }
@@ -266,6 +285,7 @@ static void write_months(struct history *history) {
     struct netcdf *netcdf = &history->netcdf;
     hid_t month = netcdf->dimension[history->axis_month].scale;
     hsize_t from = history->committed;
+    note(history, slab->month, slab->rows * sizeof *slab->month);
     netcdf_extend(netcdf, month, from + slab->rows, 0);
     netcdf_write_rows(netcdf, month, H5T_NATIVE_INT64, from, slab->rows, slab->month);
     if (history->date < 0)
@@ -283,14 +303,26 @@ static void flush_file(struct history *history) {
         netcdf->broken = "flush";
 }
 
+static void note_commit(struct history *history, size_t firms) {
+    const struct event_table *events = &history->events;
+    if (history->commit_count < history->commit_room)
+        history->commits[history->commit_count++] = (struct commit){.rows = history->slab.rows,
+                                                                    .blocks = history->blocks,
+                                                                    .events = events->full + events->waiting,
+                                                                    .firms = firms,
+                                                                    .check = history->check};
+    history->check = 0;
+}
+
 /* What is small, after the chunks; then the counter, once all of it has reached the file. */
-static int commit(struct history *history, const struct world *world, struct failure *failure) {
+int slab_commit(struct history *history, const struct firm_register *reg, struct failure *failure) {
     struct slab *slab = &history->slab;
     write_firm_axis(history);
     write_months(history);
     write_indicators(history);
     events_commit(history);
-    register_commit(history, &world->reg);
+    register_commit(history, reg);
+    note_commit(history, reg->count);
     flush_file(history);
     if (slab->rows > 0)
         history->last_month = slab->month[slab->rows - 1];
@@ -304,7 +336,7 @@ static int commit(struct history *history, const struct world *world, struct fai
 /* ---- the observer ---- */
 
 /* Room for every firm of this month in the slab. */
-static int grow_slab(struct history *history, size_t blocks, struct failure *failure) {
+int slab_grow(struct history *history, size_t blocks, struct failure *failure) {
     struct slab *slab = &history->slab;
     const struct history_layout *layout = &history->layout;
     if (blocks > history->blocks)
@@ -340,7 +372,7 @@ static int observe_month(void *context, const struct world *world, struct failur
     quiet_begin(&quiet);
     history->phase = PHASE_COPY;
     if (history->layout.columns > 0)
-        status = grow_slab(history, (world->firms.slots + BLOCK - 1) / BLOCK, &history->failure);
+        status = slab_grow(history, (world->firms.slots + BLOCK - 1) / BLOCK, &history->failure);
     if (status == MATTHEW_OK && history->layout.indicators > 0) /* history_status tells of a failure */
         (void)indicators_prepare(&history->work, world, &history->failure);
     for (size_t s = 0; s < history->layout.series_count; s++)
@@ -403,7 +435,7 @@ static int settle(struct history *history, const struct world *world, int *again
         events_append(history, &world->events);
         if (!flush)
             return history_status(history, failure);
-        begin_flush(history);
+        slab_begin(history);
     } else {
         turn_round(pipeline);
     }
@@ -412,7 +444,7 @@ static int settle(struct history *history, const struct world *world, int *again
     history->phase = *again ? PHASE_COMPRESS : PHASE_IDLE;
     if (*again || status != MATTHEW_OK)
         return status;
-    return commit(history, world, failure);
+    return slab_commit(history, &world->reg, failure);
 }
 
 static int observe_settle(void *context, const struct world *world, int *again, struct failure *failure) {
@@ -436,7 +468,7 @@ static int observe_finish(void *context, const struct world *world, struct failu
     if (status == MATTHEW_OK)
         events_append(history, &world->events);
     if (status == MATTHEW_OK && history->slab.rows > 0) {
-        begin_flush(history);
+        slab_begin(history);
         while (has_chunks(pipeline->open)) {
             compress_chunks(history, world, 0);
             turn_round(pipeline);
@@ -444,7 +476,7 @@ static int observe_finish(void *context, const struct world *world, struct failu
         }
     }
     if (status == MATTHEW_OK)
-        status = commit(history, world, failure);
+        status = slab_commit(history, &world->reg, failure);
     quiet_end(&quiet);
     return status;
 }

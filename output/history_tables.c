@@ -2,6 +2,7 @@
 
 #include "core/memory.h"
 
+#include <libdeflate.h>
 #include <string.h>
 
 int history_tables_init(struct history *history, struct failure *failure) {
@@ -187,6 +188,8 @@ void events_append(struct history *history, const struct events *events) {
     struct event_table *table = &history->events;
     for (size_t i = 0; i < events->count && history->layout.events; i++) {
         const struct event *event = &events->list[i];
+        double facts[] = {(double)event->month, (double)event->kind, event->firm, event->other, event->amount};
+        history->check = libdeflate_crc32(history->check, facts, sizeof facts);
         size_t row = table->waiting++;
         table->months[row] = event->month;
         table->kinds[row] = (int8_t)event->kind;
@@ -199,6 +202,42 @@ void events_append(struct history *history, const struct events *events) {
             table->full += EVENT_ROWS;
         }
     }
+}
+
+static int read_column(hid_t dataset, hid_t type, hsize_t from, hsize_t count, void *values) {
+    hid_t space = H5Dget_space(dataset), memory = H5Screate_simple(1, &count, NULL);
+    int read = H5Sselect_hyperslab(space, H5S_SELECT_SET, &from, NULL, &count, NULL) >= 0 &&
+               H5Dread(dataset, type, memory, space, H5P_DEFAULT, values) >= 0;
+    H5Sclose(memory);
+    H5Sclose(space);
+    return read;
+}
+
+int events_read(const struct event_table *table, hsize_t from, size_t count, struct event *list) {
+    int64_t numbers[256];
+    int8_t kinds[256];
+    double amounts[256];
+    int read = 1;
+    for (size_t done = 0, step; done < count && read; done += step) {
+        step = count - done < 256 ? count - done : 256;
+        struct event *part = list + done;
+        read = read_column(table->month, H5T_NATIVE_INT64, from + done, step, numbers);
+        for (size_t i = 0; i < step && read; i++)
+            part[i].month = (long)numbers[i];
+        read = read && read_column(table->firm, H5T_NATIVE_INT64, from + done, step, numbers);
+        for (size_t i = 0; i < step && read; i++)
+            part[i].firm = (double)numbers[i];
+        read = read && read_column(table->other, H5T_NATIVE_INT64, from + done, step, numbers);
+        for (size_t i = 0; i < step && read; i++)
+            part[i].other = (double)numbers[i];
+        read = read && read_column(table->kind, H5T_NATIVE_INT8, from + done, step, kinds) &&
+               read_column(table->amount, H5T_NATIVE_DOUBLE, from + done, step, amounts);
+        for (size_t i = 0; i < step && read; i++) {
+            part[i].kind = kinds[i];
+            part[i].amount = amounts[i];
+        }
+    }
+    return read;
 }
 
 /* A number that is known at exit, in the place of a whole one. */

@@ -84,6 +84,16 @@ void indicators_free(struct indicator_work *work) {
     memset(work, 0, sizeof *work);
 }
 
+int indicators_carry(struct indicator_work *work, struct tape *tape, size_t slots, struct failure *failure) {
+    long computed = work->computed;
+    tape_number(tape, &computed);
+    tape_carry(tape, work->leader, sizeof work->leader);
+    for (int what = 0; what < CONCENTRATED_COUNT; what++)
+        tape_number(tape, &work->leader_since[what]);
+    work->computed = computed != 0;
+    return turnover_carry(&work->turnover, tape, slots, failure);
+}
+
 void indicators_want(struct indicator_work *work, const unsigned char wanted[INDICATOR_COUNT],
                      const unsigned char members[MEMBER_INDICATOR_COUNT]) {
     for (int what = 0; what < CONCENTRATED_COUNT; what++) {

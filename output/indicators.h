@@ -14,6 +14,7 @@
 #define MATTHEW_OUTPUT_INDICATORS_H
 
 #include "agents/world.h"
+#include "core/tape.h"
 #include "output/concentration.h"
 #include "output/turnover.h"
 
@@ -89,6 +90,9 @@ struct indicator_work {
 /* Work for every indicator. Free is legal after a failed init and twice. */
 int indicators_init(struct indicator_work *work, size_t slots, struct failure *failure);
 void indicators_free(struct indicator_work *work);
+
+/* Carries what later months need of earlier ones, for a world of at most `slots` slots, to or from a tape. */
+int indicators_carry(struct indicator_work *work, struct tape *tape, size_t slots, struct failure *failure);
 
 /* Computes only what the flagged indicators need (by enum indicator and enum member_indicator); the others may be NaN.
  */

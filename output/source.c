@@ -1,5 +1,6 @@
 #include "output/source.h"
 
+#include "core/build.h"
 #include "core/memory.h"
 #include "output/netcdf.h"
 #include "output/read_file.h"
@@ -61,6 +62,22 @@ static void copy_attribute(hid_t file, const char *name, char *text, size_t size
     memory_free(found);
 }
 
+static int is_attribute(hid_t file, const char *name, const char *wanted) {
+    char *found = read_attribute_text(file, name);
+    int same = found != NULL && strcmp(found, wanted) == 0;
+    memory_free(found);
+    return same;
+}
+
+/* By what define_root writes. */
+static int made_by_this_build(hid_t file) {
+    char version[128], revision[128];
+    snprintf(version, sizeof version, "matthew %s", build.version);
+    snprintf(revision, sizeof revision, "%s%s", build.revision, build.dirty ? "-dirty" : "");
+    return is_attribute(file, "source", version) && is_attribute(file, "revision", revision) &&
+           is_attribute(file, "compiler", build.compiler) && is_attribute(file, "compiler_flags", build.flags);
+}
+
 static int read_integer(hid_t file, const char *name, long *value) {
     int64_t found = 0;
     if (H5Lexists(file, name, H5P_DEFAULT) <= 0)
@@ -101,6 +118,7 @@ static int read_source(hid_t file, struct history_source *source) {
     int has_numbers = read_integer(file, "scenario/every", &source->every) &&
                       read_integer(file, "scenario/reproducible", &reproducible) && read_months(file, &source->months);
     source->reproducible = reproducible != 0;
+    source->same_build = made_by_this_build(file);
     return source->status[0] != '\0' && source->name[0] != '\0' && has_precision && source->scenario != NULL &&
            source->record != NULL && has_numbers && source->every >= 1;
 }

@@ -15,6 +15,7 @@ struct history_source {
     long every;
     long months; /* recorded */
     int single, reproducible;
+    int same_build; /* whether this build of matthew made it */
 };
 
 /* Errors: NOT_FOUND, READ_FAILED (no history, or cut short), NO_MEMORY. The source is empty after a failure. */

@@ -41,6 +41,27 @@ void turnover_free(struct turnover *turnover) {
     memset(turnover, 0, sizeof *turnover);
 }
 
+int turnover_carry(struct turnover *turnover, struct tape *tape, size_t slots, struct failure *failure) {
+    long measured = turnover->measured;
+    tape_number(tape, &measured);
+    tape_carry(tape, &turnover->previous_mean, sizeof turnover->previous_mean);
+    tape_count(tape, &turnover->previous_slots, slots, PREVIOUS * sizeof(double));
+    for (int row = 0; row < ROWS; row++) {
+        tape_number(tape, &turnover->year_month[row]);
+        tape_count(tape, &turnover->year_slots[row], slots, sizeof(double));
+    }
+    int status = tape->writing ? MATTHEW_OK : turnover_reserve(turnover, slots, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    double *previous[PREVIOUS] = {turnover->previous_id, turnover->previous_share, turnover->previous_capability};
+    for (int i = 0; i < PREVIOUS; i++)
+        tape_carry(tape, previous[i], turnover->previous_slots * sizeof(double));
+    for (int row = 0; row < ROWS; row++)
+        tape_carry(tape, turnover->year[row], turnover->year_slots[row] * sizeof(double));
+    turnover->measured = measured != 0;
+    return MATTHEW_OK;
+}
+
 static void keep_receipts(struct turnover *turnover, const struct world *world, const double *revenue) {
     int row = (int)(world->month % ROWS);
     memcpy(turnover->year[row], revenue, world->firms.slots * sizeof *revenue);

@@ -14,6 +14,7 @@
 #define MATTHEW_OUTPUT_TURNOVER_H
 
 #include "agents/world.h"
+#include "core/tape.h"
 
 enum { TURNOVER_YEAR = 12 };
 
@@ -35,6 +36,9 @@ struct turnover_result {
 /* A turnover starts as zeros. */
 int turnover_reserve(struct turnover *turnover, size_t slots, struct failure *failure);
 void turnover_free(struct turnover *turnover);
+
+/* Carries what later months need of earlier ones, for a world of at most `slots` slots, to or from a tape. */
+int turnover_carry(struct turnover *turnover, struct tape *tape, size_t slots, struct failure *failure);
 
 /* revenue: receipts by slot, not negative. This month is the previous one of the next call. */
 void turnover_measure(struct turnover *turnover, const struct world *world, const double *revenue,

@@ -11,6 +11,7 @@
 #include "market/compute.h"
 #include "market/regulation.h"
 #include "parallel/month.h"
+#include "parallel/state.h"
 
 #include <string.h>
 
@@ -93,6 +94,17 @@ int race_new(struct race **out, const struct scenario *scenario, struct failure 
     }
     *out = race;
     return MATTHEW_OK;
+}
+
+int race_load(struct race **out, const struct scenario *scenario, struct tape *tape, struct failure *failure) {
+    int status = race_new(out, scenario, failure);
+    if (status == MATTHEW_OK)
+        status = state_load(tape, &(*out)->world, failure);
+    if (status != MATTHEW_OK) {
+        race_free(*out);
+        *out = NULL;
+    }
+    return status;
 }
 
 void race_free(struct race *race) {

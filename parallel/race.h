@@ -7,6 +7,7 @@
 
 #include <signal.h>
 
+#include "core/tape.h"
 #include "parallel/observer.h"
 
 struct race;
@@ -14,6 +15,9 @@ struct race;
 /* A race in its initial state (month 0). The scenario is copied. */
 int race_new(struct race **race, const struct scenario *scenario, struct failure *failure);
 void race_free(struct race *race);
+
+/* A race as a checkpoint left it (parallel/state.h), to be run on. READ_FAILED when the checkpoint makes no sense. */
+int race_load(struct race **race, const struct scenario *scenario, struct tape *tape, struct failure *failure);
 
 struct race_options {
     int threads;                       /* 0: as many as OpenMP would use */

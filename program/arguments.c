@@ -17,12 +17,20 @@ const struct command_info command_table[COMMAND_COUNT] = {
 #define FOR(name) (1u << COMMAND_##name)
 #define FOR_NONE (1u << COMMAND_NONE)
 #define FOR_ALL (FOR_NONE - 1)
-const struct option_info option_table[OPTION_COUNT] = {
+static struct option_info options[OPTION_COUNT] = {
 #define OPTION(name, letter, argument, completion, commands, help)                                                     \
     {#name, letter, argument, help, COMPLETE_##completion, commands},
 #include "program/options.def"
 #undef OPTION
 };
+const struct option_info *const option_table = options;
+
+/* Names are written with - where C has _. */
+static void spell_options(void) {
+    for (int i = 0; i < OPTION_COUNT; i++)
+        for (char *at = options[i].name; (at = strchr(at, '_')) != NULL;)
+            *at = '-';
+}
 
 int command_takes(enum command command, enum option option) {
     return (option_table[option].commands >> command & 1) != 0;
@@ -55,7 +63,7 @@ static int unknown_option(enum command command, const char *word) {
     nearest_name_open(&search, name);
     for (int i = 0; i < OPTION_COUNT; i++) {
         char candidate[NAME_SIZE_MAX];
-        snprintf(candidate, sizeof candidate, "--%s", option_table[i].name);
+        snprintf(candidate, sizeof candidate, "--%.32s", option_table[i].name);
         if (command_takes(command, (enum option)i))
             nearest_name_offer(&search, candidate);
     }
@@ -132,6 +140,7 @@ static int read_operand(struct arguments *arguments, const char *word) {
 }
 
 int arguments_read(struct arguments *arguments, int argc, char **argv) {
+    spell_options();
     memset(arguments, 0, sizeof *arguments);
     arguments->command = COMMAND_NONE;
     arguments->argc = argc;

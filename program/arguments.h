@@ -29,15 +29,15 @@ struct command_info {
 };
 
 struct option_info {
-    const char *name; /* long form, without dashes */
-    char letter;      /* 0 when there is no short form */
+    char name[32]; /* long form, without the dashes in front */
+    char letter;   /* 0 when there is no short form */
     const char *argument, *help;
     enum completion completion;
     unsigned commands; /* bit COMMAND_x: the commands that take it; bit COMMAND_NONE: the bare program */
 };
 
 extern const struct command_info command_table[COMMAND_COUNT];
-extern const struct option_info option_table[OPTION_COUNT];
+extern const struct option_info *const option_table; /* OPTION_COUNT; complete after arguments_read */
 
 struct arguments {
     enum command command;

@@ -4,6 +4,7 @@
 #include "output/history_path.h"
 #include "program/print.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,8 +19,10 @@ static int take_newer(struct resumption *resumption, const char *newer) {
     if (source.months > resumption->source.months && history_source_same(&source, &resumption->source)) {
         if (path_replace(newer, resumption->path, &failure) != MATTHEW_OK)
             status = complain_failure(&failure);
-        else
+        else {
             resumption->source.months = source.months;
+            resumption->source.same_build = source.same_build;
+        }
     }
     history_source_free(&source);
     return status;
@@ -104,6 +107,29 @@ int resume_apply(const struct resumption *resumption, const struct arguments *ar
     history->earlier = resumption->path;
     history->earlier_months = source->months;
     return check_same(history->path, source->scenario, scenario);
+}
+
+int resume_start(const struct resumption *resumption, const struct scenario *scenario,
+                 const struct history_options *history, struct race **race, struct history **started,
+                 struct failure *failure) {
+    struct failure first = {0};
+    long month = checkpoint_before(history->path, LONG_MAX), newest = month;
+    *race = NULL;
+    *started = NULL;
+    if (month >= 0 && !resumption->source.same_build)
+        fail(&first, MATTHEW_READ_FAILED, "%s was made by another build of matthew", resumption->path);
+    for (; month >= 0 && resumption->source.same_build; month = checkpoint_before(history->path, month)) {
+        int status = checkpoint_load(month, scenario, history, race, started, failure);
+        if (status == MATTHEW_OK)
+            break;
+        if (status != MATTHEW_READ_FAILED && status != MATTHEW_NOT_FOUND)
+            return status;
+        if (month == newest)
+            first = *failure;
+    }
+    if (first.status != MATTHEW_OK)
+        complain("%s; going on from month %ld", first.text, *race != NULL ? month : 0);
+    return MATTHEW_OK;
 }
 
 void resume_free(struct resumption *resumption) {

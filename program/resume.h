@@ -1,11 +1,11 @@
-/* Going on with an interrupted run: finds the file, tells whether anything is left to do, and takes from the file what
- * the run is to be made from. The run is then made again from month 0, so that its bytes are those of an uninterrupted
- * one. */
+/* Going on with an interrupted run: finds the file, tells whether anything is left to do, takes from the file what the
+ * run is to be made from, and starts from the newest checkpoint that fits, or from month 0. Either way the bytes are
+ * those of an uninterrupted run. */
 #ifndef MATTHEW_PROGRAM_RESUME_H
 #define MATTHEW_PROGRAM_RESUME_H
 
 #include "core/scenario.h"
-#include "output/history.h"
+#include "output/checkpoint.h"
 #include "output/source.h"
 #include "program/arguments.h"
 
@@ -24,6 +24,12 @@ int resume_find(struct resumption *resumption, const struct history_options *his
  * complaint. */
 int resume_apply(const struct resumption *resumption, const struct arguments *arguments, const struct scenario *given,
                  struct scenario *scenario, struct history_options *history);
+
+/* The race and its history from the newest checkpoint that can be used; both stay null when there is none. Says in one
+ * line which could not be used. Returns a status code. */
+int resume_start(const struct resumption *resumption, const struct scenario *scenario,
+                 const struct history_options *history, struct race **race, struct history **started,
+                 struct failure *failure);
 
 void resume_free(struct resumption *resumption);
 

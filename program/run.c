@@ -21,6 +21,8 @@ struct request {
     struct scenario scenario;
     struct history_options history; /* path is null when nothing is written */
     struct race_options race;
+    const struct resumption *resumption; /* null for a run that begins */
+    long checkpoint_every;               /* 0: when it is stopped only */
     int quiet, json;
 };
 
@@ -54,10 +56,12 @@ static int read_scenario(struct scenario *scenario, const struct arguments *argu
 }
 
 /* Options of the history file. Returns an exit status. */
-static int read_history(struct history_options *history, const struct arguments *arguments) {
+static int read_history(struct history_options *history, long *checkpoint_every, const struct arguments *arguments) {
     const char *record = arguments->value[OPTION_record], *precision = arguments->value[OPTION_precision];
-    long long every = 1;
+    long long every = 1, checkpoint = 0;
     int status = arguments_number(arguments, OPTION_every, 1, SCENARIO_MONTHS_MAX, &every);
+    if (status == 0)
+        status = arguments_number(arguments, OPTION_checkpoint_every, 1, SCENARIO_MONTHS_MAX, &checkpoint);
     if (status != 0)
         return status;
     if (precision != NULL && strcmp(precision, "double") != 0 && strcmp(precision, "single") != 0)
@@ -72,6 +76,9 @@ static int read_history(struct history_options *history, const struct arguments 
         return complain("--record %s has nothing to write to; give -o FILE.h5", record);
     if (history->path == NULL && arguments->value[OPTION_resume] != NULL)
         return complain("--resume wants the file to go on with: -o FILE.h5");
+    if (history->path == NULL && checkpoint > 0)
+        return complain("--checkpoint-every wants a file to keep checkpoints beside: -o FILE.h5");
+    *checkpoint_every = (long)checkpoint;
     if (history->path != NULL && *history->path == '\0')
         return complain("-o wants the name of a file");
     return 0;
@@ -81,7 +88,7 @@ static int read_request(struct request *request, const struct arguments *argumen
     long long threads = 0;
     int status = arguments_number(arguments, OPTION_threads, 1, THREADS_MAX, &threads);
     if (status == 0)
-        status = read_history(&request->history, arguments);
+        status = read_history(&request->history, &request->checkpoint_every, arguments);
     if (status != 0)
         return status;
     request->quiet = arguments->value[OPTION_quiet] != NULL;
@@ -115,55 +122,90 @@ static void tell_complete(const struct request *request) {
     }
 }
 
-/* Runs the race into an open history (or none). Returns a status code. */
-static int race(const struct request *request, struct history *history, struct summary *summary,
-                struct failure *failure) {
-    struct race *running = NULL;
-    int status = race_new(&running, &request->scenario, failure);
+/* What a run works on. */
+struct running {
+    struct race *race;
+    struct history *history; /* null when nothing is written */
+    struct checkpointer checkpointer;
+};
+
+/* The race and its history, from a checkpoint or from month 0. */
+static int start(const struct request *request, struct running *running, struct failure *failure) {
+    const struct scenario *scenario = &request->scenario;
+    const struct history_options *options = &request->history;
+    int status = MATTHEW_OK;
+    if (request->resumption != NULL)
+        status = resume_start(request->resumption, scenario, options, &running->race, &running->history, failure);
+    if (status == MATTHEW_OK && running->race == NULL && options->path != NULL)
+        status = history_open(&running->history, scenario, options, failure);
+    if (status == MATTHEW_OK && running->race == NULL)
+        status = race_new(&running->race, scenario, failure);
+    if (status == MATTHEW_OK && running->history != NULL)
+        status = checkpointer_init(&running->checkpointer, scenario, options, running->history, failure);
     if (status != MATTHEW_OK)
         return status;
-    struct observer recorder = {0};
-    if (history != NULL)
-        recorder = history_observer(history);
-    struct watch watch = {.history = history != NULL ? &recorder : NULL,
+    running->checkpointer.every = request->checkpoint_every;
+    running->checkpointer.stop = interrupt_flag();
+    running->checkpointer.from = race_world(running->race)->month;
+    return MATTHEW_OK;
+}
+
+/* Returns a status code. */
+static int race(const struct request *request, struct running *running, struct summary *summary,
+                struct failure *failure) {
+    struct observer recorder = checkpointer_observer(&running->checkpointer);
+    struct watch watch = {.history = running->history != NULL ? &recorder : NULL,
+                          .checkpointer = &running->checkpointer,
                           .progress = request->quiet ? PROGRESS_NONE : progress_for_stderr(),
+                          .from = running->checkpointer.from,
                           .months = request->scenario.months,
                           .stop = interrupt_flag(),
                           .summary = summary};
     struct observer observer = watch_observer(&watch);
     struct race_options options = request->race;
     options.observer = &observer;
-    status = race_run(running, request->scenario.months, &options, failure);
+    int status = race_run(running->race, request->scenario.months, &options, failure);
     summary->seconds = clock_seconds() - watch.started;
     watch_clear(&watch);
     summary->interrupted = status == MATTHEW_STOPPED;
-    summary->digest = race_digest(running);
+    summary->digest = race_digest(running->race);
     summary->threads = options.threads;
-    race_free(running);
+    return status;
+}
+
+/* Ends the history and clears away checkpoints that nothing goes on from. Returns a status code. */
+static int end(const struct request *request, struct running *running, int status, struct summary *summary,
+               struct failure *failure) {
+    struct failure closing = {0};
+    if (running->history == NULL)
+        return status;
+    summary->kept = status == MATTHEW_STOPPED && history_falls_short(running->history);
+    if (summary->kept)
+        summary->path = request->history.earlier;
+    int closed = history_close(running->history, status, &closing);
+    if (closed != MATTHEW_OK && (status == MATTHEW_OK || status == MATTHEW_STOPPED)) {
+        status = closed;
+        *failure = closing;
+    }
+    int failed = status != MATTHEW_OK && status != MATTHEW_STOPPED;
+    if (failed)
+        running->checkpointer.every = 0;
+    if (status == MATTHEW_OK || (failed && request->history.earlier == NULL && running->checkpointer.written >= 0))
+        checkpointer_clear(&running->checkpointer);
     return status;
 }
 
 /* Runs and records. Returns an exit status. */
 static int run(const struct request *request) {
-    struct failure failure = {0}, closing = {0};
+    struct failure failure = {0};
     struct summary summary = {.path = request->history.path};
-    struct history *history = NULL;
-    int status = MATTHEW_OK;
-    if (request->history.path != NULL)
-        status = history_open(&history, &request->scenario, &request->history, &failure);
-    if (status != MATTHEW_OK)
-        return complain_failure(&failure);
-    status = race(request, history, &summary, &failure);
-    if (history != NULL) {
-        summary.kept = status == MATTHEW_STOPPED && history_falls_short(history);
-        if (summary.kept)
-            summary.path = request->history.earlier;
-        int closed = history_close(history, status, &closing);
-        if (closed != MATTHEW_OK && (status == MATTHEW_OK || status == MATTHEW_STOPPED)) {
-            status = closed;
-            failure = closing;
-        }
-    }
+    struct running running = {0};
+    int status = start(request, &running, &failure);
+    if (status == MATTHEW_OK)
+        status = race(request, &running, &summary, &failure);
+    status = end(request, &running, status, &summary, &failure);
+    race_free(running.race);
+    checkpointer_free(&running.checkpointer);
     if (status != MATTHEW_OK && status != MATTHEW_STOPPED)
         return complain_failure(&failure);
     struct stat file;
@@ -225,6 +267,7 @@ int command_run(const struct arguments *arguments) {
         tell_complete(&request);
     } else if (status == 0) {
         interrupt_watch();
+        request.resumption = arguments->value[OPTION_resume] != NULL ? &resumption : NULL;
         status = run(&request);
     }
     resume_free(&resumption);

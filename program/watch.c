@@ -31,8 +31,8 @@ static void show(struct watch *watch, long month, double firms) {
         return;
     watch->shown = now;
     char count[NUMBER_SIZE], left[NUMBER_SIZE] = "-";
-    if (month > 0)
-        print_duration(left, (now - watch->started) * (double)(watch->months - month) / (double)month);
+    if (month > watch->from)
+        print_duration(left, (now - watch->started) * (double)(watch->months - month) / (double)(month - watch->from));
     print_count(count, firms);
     if (watch->progress == PROGRESS_LINES) {
         fprintf(stderr, "month %ld of %ld, %s firms, %s left\n", month, watch->months, count, left);
@@ -79,12 +79,24 @@ static void task(void *context, const struct world *world, size_t number) {
     watch->history->task(watch->history->context, world, number);
 }
 
+/* A checkpoint that could not be written, once: the run goes on without. */
+static void tell_failures(struct watch *watch, long month) {
+    if (watch->checkpointer == NULL || watch->checkpointer->failed == watch->told)
+        return;
+    if (watch->told == 0) {
+        watch_clear(watch);
+        complain("no checkpoint of month %ld: %s; the run goes on", month, watch->checkpointer->failure.text);
+    }
+    watch->told = watch->checkpointer->failed;
+}
+
 static int settle(void *context, const struct world *world, int *again, struct failure *failure) {
-    const struct watch *watch = context;
+    struct watch *watch = context;
     int status = MATTHEW_OK;
     *again = 0;
     if (watch->history != NULL)
         status = watch->history->settle(watch->history->context, world, again, failure);
+    tell_failures(watch, world->month);
     return status == MATTHEW_OK && *again == 0 && watch->stopping ? MATTHEW_STOPPED : status;
 }
 

@@ -5,7 +5,7 @@
 
 #include <signal.h>
 
-#include "parallel/observer.h"
+#include "output/checkpoint.h"
 #include "program/summary.h"
 
 enum progress { PROGRESS_NONE, PROGRESS_LINES, PROGRESS_BAR };
@@ -13,10 +13,12 @@ enum progress { PROGRESS_NONE, PROGRESS_LINES, PROGRESS_BAR };
 struct watch {
     const struct observer *history; /* null when nothing is written */
     enum progress progress;
-    long months;
-    const volatile sig_atomic_t *stop; /* the race ends after the month at which this is found set */
+    long from, months;                       /* the month that was there already, and the last */
+    const struct checkpointer *checkpointer; /* whose failures are told; may be null */
+    const volatile sig_atomic_t *stop;       /* the race ends after the month at which this is found set */
     struct summary *summary;
     int stopping;
+    long told;             /* failures of checkpoints */
     double started, shown; /* seconds of a clock that only goes forward */
 };
 

@@ -1,0 +1,351 @@
+#include "output/history_file.h"
+
+#include "core/memory.h"
+#include "output/read_file.h"
+
+#include <string.h>
+
+/* A history's own state on tape, and a file that goes on where an earlier one stood. Where HDF5 puts a thing in a file
+ * depends on everything that was written before, so the commits of the earlier file are made again one by one, from its
+ * own chunks: only then are the bytes those of a run that was never interrupted. */
+
+uint64_t history_form(const struct history_options *options) {
+    long numbers[] = {options->every, options->single != 0, CHUNK_VALUES, CHUNK_ROWS, EVENT_ROWS};
+    const char *record = options->record != NULL ? options->record : "default";
+    return tape_digest(tape_digest(0, record, strlen(record) + 1), numbers, sizeof numbers);
+}
+
+static size_t events_of_commits(const struct history *history) {
+    return history->commit_count > 0 ? (size_t)history->commits[history->commit_count - 1].events : 0;
+}
+
+/* ---- writing ---- */
+
+void history_keep(struct history *history, struct tape *tape) {
+    struct failure none;
+    size_t count = history->commit_count;
+    tape_count(tape, &count, 0, 0);
+    tape_carry(tape, history->commits, count * sizeof *history->commits);
+    indicators_carry(&history->work, tape, 0, &none);
+}
+
+static void carry_events(struct tape *tape, struct event *list, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        long kind = list[i].kind;
+        tape_number(tape, &list[i].month);
+        tape_number(tape, &kind);
+        tape_carry(tape, &list[i].firm, sizeof list[i].firm);
+        tape_carry(tape, &list[i].other, sizeof list[i].other);
+        tape_carry(tape, &list[i].amount, sizeof list[i].amount);
+        list[i].kind = (int)kind;
+    }
+}
+enum { EVENT_BYTES = 5 * 8 };
+
+/* Where the chunk of events begins that was being filled at the last commit. A chunk is written anew at another place
+ * when more of it is known, and HDF5 gives away the place of the old one: after a kill the file may have neither. */
+static size_t first_kept_event(const struct history *history) {
+    return events_of_commits(history) / EVENT_ROWS * EVENT_ROWS;
+}
+
+/* Events from there on: those in chunks that have been full since, and those in the one that is being filled. */
+static int keep_events(struct history *history, struct tape *tape, struct failure *failure) {
+    const struct event_table *events = &history->events;
+    size_t from = first_kept_event(history), full = (size_t)events->full, count = full + events->waiting - from;
+    struct event *list = memory_new(count, sizeof *list);
+    if (list == NULL)
+        return fail_memory(failure, "a checkpoint's events");
+    size_t written = full - from;
+    if (written > 0 && !events_read(events, from, written, list)) {
+        memory_free(list);
+        return fail(failure, MATTHEW_WRITE_FAILED, "cannot read the events of %s back", history->part);
+    }
+    for (size_t row = 0; row < events->waiting; row++)
+        list[written + row] = (struct event){events->months[row], events->kinds[row], (double)events->firms[row],
+                                             (double)events->others[row], events->amounts[row]};
+    tape_count(tape, &count, 0, 0);
+    carry_events(tape, list, count);
+    memory_free(list);
+    return MATTHEW_OK;
+}
+
+/* The first rows of every chunk of the slab lie together. */
+static void carry_slab(struct history *history, struct tape *tape) {
+    struct slab *slab = &history->slab;
+    const struct history_layout *layout = &history->layout;
+    tape_carry(tape, slab->month, slab->rows * sizeof *slab->month);
+    tape_carry(tape, slab->indicators, slab->rows * sizeof *slab->indicators);
+    for (size_t part = 0; part < slab->parts && slab->rows > 0; part++)
+        for (size_t s = 0; s < layout->series_count; s++)
+            tape_carry(tape, slab->part[part] + layout->series[s].offset * CHUNK_VALUES,
+                       slab->rows * layout->firms * layout->series[s].size);
+}
+
+int history_keep_open(struct history *history, struct tape *tape, struct failure *failure) {
+    struct quiet quiet;
+    size_t rows = history->slab.rows, blocks = history->blocks;
+    quiet_begin(&quiet);
+    int status = keep_events(history, tape, failure);
+    quiet_end(&quiet);
+    tape_count(tape, &blocks, 0, 0);
+    tape_count(tape, &rows, 0, 0);
+    carry_slab(history, tape);
+    return status;
+}
+
+/* ---- an earlier file, commit by commit ---- */
+
+struct earlier {
+    hid_t file, month, column[FIELD_COUNT], indicator[INDICATOR_COUNT], member[MEMBER_INDICATOR_COUNT];
+    struct event_table events;
+    struct events kept; /* by the checkpoint, from row kept_from on */
+    size_t kept_from;
+};
+
+static int open_dataset(const struct earlier *earlier, const char *name, hid_t *dataset) {
+    *dataset = H5Lexists(earlier->file, name, H5P_DEFAULT) > 0 ? H5Dopen2(earlier->file, name, H5P_DEFAULT) : -1;
+    return *dataset >= 0;
+}
+
+static int open_columns(const struct history *history, struct earlier *earlier) {
+    const struct history_layout *layout = &history->layout;
+    int found = open_dataset(earlier, "month", &earlier->month);
+    for (size_t s = 0; s < layout->series_count && found; s++)
+        if (layout->series[s].member == 0)
+            found =
+                open_dataset(earlier, column_name(layout->series[s].field), &earlier->column[layout->series[s].field]);
+    for (int i = 0; i < INDICATOR_COUNT && found; i++)
+        if (layout->indicator[i])
+            found = open_dataset(earlier, indicator_table[i].name, &earlier->indicator[i]);
+    for (int i = 0; i < MEMBER_INDICATOR_COUNT && found; i++)
+        if (layout->member[i])
+            found = open_dataset(earlier, member_indicator_table[i].name, &earlier->member[i]);
+    struct event_table *events = &earlier->events;
+    if (layout->events)
+        found = found && open_dataset(earlier, "event_month", &events->month) &&
+                open_dataset(earlier, "event_kind", &events->kind) &&
+                open_dataset(earlier, "event_firm", &events->firm) &&
+                open_dataset(earlier, "event_other", &events->other) &&
+                open_dataset(earlier, "event_amount", &events->amount);
+    return found;
+}
+
+/* Rows of a dataset whose second axis, where it has one, is read whole and has `members` places. */
+static int read_rows(hid_t dataset, hid_t type, hsize_t from, hsize_t rows, hsize_t members, void *values) {
+    hid_t space = H5Dget_space(dataset);
+    hsize_t length[2] = {0, 1}, start[2] = {from, 0}, count[2] = {rows, members};
+    int rank = H5Sget_simple_extent_ndims(space);
+    int fits = (rank == 1 && members == 1) || rank == 2;
+    fits = fits && H5Sget_simple_extent_dims(space, length, NULL) == rank && length[0] >= from + rows &&
+           length[1] == members;
+    hid_t memory = fits ? H5Screate_simple(rank, count, NULL) : -1;
+    fits = fits && H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
+           H5Dread(dataset, type, memory, space, H5P_DEFAULT, values) >= 0;
+    if (memory >= 0)
+        H5Sclose(memory);
+    H5Sclose(space);
+    return fits;
+}
+
+/* Months and indicators of the commit that is made again, into the slab. */
+static int read_small(struct history *history, const struct earlier *earlier) {
+    struct slab *slab = &history->slab;
+    double values[CHUNK_ROWS * MEMBERS_MAX];
+    hsize_t from = history->committed;
+    int read = read_rows(earlier->month, H5T_NATIVE_INT64, from, slab->rows, 1, slab->month);
+    for (int i = 0; i < INDICATOR_COUNT && read; i++) {
+        if (!history->layout.indicator[i])
+            continue;
+        read = read_rows(earlier->indicator[i], H5T_NATIVE_DOUBLE, from, slab->rows, 1, values);
+        for (size_t row = 0; row < slab->rows; row++)
+            slab->indicators[row].value[i] = values[row];
+    }
+    for (int i = 0; i < MEMBER_INDICATOR_COUNT && read; i++) {
+        enum family family = member_indicator_table[i].dimension == DIMENSION_TIER ? FAMILY_TIER : FAMILY_SEGMENT;
+        size_t members = (size_t)history->scenario->members[family].count;
+        if (!history->layout.member[i])
+            continue;
+        read = read_rows(earlier->member[i], H5T_NATIVE_DOUBLE, from, slab->rows, members, values);
+        for (size_t row = 0; row < slab->rows; row++)
+            memcpy(slab->indicators[row].member[i], values + row * members, members * sizeof *values);
+    }
+    return read;
+}
+
+/* A round of chunks as they are; one that was never written has no bytes. */
+static int read_round(struct history *history, const struct earlier *earlier) {
+    struct pipeline *pipeline = &history->pipeline;
+    const struct chunk_round *round = pipeline->open;
+    for (size_t chunk = round->begin; chunk < round->end; chunk++) {
+        size_t place = chunk - round->begin;
+        hsize_t at[3], bytes = 0;
+        uint32_t filters = 0;
+        hid_t dataset = earlier->column[chunk_place(history, chunk, at)->field];
+        if (H5Dget_chunk_storage_size(dataset, at, &bytes) < 0)
+            bytes = 0; /* not one chunk of the column was written; if it was, the check of the commit tells */
+        if (bytes > pipeline->bound)
+            return 0;
+        round->size[place] = (size_t)bytes;
+        if (bytes > 0 &&
+            (H5Dread_chunk(dataset, H5P_DEFAULT, at, &filters, round->arena + place * pipeline->bound) < 0 ||
+             filters != 0))
+            return 0;
+    }
+    return 1;
+}
+
+/* Appends events up to row `end`: from the earlier file, or from the checkpoint, which has those from kept_from on. */
+static int append_events(struct history *history, const struct earlier *earlier, size_t end) {
+    size_t from = (size_t)history->events.full + history->events.waiting;
+    size_t kept_from = earlier->kept_from, in_file = end < kept_from ? end : kept_from;
+    struct events events = {0};
+    if (end < from || end > kept_from + earlier->kept.count || (end > from && !history->layout.events))
+        return 0;
+    if (from < in_file) {
+        events = (struct events){.count = in_file - from, .list = memory_new(in_file - from, sizeof *events.list)};
+        int read = events.list != NULL && events_read(&earlier->events, from, events.count, events.list);
+        if (read)
+            events_append(history, &events);
+        memory_free(events.list);
+        if (!read)
+            return 0;
+        from = in_file;
+    }
+    if (from < end) {
+        events = (struct events){.count = end - from, .list = earlier->kept.list + (from - kept_from)};
+        events_append(history, &events);
+    }
+    return 1;
+}
+
+/* Makes one commit again. 1 when the earlier file has it as it was. */
+static int copy_commit(struct history *history, const struct earlier *earlier, const struct commit *commit,
+                       const struct world *world, struct failure *failure) {
+    struct pipeline *pipeline = &history->pipeline;
+    struct firm_register reg = world->reg;
+    size_t number = history->commit_count;
+    reg.count = (size_t)commit->firms;
+    if (!append_events(history, earlier, (size_t)commit->events))
+        return 0;
+    history->blocks = (size_t)commit->blocks;
+    history->slab.rows = (size_t)commit->rows;
+    if (!read_small(history, earlier))
+        return 0;
+    slab_begin(history);
+    while (has_chunks(pipeline->open)) {
+        if (!read_round(history, earlier))
+            return 0;
+        turn_round(pipeline);
+        write_round(history);
+    }
+    return slab_commit(history, &reg, failure) == MATTHEW_OK && history->commit_count == number + 1 &&
+           memcmp(&history->commits[number], commit, sizeof *commit) == 0;
+}
+
+/* Whether the numbers of the commits can be those of a history of this world. */
+static int commits_make_sense(const struct history *history, const struct commit *commits, size_t count,
+                              const struct world *world) {
+    size_t most = (world->firms.slots + BLOCK - 1) / BLOCK;
+    struct commit before = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct commit *commit = &commits[i];
+        if (commit->rows != slab_rows(history) || commit->blocks < before.blocks || commit->blocks > most ||
+            commit->events < before.events || commit->events > INT32_MAX || commit->firms < before.firms ||
+            commit->firms > world->reg.count)
+            return 0;
+        before = *commit;
+    }
+    return 1;
+}
+
+static void close_file(hid_t file) {
+    hid_t open[FIELD_COUNT + INDICATOR_COUNT + MEMBER_INDICATOR_COUNT + 16];
+    ssize_t left = H5Fget_obj_ids(file, H5F_OBJ_DATASET | H5F_OBJ_LOCAL, sizeof open / sizeof *open, open);
+    for (ssize_t i = 0; i < left; i++)
+        H5Dclose(open[i]);
+    H5Fclose(file);
+}
+
+static int copy_commits(struct history *history, struct earlier *earlier, const struct commit *commits, size_t count,
+                        const struct world *world, struct failure *failure) {
+    double bytes;
+    if (count == 0)
+        return 1;
+    if (read_file_open(history->earlier, &earlier->file, &bytes, failure) != MATTHEW_OK)
+        return 0;
+    int fine = open_columns(history, earlier);
+    for (size_t i = 0; i < count && fine; i++)
+        fine = copy_commit(history, earlier, &commits[i], world, failure);
+    close_file(earlier->file);
+    return fine;
+}
+
+/* ---- reading ---- */
+
+static int load_commits(struct history *history, struct tape *tape, struct commit **commits, size_t *count,
+                        const struct world *world, struct failure *failure) {
+    tape_count(tape, count, history->commit_room, sizeof **commits);
+    *commits = memory_new(*count, sizeof **commits);
+    if (*commits == NULL)
+        return fail_memory(failure, "a checkpoint");
+    tape_carry(tape, *commits, *count * sizeof **commits);
+    int status = indicators_carry(&history->work, tape, world->firms.slots, failure);
+    if (status == MATTHEW_OK && !commits_make_sense(history, *commits, *count, world))
+        tape_refuse(tape);
+    return status == MATTHEW_OK ? tape_finish(tape, failure) : status;
+}
+
+static int load_events(struct tape *tape, struct events *events, struct failure *failure) {
+    tape_count(tape, &events->count, (size_t)INT32_MAX, EVENT_BYTES);
+    events->list = memory_new(events->count, sizeof *events->list);
+    if (events->list == NULL)
+        return fail_memory(failure, "a checkpoint's events");
+    carry_events(tape, events->list, events->count);
+    return MATTHEW_OK;
+}
+
+static int load_slab(struct history *history, struct tape *tape, const struct world *world, struct failure *failure) {
+    struct slab *slab = &history->slab;
+    size_t most = (world->firms.slots + BLOCK - 1) / BLOCK, blocks = 0, rows = 0;
+    tape_count(tape, &blocks, most, 0);
+    tape_count(tape, &rows, slab_rows(history) - 1, sizeof *slab->month);
+    if (blocks < history->blocks)
+        tape_refuse(tape);
+    int status = tape->status == MATTHEW_OK ? slab_grow(history, blocks, failure) : MATTHEW_OK;
+    if (status != MATTHEW_OK)
+        return status;
+    slab->rows = rows;
+    carry_slab(history, tape);
+    return tape_finish(tape, failure);
+}
+
+static int go_on(struct history *history, struct tape *kept, struct tape *open, const struct world *world,
+                 struct failure *failure) {
+    struct earlier earlier = {.file = -1};
+    struct commit *commits = NULL;
+    size_t count = 0;
+    int status = load_commits(history, kept, &commits, &count, world, failure);
+    if (status == MATTHEW_OK)
+        status = load_events(open, &earlier.kept, failure);
+    earlier.kept_from = count > 0 ? (size_t)commits[count - 1].events / EVENT_ROWS * EVENT_ROWS : 0;
+    if (status == MATTHEW_OK && !(copy_commits(history, &earlier, commits, count, world, failure) &&
+                                  append_events(history, &earlier, earlier.kept_from + earlier.kept.count)))
+        status = history_status(history, failure) != MATTHEW_OK
+                     ? history->failure.status
+                     : fail(failure, MATTHEW_READ_FAILED, "%s does not hold the months that the checkpoint rests on",
+                            history->earlier);
+    if (status == MATTHEW_OK)
+        status = load_slab(history, open, world, failure);
+    memory_free(earlier.kept.list);
+    memory_free(commits);
+    return status;
+}
+
+int history_go_on(struct history *history, struct tape *kept, struct tape *open, const struct world *world,
+                  struct failure *failure) {
+    struct quiet quiet;
+    quiet_begin(&quiet);
+    int status = go_on(history, kept, open, world, failure);
+    quiet_end(&quiet);
+    return status == MATTHEW_OK ? history_status(history, failure) : status;
+}

@@ -1,0 +1,143 @@
+"""Checkpoints as a user meets them: which files there are, what is said, and that going on from one gives the same bytes."""
+
+import hashlib
+import json
+import resource
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from support import PROGRAM, Case
+
+RACE = ["frontier-race", "--firms", "400", "--months", "90", "--record", "all", "--reproducible", "--threads", "1"]
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+class Checkpoints(Case):
+    def setUp(self):
+        super().setUp()
+        self.race = self.path("race.h5")
+        self.states = self.path("race.h5.checkpoints")
+
+    def whole(self):
+        """The digest of the file of a run in one go, and the firm-steps that it took."""
+        path = self.path("whole.h5")
+        text = self.works("run", *RACE, "--json", "-o", path).stdout
+        return digest(path), json.loads(text)["firm_steps"]
+
+    def names(self):
+        return sorted(p.name for p in self.states.iterdir())
+
+    def ended(self, number, state, *extra):
+        """Starts the race, sends the signal once it has that checkpoint; the exit status and what it said."""
+        process = subprocess.Popen([PROGRAM, "run", *RACE, *extra, "--quiet", "-o", self.race], stderr=subprocess.PIPE,
+                                   text=True)
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline and process.poll() is None and not (self.states / state).exists():
+            time.sleep(0.002)
+        self.assertIsNone(process.poll(), "the run was over before it could be interrupted")
+        process.send_signal(number)
+        _, err = process.communicate(timeout=120)
+        return process.returncode, err
+
+    def goes_on(self, *extra):
+        return self.works("run", "--resume", "--json", *extra, "-o", self.race)
+
+    def test_numbers_that_make_no_sense_are_refused(self):
+        for number in ("0", "-1", "12001", "x", ""):
+            self.refused("run", *RACE, "-o", self.race, "--checkpoint-every", number,
+                         says=["--checkpoint-every", "from 1 to 12000"])
+        self.refused("run", *RACE, "--checkpoint-every", "5", says="-o")
+        self.assertEqual(self.files(), [])
+
+    def test_they_stay_when_they_were_asked_for_and_change_nothing(self):
+        whole, _ = self.whole()
+        self.works("run", *RACE, "--checkpoint-every", "40", "-o", self.race)
+        self.assertEqual(digest(self.race), whole)
+        self.assertEqual(self.names(), ["000040.state", "000080.state"])
+        self.works("run", *RACE, "--force", "--checkpoint-every", "50", "-o", self.race)
+        self.assertEqual(self.names(), ["000050.state"])
+        self.works("run", *RACE, "--force", "-o", self.race)
+        self.assertEqual(self.files(), ["race.h5", "whole.h5"])
+
+    def test_a_killed_run_goes_on_from_the_newest(self):
+        whole, steps = self.whole()
+        status, _ = self.ended(signal.SIGKILL, "000070.state", "--checkpoint-every", "5")
+        self.assertEqual(status, -signal.SIGKILL)
+        self.assertEqual(self.files(), ["race.h5.checkpoints", "race.h5.part", "whole.h5"])
+        result = self.goes_on()
+        self.assertEqual(result.stderr.count("matthew:"), 0, result.stderr)
+        self.assertEqual(digest(self.race), whole)
+        self.assertLess(json.loads(result.stdout)["firm_steps"], 0.4 * steps)
+        self.assertEqual(self.files(), ["race.h5", "whole.h5"])
+
+    def test_signals_write_one(self):
+        whole, steps = self.whole()
+        for number, expected in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            status, err = self.ended(number, "000040.state", "--checkpoint-every", "20", "--force")
+            self.assertEqual(status, expected, err)
+            month = int(err.split("stopped after month ")[1].split()[0])
+            self.assertEqual(self.names()[-2:], [f"{month:06}.rows", f"{month:06}.state"])
+            result = self.goes_on("--checkpoint-every", "20")
+            self.assertEqual(digest(self.race), whole)
+            self.assertLess(json.loads(result.stdout)["firm_steps"], 0.7 * steps)
+            self.assertIn("000080.state", self.names())
+            self.assertFalse([name for name in self.names() if "rows" in name])
+            shutil.rmtree(self.states)
+
+    def test_a_damaged_one_is_passed_over_and_named(self):
+        whole, steps = self.whole()
+        self.ended(signal.SIGKILL, "000060.state", "--checkpoint-every", "5")
+        states = [name for name in self.names() if name.endswith(".state")]
+        newest = self.states / states[-1]
+        data = bytearray(newest.read_bytes())
+        data[len(data) // 2] ^= 1
+        newest.write_bytes(data)
+        for path in ("part", "checkpoints"):  # the same again below, with the rest damaged too
+            subprocess.run(["cp", "-r", f"{self.race}.{path}", f"{self.race}.{path}.copy"], check=True)
+        result = self.goes_on()
+        self.assertEqual(result.stderr.count("matthew:"), 1, result.stderr)
+        self.assertIn(f"{newest} is damaged or cut short; going on from month {int(states[-2][:6])}", result.stderr)
+        self.assertEqual(digest(self.race), whole)
+        self.assertLess(json.loads(result.stdout)["firm_steps"], 0.6 * steps)
+        self.race.unlink()
+        for path in ("part", "checkpoints"):
+            subprocess.run(["cp", "-r", f"{self.race}.{path}.copy", f"{self.race}.{path}"], check=True)
+        for name in self.names():
+            if name.endswith(".state"):
+                (self.states / name).write_bytes((self.states / name).read_bytes()[:1000])
+        result = self.goes_on()
+        self.assertEqual(result.stderr.count("matthew:"), 1, result.stderr)
+        self.assertIn("going on from month 0", result.stderr)
+        self.assertEqual(digest(self.race), whole)
+        self.assertEqual(json.loads(result.stdout)["firm_steps"], steps)
+
+    def test_a_full_disk_costs_the_checkpoint_and_not_the_run(self):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
+
+        race = ["frontier-race", "--firms", "4000", "--months", "7", "--record", "none", "--threads", "1", "--quiet"]
+        result = self.works("run", *race, "--checkpoint-every", "2", "-o", self.race, preexec_fn=limit)
+        self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+        for word in ("no checkpoint of month 2", "000002.state", "File too large", "the run goes on"):
+            self.assertIn(word, result.stderr)
+        self.assertIn("complete", self.works("info", self.race).stdout)
+        self.assertEqual(self.files(), ["race.h5"])
+
+    def test_something_else_of_that_name_is_left_alone(self):
+        self.states.mkdir()
+        (self.states / "notes.txt").write_text("mine")
+        result = self.works("run", *RACE, "--checkpoint-every", "50", "--quiet", "-o", self.race)
+        self.assertEqual((result.stderr, self.names()), ("", ["000050.state", "notes.txt"]))
+        self.works("run", *RACE, "--force", "--quiet", "-o", self.race)
+        self.assertEqual(self.names(), ["notes.txt"])
+
+
+if __name__ == "__main__":
+    unittest.main()
