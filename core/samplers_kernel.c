@@ -157,9 +157,9 @@ KERNEL_INLINE void inversion_begin(enum law law, const struct laws *laws, const 
 
 /* MORE_TERMS more for the first `all` inversions. */
 KERNEL_INLINE void inversion_go_on(enum law law, int from, int all, struct inversions *inversions) {
-    for (int base = 0; base < all; base += LANES) {
+    for (int base = 0; base < all; base += WIDEST) {
         VECTOR_LOOP
-        for (int i = base; i < base + LANES; i++) {
+        for (int i = base; i < base + WIDEST; i++) {
             double term = inversions->term[i], sum = inversions->sum[i], wanted = inversions->wanted[i];
             double below = inversions->below[i];
             inversion_terms(law, from, MORE_TERMS, inversions->scale[i], law == POISSON ? 0.0 : inversions->odds[i],

@@ -51,7 +51,7 @@ static char *file_of(const char *folder, long month, const char *ending) {
 /* The month of a name such as 000024.state or 000024.rows.part, and its ending; -1 for the names of others. */
 static long month_of(const char *name, const char **ending) {
     size_t digits = strspn(name, "0123456789");
-    if (digits < 6 || digits > 9)
+    if (digits != 6 || strtol(name, NULL, 10) > SCENARIO_MONTHS_MAX) /* of which six digits hold every one */
         return -1;
     *ending = name + digits;
     const char *rest = *ending;
@@ -230,6 +230,8 @@ void checkpointer_free(struct checkpointer *checkpointer) {
 }
 
 void checkpointer_clear(const struct checkpointer *checkpointer) {
+    if (checkpointer->folder == NULL)
+        return;
     struct removal all = {.states = checkpointer->every == 0, .rows = 1, .last = SCENARIO_MONTHS_MAX};
     remove_files(checkpointer->folder, &all);
     rmdir(checkpointer->folder); /* which fails while there is something in it */

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import resource
 import shutil
 import signal
@@ -53,6 +54,11 @@ class Checkpoints(Case):
             self.refused("run", *RACE, "-o", self.race, "--checkpoint-every", number,
                          says=["--checkpoint-every", "from 1 to 12000"])
         self.refused("run", *RACE, "--checkpoint-every", "5", says="-o")
+        self.assertEqual(self.files(), [])
+
+    def test_a_race_that_cannot_be_made_is_one_line(self):
+        """The history is open by then, and there is no checkpoint to clear away."""
+        self.refused("run", *RACE, "-o", self.race, env=dict(os.environ, MATTHEW_ISA="mmx"), says=["MATTHEW_ISA", "mmx"])
         self.assertEqual(self.files(), [])
 
     def test_they_stay_when_they_were_asked_for_and_change_nothing(self):
@@ -132,11 +138,12 @@ class Checkpoints(Case):
 
     def test_something_else_of_that_name_is_left_alone(self):
         self.states.mkdir()
-        (self.states / "notes.txt").write_text("mine")
+        for name in ("notes.txt", "0000024.state"):
+            (self.states / name).write_text("mine")
         result = self.works("run", *RACE, "--checkpoint-every", "50", "--quiet", "-o", self.race)
-        self.assertEqual((result.stderr, self.names()), ("", ["000050.state", "notes.txt"]))
+        self.assertEqual((result.stderr, self.names()), ("", ["0000024.state", "000050.state", "notes.txt"]))
         self.works("run", *RACE, "--force", "--quiet", "-o", self.race)
-        self.assertEqual(self.names(), ["notes.txt"])
+        self.assertEqual(self.names(), ["0000024.state", "notes.txt"])
 
 
 if __name__ == "__main__":

@@ -221,14 +221,28 @@ class Interruption(Case):
         self.assertEqual(self.files(), ["race.h5", "race.h5.checkpoints"])
         self.assertEqual(digest(path), before)
 
+    @unittest.skipUnless(os.path.exists("/proc/self/status"), "there is no /proc to see handlers in")
     def test_a_second_signal_ends_the_program_at_once(self):
-        # So many firms that making them, or a month of them, takes longer than the time between the signals.
-        process = subprocess.Popen([PROGRAM, "run", "--firms", "400000", "--months", "50", "--quiet"])
-        time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.02)
-        process.send_signal(signal.SIGTERM)
+        def catches(process):
+            status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+            return int(re.search(r"^SigCgt:\s*(\w+)", status, re.M)[1], 16) >> (signal.SIGTERM - 1) & 1
+
+        reader, writer = os.pipe()  # full, so that the program waits for ever where it says how far it is
+        os.set_blocking(writer, False)
+        try:
+            while True:
+                os.write(writer, b"x" * 4096)
+        except BlockingIOError:
+            os.set_blocking(writer, True)
+        process = subprocess.Popen([PROGRAM, "run", *LONG, "-o", self.path("race.h5")], stderr=writer)
+        for caught in (True, False):
+            while bool(catches(process)) != caught:
+                self.assertIsNone(process.poll())
+                time.sleep(0.002)
+            process.send_signal(signal.SIGINT if caught else signal.SIGTERM)
         self.assertEqual(process.wait(timeout=60), -signal.SIGTERM)
+        os.close(reader)
+        os.close(writer)
 
     def test_another_scenario_is_refused(self):
         path = self.path("race.h5")
