@@ -212,7 +212,7 @@ static int finish(void *context, const struct world *world, struct failure *fail
 }
 
 struct observer checkpointer_observer(struct checkpointer *checkpointer) {
-    return (struct observer){checkpointer, month, tasks, task, settle, finish};
+    return (struct observer){checkpointer, month, tasks, task, settle, finish, checkpointer->inner.books};
 }
 
 int checkpointer_init(struct checkpointer *checkpointer, const struct scenario *scenario,

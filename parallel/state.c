@@ -158,14 +158,15 @@ static int register_makes_sense(const struct world *world) {
 /* Every empty slot waits there, once: a slot twice would be given away twice, and the queue could outgrow its room. */
 static int free_slots_make_sense(const struct world *world) {
     const struct slot_queue *queue = &world->free_slots;
+    double *times = world->departures.weight; /* scratch: how often a slot is in the queue */
     size_t empty = 0;
     for (size_t slot = 0; slot < world->firms.slots; slot++) {
         empty += world->firms.id[slot] == -1.0;
-        queue->doomed[slot].slot = 0; /* scratch: how often the slot is in the queue */
+        times[slot] = 0.0;
     }
     for (size_t i = 0; i < queue->count; i++)
         if (queue->slot[i] >= world->firms.slots || world->firms.id[queue->slot[i]] != -1.0 || queue->left[i] < 0 ||
-            queue->left[i] > world->month || queue->doomed[queue->slot[i]].slot++ > 0)
+            queue->left[i] > world->month || times[queue->slot[i]]++ > 0.0)
             return 0;
     return queue->count == empty;
 }
