@@ -161,7 +161,7 @@ static int read_small(struct history *history, const struct earlier *earlier) {
             slab->indicators[row].value[i] = values[row];
     }
     for (int i = 0; i < MEMBER_INDICATOR_COUNT && read; i++) {
-        enum family family = member_indicator_table[i].dimension == DIMENSION_TIER ? FAMILY_TIER : FAMILY_SEGMENT;
+        enum family family = layout_family(member_indicator_table[i].dimension);
         size_t members = (size_t)history->scenario->members[family].count;
         if (!history->layout.member[i])
             continue;

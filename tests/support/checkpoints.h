@@ -141,7 +141,7 @@ static inline long run_until(const struct scenario *scenario, const struct recor
         return -1;
     checkpointer.every = every;
     struct cut cut = {checkpointer_observer(&checkpointer), kill ? last : -1};
-    struct observer observer = {&cut, cut_month, cut_tasks, cut_task, cut_settle, cut_finish};
+    struct observer observer = {&cut, cut_month, cut_tasks, cut_task, cut_settle, cut_finish, cut.inner.books};
     struct race_options settings = {.threads = threads, .observer = &observer};
     snprintf(spare, sizeof spare, "%s.spare", path);
     if (kill)
