@@ -111,6 +111,26 @@ static void book_transfers(struct world *world, size_t block) {
     payments_add(world, block, PAYMENT_payout_households, paid - invested);
 }
 
+/* What other firms pay for GPUs and as partners, and what is paid to them; the exit fee of an alliance apart, because
+ * nobody expects it again (11). */
+static void between_firms(const struct world *world, size_t at, double *restrict earned, double *restrict paid,
+                          double *restrict fee) {
+    const struct parameters *p = &world->parameters;
+    const struct firms *firms = &world->firms;
+    for (int i = 0; i < BLOCK; i++)
+        earned[i] = paid[i] = fee[i] = 0.0;
+    if (p->compute_rent == 0.0 && p->compute_alliances == 0.0)
+        return;
+    const double *restrict rent_earned = firms->rent_earned + at, *restrict rent_paid = firms->rent_paid + at;
+    const double *restrict share = firms->alliance_share + at, *restrict exit_fee = firms->exit_fee + at;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++) {
+        earned[i] = rent_earned[i] + portable_max(share[i], 0.0);
+        paid[i] = rent_paid[i] + portable_max(-share[i], 0.0);
+        fee[i] = exit_fee[i];
+    }
+}
+
 void KERNEL(accounts_block)(struct world *world, size_t block, const double *receipts, const double *support) {
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
@@ -120,12 +140,14 @@ void KERNEL(accounts_block)(struct world *world, size_t block, const double *rec
     double *restrict burn = firms->burn + at, *restrict tax = firms->tax + at, *restrict payout = firms->payout + at;
     const double *restrict active = firms->active + at, *restrict budget = firms->budget + at;
     const double *restrict gpus = firms->gpus + at, *restrict bought = firms->gpu_spending + at;
+    const double *restrict made = firms->own_chip_spending + at;
     const double *restrict compute = firms->compute_share + at, *restrict hire = firms->hire_share + at;
     const double *restrict stake = firms->investor_stake + at;
     double *restrict proceeds = firms->investor_proceeds + at;
     struct costs costs;
-    double outflow[BLOCK];
+    double outflow[BLOCK], earned[BLOCK], given[BLOCK], fee[BLOCK];
     operating_outflow(world, at, receipts, support, &costs, outflow);
+    between_firms(world, at, earned, given, fee);
     if (world->keep_books)
         book_operations(world, block, &costs, receipts, support);
     double weight = p->plan_outflow_smoothing, rate = p->accounts_tax, growth = world->conditions.core_growth;
@@ -133,15 +155,16 @@ void KERNEL(accounts_block)(struct world *world, size_t block, const double *rec
     double paid = p->accounts_payout_rate, idle = p->accounts_payout_months;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
-        double profit = receipts[i] + core[i] - outflow[i];
-        tax[i] = active[i] * rate * portable_max(0.0, receipts[i] - outflow[i] - scrapped * gpus[i]);
-        double spare = portable_max(0.0, cash[i] - idle * (outflow[i] + bought[i]));
+        double spent = outflow[i] + given[i], income = receipts[i] + earned[i] + fee[i];
+        double profit = income + core[i] - spent;
+        tax[i] = active[i] * rate * portable_max(0.0, income - spent - scrapped * gpus[i]);
+        double spare = portable_max(0.0, cash[i] - idle * (spent + (bought[i] + made[i])));
         payout[i] = profit > 0.0 ? active[i] * paid * spare : 0.0;
         proceeds[i] += stake[i] * payout[i];
         double invested = budget[i] * (1.0 - compute[i] - hire[i]); /* layers and platform; hiring is paid as wages */
         cash[i] += active[i] * (profit - invested - tax[i] - payout[i]);
         burn[i] = active[i] * -profit;
-        smoothed[i] += active[i] * weight * (outflow[i] - smoothed[i]);
+        smoothed[i] += active[i] * weight * (portable_max(spent - earned[i], 0.0) - smoothed[i]);
         total[i] = receipts[i];
         core[i] *= growth;
         age[i] += active[i];

@@ -42,6 +42,10 @@ int firms_members(const struct firms *firms, enum dimension dimension) {
     }
 }
 
+double field_empty(enum field field) {
+    return field == FIELD_id || field == FIELD_ally ? -1.0 : 0.0;
+}
+
 static size_t column_count(const struct firms *firms) {
     size_t count = 0;
     for (int field = 0; field < FIELD_COUNT; field++)
@@ -93,7 +97,7 @@ int firms_grow(struct firms *firms, size_t capacity, struct failure *failure) {
     lay_out(firms, block, capacity, stride);
     memory_free(old);
     for (size_t slot = firms->slots; slot < capacity; slot++)
-        firms->id[slot] = -1;
+        firms->id[slot] = firms->ally[slot] = field_empty(FIELD_id);
     return MATTHEW_OK;
 }
 
@@ -113,7 +117,7 @@ void firms_clear(struct firms *firms, size_t slot) {
     size_t columns = column_count(firms);
     for (size_t column = 0; column < columns; column++)
         firms->columns[column * firms->stride + slot] = 0;
-    firms->id[slot] = -1;
+    firms->id[slot] = firms->ally[slot] = field_empty(FIELD_id);
 }
 
 unsigned long long digest_doubles(unsigned long long digest, const double *value, size_t count) {

@@ -1,7 +1,7 @@
 /* Firm state as a structure of arrays, and the register of all firms ever.
  *
  * Owns every column of fields.def: arrays of doubles over slots, 64-byte aligned, capacity a multiple of BLOCK, zero
- * where a slot is empty (id is -1). A firm has a slot (reused after exit, never before SLOT_REST months) and an id
+ * where a slot is empty (ids are -1). A firm has a slot (reused after exit, never before SLOT_REST months) and an id
  * (never reused). Never knows a market or a file. Memory: about 900 bytes a slot with the default members. Thread rule:
  * blocks of BLOCK slots are written by one thread at a time; the register only between phases. */
 #ifndef MATTHEW_AGENTS_FIRMS_H
@@ -83,10 +83,12 @@ void firms_free(struct firms *firms);
 
 /* Members of a dimension (1 for DIMENSION_FIRM). */
 int firms_members(const struct firms *firms, enum dimension dimension);
+/* What a column holds where a slot is empty: -1 for ids of firms, else 0. */
+double field_empty(enum field field);
 /* The array over slots of one member of a column. */
 double *firms_column(const struct firms *firms, enum field field, int member);
 
-/* Empties a slot: 0 everywhere, id -1. */
+/* Empties a slot: every column gets its empty value. */
 void firms_clear(struct firms *firms, size_t slot);
 
 /* 64-bit digest of all STATE columns over slots, independent of capacity. */

@@ -42,13 +42,19 @@ static void set_genes(struct world *world, size_t slot, const double gene[GENE_C
         column[i][slot] = is_share[i] ? (shares > 0.0 ? gene[i] / shares : 0.0) : gene[i];
 }
 
-/* Genes of a startup: the preset's with lognormal noise, inside their ranges. */
-static void draw_genes(struct world *world, size_t slot, int strategy, struct generator *generator) {
+/* Genes of a startup: the preset's with lognormal noise, inside their ranges. The first genes draw from the firm's
+ * generator; those that came later have streams of their own, so that what is drawn after the genes stays where it
+ * was. */
+static void draw_genes(struct world *world, size_t slot, int strategy, uint64_t key, struct generator *generator) {
+    enum { FIRST_GENES = 13 };
     double gene[GENE_COUNT], spread = world->parameters.entry_gene_dispersion;
     const struct gene_range *range = &world->gene_range;
     preset(world, strategy, gene);
-    for (int i = 0; i < GENE_COUNT; i++)
-        gene[i] = portable_clip(gene[i] * portable_exp(spread * normal(generator)), range->min[i], range->max[i]);
+    for (int i = 0; i < GENE_COUNT; i++) {
+        struct generator own = generator_open(random_subkey(key, (uint64_t)i));
+        double noise = normal(i < FIRST_GENES ? generator : &own);
+        gene[i] = portable_clip(gene[i] * portable_exp(spread * noise), range->min[i], range->max[i]);
+    }
     set_genes(world, slot, gene);
 }
 
@@ -81,6 +87,7 @@ static void register_firm(struct world *world, size_t slot, const char *name, in
     double id = world->industry.next_id++;
     firms->id[slot] = id;
     firms->active[slot] = 1.0;
+    firms->productivity[slot] = 1.0;
     firms->strategy[slot] = strategy;
     struct register_row *row = &world->reg.rows[world->reg.count++];
     *row = (struct register_row){.id = id,
@@ -153,9 +160,12 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
     payments_book(world, PAYMENT_founding, named->cash);
     firms->core_income[slot] = named->core_income;
     firms->gpus[slot] = firms->gpus_bought[slot] = named->gpus;
+    firms->own_gpus[slot] = silicon_offered(world) ? named->own_gpus : 0.0;
+    firms->own_chips_made[slot] = silicon_offered(world) ? named->own_chips_made : 0.0;
     firms->capability[slot] = named->capability;
     firms->reach[slot] = named->reach;
     firms->ecosystem[slot] = named->ecosystem;
+    firms->hardware[slot] = named->hardware;
     firms->software[slot] = named->software;
     firms->optimisation[slot] = named->optimisation;
     firms->application[slot] = named->application;
@@ -186,7 +196,8 @@ static void found_small(struct world *world, size_t slot, double capability, str
     firms->last_run[slot] = p->technology_reference_flop *
                             portable_exp(portable_clip(capability - 2.5, -5.0, 200.0) * 2.30258509299404568402);
     firms->months_since_release[slot] = portable_floor(generator_uniform(generator) * 8.0);
-    firms->software[slot] = firms->optimisation[slot] = firms->application[slot] = p->startups_layers;
+    firms->hardware[slot] = firms->software[slot] = p->startups_layers;
+    firms->optimisation[slot] = firms->application[slot] = p->startups_layers;
     firms->ecosystem[slot] = p->startups_ecosystem;
     firms->reach[slot] = p->startups_reach;
     firms->wage_premium[slot] = firms->wage_gene[slot];
@@ -210,10 +221,11 @@ static void win_accounts(struct world *world, size_t slot, double factor, struct
 void found_startup(struct world *world, size_t slot) {
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
-    struct generator generator = generator_open(random_key(world->seed, 0, PURPOSE_INITIAL, 0, slot));
+    uint64_t key = random_key(world->seed, 0, PURPOSE_INITIAL, 0, slot);
+    struct generator generator = generator_open(key);
     int strategy = pick(&generator, p->strategies_share, world->scenario->members[FAMILY_STRATEGY].count);
     register_firm(world, slot, "", strategy);
-    draw_genes(world, slot, strategy, &generator);
+    draw_genes(world, slot, strategy, key, &generator);
     double size = portable_exp(p->startups_size_dispersion * normal(&generator));
     firms->cash[slot] = p->entry_cash_median * size * portable_exp(p->entry_cash_dispersion * normal(&generator));
     payments_book(world, PAYMENT_founding, firms->cash[slot]);
@@ -233,26 +245,56 @@ void found_startup(struct world *world, size_t slot) {
     set_prices(world, slot, 1);
 }
 
-void found_entrant(struct world *world, size_t slot, long number) {
+/* A spin-out with more people than an entrant is given as many months of payroll. */
+static void fund_group(struct world *world, size_t slot) {
+    const struct parameters *p = &world->parameters;
+    double payroll = 0.0, usual = 0.0;
+    for (int tier = 0; tier < world->firms.tiers; tier++) {
+        payroll += p->talent_wage[tier] * world->firms.staff[tier][slot];
+        usual += p->talent_wage[tier] * p->talent_entrant_staff[tier];
+    }
+    if (payroll > usual && usual > 0.0)
+        world->firms.cash[slot] *= payroll / usual;
+}
+
+/* What an entrant and a spin-out have in common: seed money, a capability below the mean or the parent's, and people
+ * out of the pool, in which the researchers of a spin-out have waited. */
+static void enter(struct world *world, size_t slot, const struct spin_out *group, uint64_t key) {
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
-    struct generator generator =
-        generator_open(random_key(world->seed, world->month, PURPOSE_ENTRANT, 0, (uint64_t)number));
+    struct generator generator = generator_open(key);
     int strategy = pick(&generator, p->strategies_share, world->scenario->members[FAMILY_STRATEGY].count);
     register_firm(world, slot, "", strategy);
-    draw_genes(world, slot, strategy, &generator);
+    draw_genes(world, slot, strategy, key, &generator);
     firms->cash[slot] = p->entry_cash_median * portable_exp(p->entry_cash_dispersion * normal(&generator));
-    payments_book(world, PAYMENT_founding, firms->cash[slot]);
     double gap = portable_abs(p->entry_capability_gap + p->entry_capability_dispersion * normal(&generator));
-    found_small(world, slot, world->industry.mean_capability - gap, &generator);
+    double known = group != NULL ? group->capability : world->industry.mean_capability;
+    found_small(world, slot, known - gap, &generator);
+    if (group != NULL) {
+        set_home(world, slot, group->region, 0);
+        world->reg.rows[(size_t)firms->id[slot]].parent = group->parent;
+    }
     double crew = portable_exp(p->entry_staff_dispersion * normal(&generator));
     for (int tier = 0; tier < firms->tiers; tier++) {
         double *pool = &world->industry.pool[tier];
-        double hired = portable_min(draw_poisson(&generator, p->talent_entrant_staff[tier] * crew), *pool);
+        double wanted = draw_poisson(&generator, p->talent_entrant_staff[tier] * crew);
+        double hired = group != NULL && tier == 0 ? group->researchers : portable_min(wanted, *pool);
         firms->staff[tier][slot] = hired;
         *pool -= hired;
     }
+    if (group != NULL)
+        fund_group(world, slot);
+    payments_book(world, PAYMENT_founding, firms->cash[slot]);
     win_accounts(world, slot, portable_exp(p->entry_accounts_dispersion * normal(&generator)), &generator);
     set_prices(world, slot, 0);
     events_add(world, EVENT_entry, firms->id[slot], -1.0, firms->cash[slot]);
+}
+
+void found_entrant(struct world *world, size_t slot, long number) {
+    enter(world, slot, NULL, random_key(world->seed, world->month, PURPOSE_ENTRANT, 0, (uint64_t)number));
+}
+
+void found_spin_out(struct world *world, size_t slot, const struct spin_out *group) {
+    enter(world, slot, group, random_key(world->seed, world->month, PURPOSE_SPIN_OUT, 0, (uint64_t)group->parent));
+    events_add(world, EVENT_spin_out, world->firms.id[slot], group->parent, group->researchers);
 }

@@ -43,6 +43,7 @@ static void vendor(struct world *world) {
     const struct parameters *p = &world->parameters;
     double *payments = world->payments;
     double sold = p->compute_enabled > 0.0 ? sums_total(&world->sums, SUM_gpu_allotments, 0) : 0.0;
+    sold += silicon_offered(world) ? world->industry.own_chips : 0.0;
     double made = p->compute_production_cost * world->conditions.gpu_trend_price * sold;
     payments[PAYMENT_gpu_production] += made;
     double balance[SECTOR_COUNT];

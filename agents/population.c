@@ -1,6 +1,8 @@
 #include "agents/population.h"
 
+#include "agents/alliance.h"
 #include "agents/founding.h"
+#include "agents/organisation.h"
 #include "agents/payments.h"
 #include "agents/takeovers.h"
 #include "core/memory.h"
@@ -80,6 +82,13 @@ void population_begin(struct world *world) {
     size_t slot = 0;
     for (; slot < scenario->named_count; slot++)
         found_named(world, slot, &scenario->named[slot]);
+    for (size_t i = 0; i < slot && world->parameters.compute_alliances > 0.0; i++) {
+        size_t ally = scenario_ally(scenario, i);
+        if (ally < i) { /* whoever has more GPUs provides */
+            int provides = scenario->named[ally].gpus >= scenario->named[i].gpus;
+            alliance_join(world, provides ? i : ally, provides ? ally : i);
+        }
+    }
     for (; slot < (size_t)scenario->firms; slot++)
         found_startup(world, slot);
     world->firms.slots = slot;
@@ -103,6 +112,8 @@ void population_count(struct world *world) {
         struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_ENTRY, 0, 0));
         world->entries = (long)draw_poisson(&generator, mean);
     }
+    spin_outs_gather(world);
+    world->entries += (long)world->spin_outs.count;
 }
 
 /* Free slots that have rested long enough. */
@@ -138,6 +149,7 @@ static void depart(struct world *world, const struct departure *departure) {
     struct firms *firms = &world->firms;
     size_t slot = departure->slot;
     double buyer = departure->buyer == NO_SLOT ? -1.0 : firms->id[departure->buyer];
+    alliance_part(world, slot, 0.0);
     if (departure->insolvent)
         events_add(world, EVENT_insolvency, departure->id, -1.0, firms->cash[slot]);
     if (departure->buyer == NO_SLOT) {
@@ -176,6 +188,9 @@ void population_turn_over(struct world *world) {
     for (size_t i = 0; i < world->departures.count; i++)
         depart(world, &world->departures.list[i]);
     world->departures.count = 0;
-    for (long number = 0; number < world->entries; number++)
+    long groups = (long)world->spin_outs.count; /* first: they have been counted in the pool since they left */
+    for (long i = 0; i < groups; i++)
+        found_spin_out(world, take_slot(world), &world->spin_outs.list[i]);
+    for (long number = 0; number < world->entries - groups; number++)
         found_entrant(world, take_slot(world), number);
 }

@@ -12,14 +12,15 @@
  * columns must have room for scenario->firms slots. */
 void population_begin(struct world *world);
 
-/* Who leaves and how many enter at the end of this month: fills world->departures, world->exits and world->entries. */
+/* Who leaves and how many enter at the end of this month: fills world->departures, world->exits, world->entries and the
+ * spin-outs among the entries. */
 void population_count(struct world *world);
 
 /* Slots needed so that the month's entrants find one. */
 size_t population_slots(const struct world *world);
 
-/* Firms leave, liquidated or taken over, in the order of world->departures; then the month's entrants are founded. Room
- * for population_slots slots, register rows and events must have been reserved. */
+/* Firms leave, liquidated or taken over, in the order of world->departures; then the month's spin-outs and entrants are
+ * founded. Room for population_slots slots, register rows and events must have been reserved. */
 void population_turn_over(struct world *world);
 
 /* Appends an event; room must have been reserved. */

@@ -258,6 +258,9 @@ static void move_machines(struct world *world, size_t target, size_t buyer) {
     firms->gpus[buyer] = all;
     firms->gpu_backlog[buyer] += firms->gpu_backlog[target];
     firms->gpus_bought[buyer] += firms->gpus_bought[target];
+    firms->own_gpus[buyer] += firms->own_gpus[target];
+    firms->own_backlog[buyer] += firms->own_backlog[target];
+    firms->own_chips_made[buyer] += firms->own_chips_made[target];
 }
 
 void takeover_transfer(struct world *world, const struct departure *departure) {

@@ -9,9 +9,12 @@
 double technology_tenfolds(const struct parameters *parameters, double capability);
 
 #ifdef MATTHEW_KERNEL_SUFFIX
+/* Compute that serving takes, from the accounts of last month. */
+void KERNEL(technology_need_block)(struct world *world, size_t block);
+/* Serving and training, from the need and the GPUs at hand. */
 void KERNEL(technology_serve_block)(struct world *world, size_t block);
 void KERNEL(technology_train_block)(struct world *world, size_t block);
-/* Quality served, from capability and congestion. */
+/* Quality served (18): capability less what congestion, debt and dilution cost. */
 void KERNEL(technology_quality_block)(struct world *world, size_t block);
 void KERNEL(technology_build_block)(struct world *world, size_t block);
 #endif

@@ -9,13 +9,51 @@ KERNEL_INLINE double log10_of(double x) {
     return LOG10_E * portable_log(x);
 }
 
-/* Serving against training (12): fast firms keep a share of their compute from serving; the shortfall is congestion. */
+/* Compute that serving all accounts takes (12). */
+void KERNEL(technology_need_block)(struct world *world, size_t block) {
+    const struct parameters *p = &world->parameters;
+    const struct firms *firms = &world->firms;
+    size_t at = block * BLOCK;
+    const double *restrict optimisation = firms->optimisation + at;
+    double *restrict wanted = firms->serving_need + at;
+    if (p->technology_serving == 0.0)
+        return;
+    double need[BLOCK] = {0};
+    for (int segment = 0; segment < firms->segments; segment++) {
+        const double *restrict accounts = firms->accounts[segment] + at;
+        double load = world->conditions.load[segment];
+        VECTOR_LOOP
+        for (int i = 0; i < BLOCK; i++)
+            need[i] += load * accounts[i];
+    }
+    double effect = p->technology_optimisation_effect;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        wanted[i] = need[i] / (1.0 + effect * optimisation[i]);
+}
+
+/* GPUs that the firm may use as it likes: its own, and the provider's that it claims, less what others claim or rent
+ * (11). */
+static void gpus_at_hand(const struct firms *firms, size_t at, double *restrict out) {
+    const double *restrict gpus = firms->gpus + at, *restrict out_to_lab = firms->claimed_out + at;
+    const double *restrict from_provider = firms->claimed_in + at, *restrict lent = firms->rented_out + at;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        out[i] = portable_max(gpus[i] + from_provider[i] - out_to_lab[i] - lent[i], 0.0);
+}
+
+/* Serving against training (12): fast firms keep a share of their compute from serving; rented GPUs serve; the
+ * shortfall is congestion. */
 void KERNEL(technology_serve_block)(struct world *world, size_t block) {
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
     size_t at = block * BLOCK;
-    const double *restrict gpus = firms->gpus + at, *restrict speed = firms->speed + at;
-    const double *restrict optimisation = firms->optimisation + at;
+    int shared = p->compute_rent > 0.0 || p->compute_alliances > 0.0;
+    double at_hand[BLOCK];
+    if (shared)
+        gpus_at_hand(firms, at, at_hand);
+    const double *restrict gpus = shared ? at_hand : firms->gpus + at, *restrict speed = firms->speed + at;
+    const double *restrict wanted = firms->serving_need + at, *restrict rented = firms->rented_in + at;
     double *restrict congestion = firms->congestion + at, *restrict training = firms->training_gpus + at;
     if (p->technology_serving == 0.0) {
         VECTOR_LOOP
@@ -25,21 +63,12 @@ void KERNEL(technology_serve_block)(struct world *world, size_t block) {
         }
         return;
     }
-    double need[BLOCK] = {0};
-    for (int segment = 0; segment < firms->segments; segment++) {
-        const double *restrict accounts = firms->accounts[segment] + at;
-        double load = world->conditions.load[segment];
-        VECTOR_LOOP
-        for (int i = 0; i < BLOCK; i++)
-            need[i] += load * accounts[i];
-    }
-    double effect = p->technology_optimisation_effect, reserve = p->technology_training_reserve;
+    double reserve = p->technology_training_reserve;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
-        double wanted = need[i] / (1.0 + effect * optimisation[i]);
-        double served = portable_min(wanted, (1.0 - reserve * speed[i]) * gpus[i]);
-        training[i] = gpus[i] - served;
-        congestion[i] = wanted > 1e-12 ? 1.0 - served / wanted : 0.0;
+        double served = portable_min(wanted[i], (1.0 - reserve * speed[i]) * gpus[i] + rented[i]);
+        training[i] = gpus[i] + rented[i] - served;
+        congestion[i] = wanted[i] > 1e-12 ? 1.0 - served / wanted[i] : 0.0;
     }
 }
 
@@ -82,6 +111,7 @@ static void release(struct world *world, size_t at, size_t block, const double *
     double *progress = firms->training_progress + at, *last = firms->last_run + at, *raw = firms->raw_flop + at;
     double *waited = firms->months_since_release + at, *capability = firms->capability + at;
     const double *cadence = firms->cadence + at, *cluster = firms->training_gpus + at, *active = firms->active + at;
+    const double *debt = firms->debt + at;
     double luck[BLOCK];
     int drawn = 0;
     for (int i = 0; i < BLOCK; i++) {
@@ -99,7 +129,7 @@ static void release(struct world *world, size_t at, size_t block, const double *
         for (int segment = 0; segment < firms->segments; segment++)
             accounts += firms->accounts[segment][at + (size_t)i];
         double next = new_capability(p, progress[i], accounts, cluster[i], runs[i], luck[i]);
-        capability[i] = portable_max(capability[i], next);
+        capability[i] = portable_max(capability[i], next - p->organisation_release_debt * debt[i]);
         last[i] = progress[i];
         progress[i] = raw[i] = waited[i] = 0.0;
     }
@@ -111,6 +141,8 @@ static void train(struct world *world, size_t at, size_t block) {
     const struct firms *firms = &world->firms;
     const double *restrict cluster = firms->training_gpus + at, *restrict software = firms->software + at;
     const double *restrict researchers = firms->staff[0] + at, *restrict active = firms->active + at;
+    const double *restrict productivity = firms->productivity + at;
+    const double *restrict gpus = firms->gpus + at, *restrict own = firms->own_gpus + at;
     double *restrict progress = firms->training_progress + at, *restrict raw = firms->raw_flop + at;
     double *restrict waited = firms->months_since_release + at;
     double runs[BLOCK];
@@ -119,10 +151,12 @@ static void train(struct world *world, size_t at, size_t block) {
     double floor_use = p->technology_utilisation, more = p->technology_utilisation_software;
     double half = p->technology_software_half, team = p->technology_researchers_half;
     double efficiency = world->conditions.algorithmic_efficiency;
+    double special = silicon_offered(world) ? p->compute_own_utilisation : 0.0;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
         runs[i] = concurrent_runs(cluster[i], critical, exponent);
-        double use = floor_use + more * software[i] / (software[i] + half);
+        double fit = 1.0 + special * own[i] / portable_max(gpus[i], 1e-300); /* chips made for the work (9) */
+        double use = (floor_use + more * software[i] / (software[i] + half)) * fit * productivity[i];
         double work = cluster[i] / runs[i] * flop * use;
         double skill = researchers[i] / portable_max(researchers[i] + team, 1e-12);
         raw[i] += work;
@@ -229,16 +263,33 @@ void KERNEL(technology_quality_block)(struct world *world, size_t block) {
     double cost = world->parameters.technology_congestion_quality;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
-        quality[i] = capability[i] - cost * congestion[i];
+        quality[i] = capability[i];
+    if (world->parameters.compute_alliances > 0.0) { /* a provider sells its lab's models as well (11) */
+        const double *restrict hosted = firms->hosted_capability + at, *restrict role = firms->alliance_role + at;
+        VECTOR_LOOP
+        for (int i = 0; i < BLOCK; i++)
+            quality[i] = role[i] > 1.0 ? portable_max(quality[i], hosted[i]) : quality[i];
+    }
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        quality[i] -= cost * congestion[i];
+    if (world->parameters.organisation_enabled == 0.0)
+        return;
+    const double *restrict debt = firms->debt + at, *restrict dilution = firms->dilution + at;
+    double by_debt = world->parameters.organisation_quality_debt;
+    double by_dilution = world->parameters.organisation_quality_dilution;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        quality[i] -= by_debt * debt[i] + by_dilution * dilution[i];
 }
 
-/* A layer grows with the square root of what is spent on it and decays. */
+/* A layer grows with the square root of what is spent on it, as far as people work on it, and decays. */
 static void build_layer(const struct world *world, size_t at, const double *restrict share, double *restrict layer) {
-    const double *restrict budget = world->firms.budget + at;
+    const double *restrict budget = world->firms.budget + at, *restrict productivity = world->firms.productivity + at;
     double keep = 1.0 - world->parameters.layers_decay, rate = world->parameters.layers_build_rate;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
-        layer[i] = keep * layer[i] + rate * portable_sqrt(budget[i] * share[i]);
+        layer[i] = keep * layer[i] + rate * portable_sqrt(budget[i] * share[i]) * productivity[i];
 }
 
 void KERNEL(technology_build_block)(struct world *world, size_t block) {
@@ -246,6 +297,7 @@ void KERNEL(technology_build_block)(struct world *world, size_t block) {
     const struct firms *firms = &world->firms;
     size_t at = block * BLOCK;
     if (p->layers_build_rate > 0.0 || p->layers_decay > 0.0) {
+        build_layer(world, at, firms->hardware_share + at, firms->hardware + at);
         build_layer(world, at, firms->software_share + at, firms->software + at);
         build_layer(world, at, firms->optimisation_share + at, firms->optimisation + at);
         build_layer(world, at, firms->application_share + at, firms->application + at);

@@ -69,6 +69,18 @@ struct departures {
     size_t capacity;
 };
 
+/* Researchers who left a firm in infighting and found one at the end of the month (24). Until then they wait in the
+ * pool; the parent may be gone by then, so what the group takes along is kept here. */
+struct spin_out {
+    double parent, researchers, capability;
+    int region;
+};
+
+struct spin_outs {
+    struct spin_out *list; /* in the order of their parents' slots */
+    size_t count, capacity;
+};
+
 /* Slots that firms have left, oldest first: a ring. */
 struct slot_queue {
     size_t *slot;
@@ -90,6 +102,7 @@ struct world {
     struct sums sums;
     struct markets *markets;
     struct slot_queue free_slots;
+    struct spin_outs spin_outs; /* of this month */
     struct departures departures;
     struct events events;
     int keep_events;                /* whether anybody watches */
@@ -102,5 +115,11 @@ struct world {
     long entries, exits; /* firms founded and gone at the end of this month */
     struct failure failure;
 };
+
+/* Whether firms can have chips of their own (9): the switch is on, and GPUs are sold at posted prices. */
+static inline int silicon_offered(const struct world *world) {
+    const struct parameters *p = &world->parameters;
+    return p->compute_enabled > 0.0 && p->compute_own_silicon > 0.0 && p->compute_clearing == 0.0;
+}
 
 #endif

@@ -66,6 +66,16 @@ const double *named_field_values_const(const struct named_firm *firm, const stru
     return (const double *)(const void *)((const char *)firm + field->offset);
 }
 
+size_t scenario_ally(const struct scenario *scenario, size_t firm) {
+    const char *name = scenario->named[firm].ally;
+    size_t place = 0;
+    if (name[0] == '\0')
+        return scenario->named_count;
+    while (place < scenario->named_count && strcmp(scenario->named[place].name, name) != 0)
+        place++;
+    return place;
+}
+
 void scenario_builtin(struct scenario *scenario) {
     memset(scenario, 0, sizeof *scenario);
     scenario->start_year = SCENARIO_YEAR;

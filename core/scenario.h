@@ -15,10 +15,11 @@
  *   set: {PATH: VALUE}        paths dotted or nested, mixed freely; customers.*.population names all members
  *   strategies: {NAME: {GENE: VALUE}}
  *                             the same as under set
- *   named_firms: {NAME: {strategy, region (else the first), fields of named.def, accounts: {SEGMENT: N}, GENE: VALUE,
- *                 genes: {GENE: VALUE}}}
+ *   named_firms: {NAME: {strategy, region (else the first), ally: NAME, fields of named.def, accounts: {SEGMENT: N},
+ *                 GENE: VALUE, genes: {GENE: VALUE}}}
  *                             a firm of the base that is given again is changed, and removed by NAME: ~. `genes:` is
- *                             for genes that are called like a field.
+ *                             for genes that are called like a field. `ally` is the other named firm of an alliance,
+ *                             which must name this one; ~ is none.
  *   schedule: [{month: M, set: {...}}, {month: M, acquire: {buyer: NAME, target: NAME, price: M$}}]
  *                             set: from the start of month M. acquire: at the end of it one named firm takes over
  *                             another, if both are there and the buyer can pay. An entry may have both. Added to
@@ -50,7 +51,7 @@ enum { SCENARIO_YEAR = 2024, SCENARIO_MONTHS = 180, SCENARIO_FIRMS = 5000, SCENA
 
 /* A named firm. The fields are those of named.def; genes start as the preset's and may be overridden. */
 struct named_firm {
-    char name[64];
+    char name[64], ally[64]; /* ally: the named firm that it is allied with in month 0, "" for none */
     int strategy, region;
 #define NAMED_FIRM_FIELD(name) double name;
 #define NAMED_SEGMENT_FIELD(name) double name[MEMBERS_MAX];
@@ -132,6 +133,9 @@ char *scenario_text(const struct scenario *scenario);
 int scenario_gene_count(void);
 const struct parameter_info *scenario_gene(int gene);
 double scenario_gene_value(const struct scenario *scenario, const struct named_firm *firm, int gene);
+
+/* The position of the firm that named firm `firm` is allied with, or named_count when it is with none. */
+size_t scenario_ally(const struct scenario *scenario, size_t firm);
 
 /* A copy with memory of its own. On failure copy is empty. */
 int scenario_copy(struct scenario *copy, const struct scenario *scenario, struct failure *failure);

@@ -141,6 +141,25 @@ static int check_firm(const struct scenario *scenario, const struct named_firm *
     return MATTHEW_OK;
 }
 
+/* The partner is there and names this firm as well; own chips are some of the GPUs. */
+static int check_ally(const struct scenario *scenario, size_t place, struct failure *failure) {
+    const struct named_firm *firm = &scenario->named[place];
+    char own[NUMBER_SIZE], all[NUMBER_SIZE];
+    if (firm->own_gpus > firm->gpus)
+        return fail(failure, MATTHEW_BAD_SCENARIO, "firms.%s.own_gpus: %s own chips, but only %s GPUs are installed",
+                    firm->name, number_print(firm->own_gpus, own), number_print(firm->gpus, all));
+    if (firm->ally[0] == '\0')
+        return MATTHEW_OK;
+    size_t partner = scenario_ally(scenario, place);
+    if (partner == scenario->named_count)
+        return fail(failure, MATTHEW_BAD_SCENARIO, "firms.%s.ally: no named firm is called `%s`", firm->name,
+                    firm->ally);
+    if (partner == place || strcmp(scenario->named[partner].ally, firm->name) != 0)
+        return fail(failure, MATTHEW_BAD_SCENARIO, "firms.%s.ally: %s does not name %s as its ally", firm->name,
+                    firm->ally, firm->name);
+    return MATTHEW_OK;
+}
+
 /* A value of a member by name; 0 where the table has no such line. */
 static double member_value(const struct scenario *scenario, const char *group, const char *name, int member) {
     const struct parameter_info *info = parameter_find(group, name);
@@ -228,6 +247,8 @@ int scenario_check(const struct scenario *scenario, struct failure *failure) {
         status = check_relations(scenario, parameter_values_const(&scenario->parameters), failure);
     for (size_t i = 0; i < scenario->named_count && status == MATTHEW_OK; i++)
         status = check_firm(scenario, &scenario->named[i], failure);
+    for (size_t i = 0; i < scenario->named_count && status == MATTHEW_OK; i++)
+        status = check_ally(scenario, i, failure);
     if (status == MATTHEW_OK)
         status = check_budgets(scenario, failure);
     if (status == MATTHEW_OK)

@@ -37,6 +37,7 @@ static int fail_field(const struct origin *origin, const char *name) {
     nearest_name_offer(&search, "strategy");
     nearest_name_offer(&search, "region");
     nearest_name_offer(&search, "genes");
+    nearest_name_offer(&search, "ally");
     for (size_t f = 0; f < named_field_count; f++)
         nearest_name_offer(&search, named_field_table[f].name);
     for (int gene = 0, count = scenario_gene_count(); gene < count; gene++)
@@ -73,6 +74,22 @@ static int assign_member(const struct scenario *scenario, const struct origin *o
     return MATTHEW_OK;
 }
 
+/* The partner's name; whether there is such a firm shows when the scenario is complete. */
+static int assign_ally(struct named_firm *firm, const struct origin *origin) {
+    const char *text = "";
+    char shown[EXCERPT_SIZE];
+    int none = origin->option == NULL ? node_is_null(origin->node) && !node_is_empty(origin->node)
+                                      : strcmp(origin->text, "~") == 0;
+    int status = none ? MATTHEW_OK : origin_text(origin, NULL, 0, "a name", "", &text);
+    if (status != MATTHEW_OK)
+        return status;
+    if (strlen(text) >= sizeof firm->ally || strcmp(text, firm->name) == 0)
+        return origin_fail(origin, NULL, "`%s` is no name of another firm", text_excerpt(text, shown));
+    memset(firm->ally, 0, sizeof firm->ally);
+    memcpy(firm->ally, text, strlen(text));
+    return MATTHEW_OK;
+}
+
 static int assign_gene(struct named_firm *firm, const struct origin *origin, int gene) {
     const struct parameter_info *info = scenario_gene(gene);
     return origin_number(origin, NULL, &(struct number_rule){info->min, info->max, info->unit, 0}, &firm->gene[gene]);
@@ -105,6 +122,8 @@ static int assign(const struct scenario *scenario, struct named_firm *firm, cons
         return assign_member(scenario, origin, FAMILY_STRATEGY, &firm->strategy);
     if (strcmp(path.first, "region") == 0 && path.second == NULL)
         return assign_member(scenario, origin, FAMILY_REGION, &firm->region);
+    if (strcmp(path.first, "ally") == 0 && path.second == NULL)
+        return assign_ally(firm, origin);
     if (has_members(field))
         return assign_counts(scenario, firm, origin, field, path.second);
     if (field != NULL && path.second == NULL)
@@ -195,6 +214,9 @@ static int apply_entry(const struct application *application, const struct node 
         if (firm == NULL)
             return fail_firm(scenario, &origin, name, "the base names no such firm that could be removed");
         firm->name[0] = '\0';
+        for (size_t i = 0; i < scenario->named_count; i++) /* its ally stays alone */
+            if (strcmp(scenario->named[i].ally, name) == 0)
+                scenario->named[i].ally[0] = '\0';
         return MATTHEW_OK;
     }
     if (firm != NULL)

@@ -89,6 +89,11 @@ static void print_firm(struct text *text, const struct scenario *scenario, const
     print_quoted(text, firm->name);
     text_print(text, ":\n    strategy: %s\n    region: %s\n", scenario->members[FAMILY_STRATEGY].name[firm->strategy],
                scenario->members[FAMILY_REGION].name[firm->region]);
+    if (firm->ally[0] != '\0') {
+        text_print(text, "    ally: ");
+        print_quoted(text, firm->ally);
+        text_print(text, "\n");
+    }
     for (size_t f = 0; f < named_field_count; f++)
         print_field(text, scenario, firm, &named_field_table[f]);
     for (int gene = 0, count = scenario_gene_count(); gene < count; gene++) {

@@ -14,6 +14,7 @@ int compute_open(struct world *world) {
     struct industry *industry = &world->industry;
     struct markets *markets = world->markets;
     industry->gpu_orders = sums_total(&world->sums, SUM_gpu_orders, 0);
+    industry->gpu_offer -= industry->own_chips;     /* the foundry has made them out of the same supply (9) */
     if (world->parameters.compute_clearing > 0.0) { /* orders are budgets; the price that sells the offer to them */
         double budgets = industry->gpu_orders;
         double offer = portable_max(industry->gpu_offer, 1e-12);

@@ -15,8 +15,10 @@ int compute_open(struct world *world);
 void compute_close(struct world *world);
 
 #ifdef MATTHEW_KERNEL_SUFFIX
-/* Orders and priorities of a block. */
+/* Orders of a block. */
 void KERNEL(compute_order_block)(struct world *world, size_t block);
+/* Their priorities, and the totals of both. */
+void KERNEL(compute_rank_block)(struct world *world, size_t block);
 /* Allotment, payment, delivery, depreciation and sites of a block. */
 void KERNEL(compute_deliver_block)(struct world *world, size_t block);
 #endif

@@ -9,16 +9,24 @@ void KERNEL(compute_order_block)(struct world *world, size_t block) {
     const struct firms *firms = &world->firms;
     size_t at = block * BLOCK;
     const double *restrict budget = firms->budget + at, *restrict share = firms->compute_share + at;
-    const double *restrict speed = firms->speed + at, *restrict bought = firms->gpus_bought + at;
-    double *restrict order = firms->gpu_order + at, *restrict priority = firms->compute_priority + at;
+    const double *restrict speed = firms->speed + at;
+    double *restrict order = firms->gpu_order + at;
     int auction = p->compute_clearing > 0.0;
     double price = auction ? 1.0 : world->industry.gpu_price, haste = auction ? 0.0 : p->compute_expedite_premium;
     double unit = 1.0 / price;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         order[i] = budget[i] * share[i] * unit / (1.0 + haste * speed[i]);
+}
+
+void KERNEL(compute_rank_block)(struct world *world, size_t block) {
+    const struct parameters *p = &world->parameters;
+    const struct firms *firms = &world->firms;
+    size_t at = block * BLOCK;
+    const double *restrict order = firms->gpu_order + at, *restrict bought = firms->gpus_bought + at;
+    double *restrict priority = firms->compute_priority + at;
     sums_row(&world->sums, block)[SUM_gpu_orders] = sum_block(order);
-    if (auction)
+    if (p->compute_clearing > 0.0)
         return;
     double offset = p->compute_priority_offset, rho = p->compute_priority_exponent;
     double mean = 1.0 / portable_max(world->industry.mean_gpus_bought + offset, 1e-9);

@@ -73,7 +73,8 @@ static void weigh(struct world *world, size_t at, int segment, const struct attr
     const struct firms *firms = &world->firms;
     const double *restrict accounts = firms->accounts[segment] + at, *restrict quality = firms->quality + at;
     const double *restrict price = firms->price[segment] + at, *restrict appeal = firms->appeal[segment] + at;
-    const double *restrict reach = firms->reach + at, *restrict active = firms->active + at;
+    const double *restrict reach = firms->reach + at, *restrict lent = firms->lent_reach + at;
+    const double *restrict active = firms->active + at;
     double *restrict weight = firms->customer_weight[segment] + at;
     double gamma = p->customers_network_exponent[segment], scale = 1.0 / p->customers_network_scale[segment];
     double beta = p->customers_quality_response[segment], alpha = world->conditions.price_response[segment];
@@ -91,7 +92,8 @@ static void weigh(struct world *world, size_t at, int segment, const struct attr
         const double *restrict application = attraction->application, *restrict ecosystem = attraction->ecosystem;
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++)
-            weight[i] += d * reach[i] + (a != 0.0 ? a * application[i] : 0.0) + (e != 0.0 ? e * ecosystem[i] : 0.0);
+            weight[i] +=
+                d * (reach[i] + lent[i]) + (a != 0.0 ? a * application[i] : 0.0) + (e != 0.0 ? e * ecosystem[i] : 0.0);
     }
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
@@ -141,13 +143,23 @@ void KERNEL(customers_leave_block)(struct world *world, size_t block) {
     }
 }
 
-/* Compute and energy of a GPU-month, M$ (own region mix). */
+/* Compute and energy of a GPU-month, M$, at the firm's own mix of regions and of bought and own chips (9). */
 static void user_cost(const struct world *world, size_t at, double *restrict out) {
     const struct firms *firms = &world->firms;
     const struct parameters *p = &world->parameters;
     double capital = world->industry.gpu_price * (p->compute_depreciation + p->compute_capital_charge);
     for (int i = 0; i < BLOCK; i++)
         out[i] = capital;
+    if (silicon_offered(world)) {
+        const double *restrict own = firms->own_gpus + at, *restrict gpus = firms->gpus + at;
+        const double *restrict price = firms->own_chip_price + at;
+        double charge = p->compute_depreciation + p->compute_capital_charge;
+        VECTOR_LOOP
+        for (int i = 0; i < BLOCK; i++) {
+            double share = own[i] / portable_max(gpus[i], 1e-300);
+            out[i] = (1.0 - share) * capital + share * price[i] * charge;
+        }
+    }
     for (int region = 0; region < firms->regions; region++) {
         const double *restrict site = firms->site[region] + at;
         double energy = world->conditions.energy[region];

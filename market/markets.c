@@ -13,6 +13,16 @@ static int know_how_reserve(struct know_how *know_how, size_t slots, struct fail
     return MATTHEW_OK;
 }
 
+double markets_user_cost(const struct world *world) {
+    const struct parameters *p = &world->parameters;
+    double energy = 0.0, sites = 0.0;
+    for (int region = 0; region < world->firms.regions; region++) {
+        energy += p->regions_site_share[region] * world->conditions.energy[region];
+        sites += p->regions_site_share[region];
+    }
+    return world->industry.gpu_price * (p->compute_depreciation + p->compute_capital_charge) + energy / sites;
+}
+
 int markets_reserve(struct markets *markets, size_t slots, struct failure *failure) {
     int status = know_how_reserve(&markets->know_how, slots, failure);
     for (int i = 0; i < MEMBERS_MAX && status == MATTHEW_OK; i++) {

@@ -19,12 +19,22 @@ struct know_how {
     double movers; /* all researchers looking for work */
 };
 
+/* Rented compute this month: its price, M$/GPU, and the parts of what is wanted and offered that change hands. */
+struct rent {
+    double price, filled, lent;
+};
+
 struct markets {
     struct ration capital, compute;
     struct choice talent[MEMBERS_MAX], customers[MEMBERS_MAX];
     struct know_how know_how;
+    struct rent rent;
     double auction_price; /* compute.clearing auction: price that clears the market, M$/GPU */
 };
+
+/* What a month of a GPU costs its owner, M$: depreciation, capital, and energy at the mean of the regions where sites
+ * are built without bias. */
+double markets_user_cost(const struct world *world);
 
 int markets_reserve(struct markets *markets, size_t slots, struct failure *failure);
 void markets_free(struct markets *markets);

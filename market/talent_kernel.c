@@ -3,8 +3,8 @@
 #include "core/samplers.h"
 #include "core/sums.h"
 
-/* Separation hazards (6) into hazard; staff is before departures. */
-static void separation_hazard(const struct world *world, size_t at, int tier, double *restrict hazard) {
+/* Separation hazards (6) into hazard, without what burnout and dilution add; staff is before departures. */
+static void usual_hazard(const struct world *world, size_t at, int tier, double *restrict hazard) {
     const struct parameters *p = &world->parameters;
     const double *restrict premium = world->firms.wage_premium + at, *restrict active = world->firms.active + at;
     double elasticity = p->talent_separation_elasticity[tier];
@@ -22,6 +22,18 @@ static void separation_hazard(const struct world *world, size_t at, int tier, do
         double relative = portable_max(premium[i] * scale, 1e-9);
         hazard[i] = base * active[i] * portable_exp(-elasticity * portable_log(relative));
     }
+}
+
+static void separation_hazard(const struct world *world, size_t at, int tier, double *restrict hazard) {
+    const struct parameters *p = &world->parameters;
+    usual_hazard(world, at, tier, hazard);
+    if (p->organisation_enabled == 0.0)
+        return;
+    const double *restrict burnout = world->firms.burnout + at, *restrict dilution = world->firms.dilution + at;
+    double tired = p->organisation_quits_burnout, diluted = p->organisation_quits_dilution;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        hazard[i] *= 1.0 + tired * burnout[i] + diluted * dilution[i];
 }
 
 /* The log of the weight of (7), without vacancies; terms whose exponent is 0 cost nothing. */

@@ -23,7 +23,7 @@ const char *column_name(enum field field) {
 static double empty_value(enum field field) {
     if (field_table[field].type == FIELD_FLOAT)
         return netcdf_nan();
-    return field == FIELD_id || field == FIELD_region || field == FIELD_strategy ? -1.0 : 0.0;
+    return field == FIELD_region || field == FIELD_strategy ? -1.0 : field_empty(field);
 }
 
 static int column_index(const char *name) {

@@ -170,7 +170,8 @@ static void measure_concentration(struct indicator_work *work, const struct worl
     value[MEASURE_lead] = c.lead;
 }
 
-/* GPUs that serve or train, over those installed: what serves is the need that was met (12). */
+/* GPUs that serve or train, wherever they are rented or claimed from, over those installed: what serves is the need
+ * that was met (12). */
 static double utilisation(const struct world *world) {
     const struct firms *firms = &world->firms;
     double effect = world->parameters.technology_optimisation_effect, used = 0.0;
@@ -180,7 +181,9 @@ static double utilisation(const struct world *world) {
         for (int segment = 0; segment < firms->segments && serving; segment++)
             need += world->conditions.load[segment] * firms->accounts[segment][i];
         double served = need / (1.0 + effect * firms->optimisation[i]) * (1.0 - firms->congestion[i]);
-        used += portable_min(firms->training_gpus[i] + served, firms->gpus[i]);
+        double claimed = firms->claimed_in[i] - firms->claimed_out[i],
+               rented = firms->rented_in[i] - firms->rented_out[i];
+        used += portable_min(firms->training_gpus[i] + served, firms->gpus[i] + claimed + rented);
     }
     double installed = sum_array(firms->gpus, firms->slots);
     return installed > 0.0 ? used / installed : UNKNOWN;
@@ -197,6 +200,17 @@ static void measure_staff(const struct firms *firms, struct indicators *now) {
     }
     now->value[INDICATOR_total_staff] = headcount;
     now->value[INDICATOR_mean_wage_premium] = headcount > 0.0 ? sum_lanes(premium) / headcount : UNKNOWN;
+}
+
+/* The hidden costs of speed. */
+static void measure_organisation(const struct world *world, struct indicators *now) {
+    const struct firms *firms = &world->firms;
+    double *value = now->value, active = value[INDICATOR_active_firms];
+    value[INDICATOR_mean_debt] = active > 0.0 ? sum_array(firms->debt, firms->slots) / active : UNKNOWN;
+    value[INDICATOR_mean_dilution] = active > 0.0 ? sum_array(firms->dilution, firms->slots) / active : UNKNOWN;
+    value[INDICATOR_mean_burnout] = active > 0.0 ? sum_array(firms->burnout, firms->slots) / active : UNKNOWN;
+    value[INDICATOR_infightings] = sum_array(firms->infighting, firms->slots);
+    value[INDICATOR_spin_outs] = (double)world->spin_outs.count;
 }
 
 /* The ledger of the month. */
@@ -236,7 +250,15 @@ static void measure_scalars(const struct world *world, struct indicators *now) {
     value[INDICATOR_gpu_orders] = world->industry.gpu_orders;
     value[INDICATOR_gpu_supply] = world->industry.gpu_offer;
     value[INDICATOR_gpu_utilisation] = utilisation(world);
+    double gpus = value[INDICATOR_total_gpus], partners = 0.0;
+    for (size_t i = 0; i < firms->slots; i++)
+        partners += firms->alliance_role[i] > 0.0 ? 1.0 : 0.0;
+    value[INDICATOR_own_gpu_share] = gpus > 0.0 ? sum_array(firms->own_gpus, firms->slots) / gpus : UNKNOWN;
+    value[INDICATOR_rented_gpus] = sum_array(firms->rented_in, firms->slots);
+    value[INDICATOR_rent_price] = world->industry.rent_price;
+    value[INDICATOR_alliances] = 0.5 * partners;
     measure_staff(firms, now);
+    measure_organisation(world, now);
     measure_payments(world, now);
 }
 

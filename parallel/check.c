@@ -6,6 +6,10 @@
 static int may_be_negative(enum field field) {
     switch (field) {
     case FIELD_id:
+    case FIELD_ally:
+    case FIELD_alliance_share:
+    case FIELD_exit_fee:
+    case FIELD_hosted_capability:
     case FIELD_cash:
     case FIELD_momentum:
     case FIELD_runway:
@@ -37,7 +41,8 @@ static int check_columns(const struct world *world, struct failure *failure) {
                     wrong = "is negative";
                 else if (info->type != FIELD_FLOAT && floor(value) != value)
                     wrong = "is not a whole number";
-                else if (firms->active[slot] == 0.0 && field != FIELD_id && info->class == FIELD_STATE && value != 0.0)
+                else if (firms->active[slot] == 0.0 && info->class == FIELD_STATE &&
+                         value != field_empty((enum field)field))
                     wrong = "is held by an empty slot";
                 if (wrong != NULL)
                     return fail(failure, MATTHEW_BROKEN_INVARIANT, "month %ld, firm %.0f: %s[%d] = %.17g %s",
@@ -89,6 +94,58 @@ static int check_compute(const struct world *world, struct failure *failure) {
     return MATTHEW_OK;
 }
 
+/* Own chips are part of the GPUs and come out of the foundry's part of the supply (9); as many GPUs and as much rent
+ * change hands on one side as on the other (11). */
+static int check_sharing(const struct world *world, struct failure *failure) {
+    const struct firms *firms = &world->firms;
+    size_t slots = firms->slots;
+    double own = total(firms->own_chip_allotment, slots), made = world->industry.own_chips;
+    if (fabs(own - made) > 1e-9 * (1.0 + made))
+        return fail(failure, MATTHEW_BROKEN_INVARIANT, "month %ld: %.17g own chips allotted, but %.17g made",
+                    world->month, own, made);
+    double in = total(firms->rented_in, slots), out = total(firms->rented_out, slots);
+    double paid = total(firms->rent_paid, slots), earned = total(firms->rent_earned, slots);
+    if (fabs(in - out) > 1e-9 * (1.0 + in) || fabs(paid - earned) > 1e-9 * (1.0 + paid))
+        return fail(failure, MATTHEW_BROKEN_INVARIANT,
+                    "month %ld: %.17g GPUs rented for %.17g M$, but %.17g lent for %.17g M$", world->month, in, paid,
+                    out, earned);
+    for (size_t slot = 0; slot < slots; slot++)
+        if (firms->own_gpus[slot] > firms->gpus[slot] || firms->own_backlog[slot] > firms->gpu_backlog[slot])
+            return fail(failure, MATTHEW_BROKEN_INVARIANT, "month %ld, firm %.0f: more own chips than GPUs",
+                        world->month, firms->id[slot]);
+    return MATTHEW_OK;
+}
+
+/* Two firms are each other's partners, one the lab and one the provider; what one gives the other gets (11). */
+static int check_alliances(const struct world *world, struct failure *failure) {
+    const struct firms *firms = &world->firms;
+    double fees = total(firms->exit_fee, firms->slots), most = 0.0;
+    for (size_t slot = 0; slot < firms->slots; slot++) {
+        most = fmax(most, fabs(firms->exit_fee[slot]));
+        double ally = firms->ally[slot], role = firms->alliance_role[slot];
+        if (firms->active[slot] == 0.0 || (ally < 0.0 && role == 0.0))
+            continue;
+        size_t partner = 0;
+        int paired = ally >= 0.0 && ally < (double)world->reg.count && role > 0.0;
+        if (paired) {
+            partner = (size_t)world->reg.rows[(size_t)ally].slot;
+            paired = firms->id[partner] == ally && firms->ally[partner] == firms->id[slot] &&
+                     firms->alliance_role[partner] + role == 3.0;
+        }
+        if (!paired)
+            return fail(failure, MATTHEW_BROKEN_INVARIANT, "month %ld, firm %.0f: ally %.0f is no partner",
+                        world->month, firms->id[slot], ally);
+        if (firms->claimed_in[slot] != firms->claimed_out[partner] ||
+            firms->alliance_share[slot] != -firms->alliance_share[partner])
+            return fail(failure, MATTHEW_BROKEN_INVARIANT,
+                        "month %ld, firms %.0f and %.0f: one does not get what the other gives", world->month,
+                        firms->id[slot], ally);
+    }
+    if (fabs(fees) > 1e-12 * most * (double)firms->slots)
+        return fail(failure, MATTHEW_BROKEN_INVARIANT, "month %ld: exit fees add up to %.17g M$", world->month, fees);
+    return MATTHEW_OK;
+}
+
 int check_world(const struct world *world, struct failure *failure) {
     int status = check_columns(world, failure);
     if (status == MATTHEW_OK)
@@ -97,5 +154,9 @@ int check_world(const struct world *world, struct failure *failure) {
         status = check_people(world, failure);
     if (status == MATTHEW_OK)
         status = check_compute(world, failure);
+    if (status == MATTHEW_OK)
+        status = check_sharing(world, failure);
+    if (status == MATTHEW_OK)
+        status = check_alliances(world, failure);
     return status;
 }

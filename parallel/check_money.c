@@ -39,19 +39,40 @@ static void state_operations(const struct world *world, size_t slot, struct stat
     s->paid[PAYMENT_layers] = left * firms->budget[slot];
     double surcharge = p->compute_clearing > 0.0 ? 0.0 : p->compute_expedite_premium * firms->speed[slot];
     s->paid[PAYMENT_gpu_purchases] = firms->gpu_allotment[slot] * world->industry.gpu_price * (1.0 + surcharge);
+    s->paid[PAYMENT_own_chips] = firms->own_chip_allotment[slot] * firms->own_chip_price[slot] * (1.0 + surcharge);
+}
+
+/* What firms pay each other. */
+static void state_sharing(const struct world *world, size_t slot, struct statement *s) {
+    const struct firms *firms = &world->firms;
+    double share = firms->alliance_share[slot], fee = firms->exit_fee[slot];
+    s->paid[PAYMENT_rent] = firms->rented_in[slot] * world->industry.rent_price;
+    s->received[PAYMENT_rent] = firms->rented_out[slot] * world->industry.rent_price;
+    s->paid[PAYMENT_alliance_share] = fmax(-share, 0.0);
+    s->received[PAYMENT_alliance_share] = fmax(share, 0.0);
+    s->paid[PAYMENT_exit_fee] = fmax(-fee, 0.0);
+    s->received[PAYMENT_exit_fee] = fmax(fee, 0.0);
+}
+
+/* What a firm paid less what it received, over some kinds of payment. */
+static double net(const struct statement *s, const enum payment *kinds, size_t count) {
+    double sum = 0.0;
+    for (size_t i = 0; i < count; i++)
+        sum += s->paid[kinds[i]] - s->received[kinds[i]];
+    return sum;
 }
 
 /* What outflow is made of. */
-static const enum payment operating[] = {PAYMENT_wages, PAYMENT_energy, PAYMENT_support, PAYMENT_overhead,
-                                         PAYMENT_compliance};
+static const enum payment operating[] = {PAYMENT_wages,      PAYMENT_energy, PAYMENT_support,        PAYMENT_overhead,
+                                         PAYMENT_compliance, PAYMENT_rent,   PAYMENT_alliance_share, PAYMENT_exit_fee};
+enum { OPERATING = sizeof operating / sizeof *operating };
 
 /* Tax on what is left after depreciation; payouts by stake. */
 static void state_transfers(const struct world *world, size_t slot, struct statement *s) {
     const struct firms *firms = &world->firms;
     const struct parameters *p = &world->parameters;
     double outflow = p->compute_depreciation * world->industry.gpu_price * firms->gpus[slot];
-    for (size_t i = 0; i < sizeof operating / sizeof *operating; i++)
-        outflow += s->paid[operating[i]];
+    outflow += net(s, operating, OPERATING);
     s->paid[PAYMENT_tax] = p->accounts_tax * fmax(firms->total_receipts[slot] - outflow, 0.0);
     double stake = firms->investor_stake[slot], payout = firms->payout[slot];
     s->paid[PAYMENT_payout_investors] = stake * payout;
@@ -61,9 +82,7 @@ static void state_transfers(const struct world *world, size_t slot, struct state
 /* Flows that are recorded are those that prices and quantities make. */
 static int check_flows(const struct world *world, size_t slot, const struct statement *s, struct failure *failure) {
     const struct firms *firms = &world->firms;
-    double outflow = 0.0, receipts = 0.0, income = s->received[PAYMENT_core_income];
-    for (size_t i = 0; i < sizeof operating / sizeof *operating; i++)
-        outflow += s->paid[operating[i]];
+    double outflow = net(s, operating, OPERATING), receipts = 0.0, income = s->received[PAYMENT_core_income];
     for (int segment = 0; segment < firms->segments; segment++)
         receipts += firms->receipts[segment][slot];
     const struct {
@@ -72,8 +91,13 @@ static int check_flows(const struct world *world, size_t slot, const struct stat
     } flows[] = {{FIELD_total_receipts, receipts},
                  {FIELD_burn, outflow - receipts - income},
                  {FIELD_gpu_spending, s->paid[PAYMENT_gpu_purchases]},
+                 {FIELD_own_chip_spending, s->paid[PAYMENT_own_chips]},
+                 {FIELD_rent_paid, s->paid[PAYMENT_rent]},
+                 {FIELD_rent_earned, s->received[PAYMENT_rent]},
                  {FIELD_tax, s->paid[PAYMENT_tax]}};
-    double gross = outflow + receipts + fabs(income) + s->paid[PAYMENT_gpu_purchases];
+    double gross = receipts + fabs(income) + s->paid[PAYMENT_gpu_purchases] + s->paid[PAYMENT_own_chips];
+    for (size_t i = 0; i < OPERATING; i++)
+        gross += s->paid[operating[i]] + s->received[operating[i]];
     for (size_t i = 0; i < sizeof flows / sizeof *flows; i++) {
         double value = firms_column(firms, flows[i].field, 0)[slot];
         if (fabs(value - flows[i].wanted) > rounding(gross))
@@ -105,7 +129,8 @@ static int check_cash(const struct past *past, const struct world *world, size_t
 static void state_vendor(const struct world *world, const double sold, double *payments) {
     double made = world->parameters.compute_production_cost * world->conditions.gpu_trend_price * sold;
     payments[PAYMENT_gpu_production] += made;
-    payments[PAYMENT_vendor_profit] += payments[PAYMENT_gpu_purchases] - payments[PAYMENT_estate_gpus] - made;
+    payments[PAYMENT_vendor_profit] +=
+        payments[PAYMENT_gpu_purchases] + payments[PAYMENT_own_chips] - payments[PAYMENT_estate_gpus] - made;
 }
 
 /* The ledger says what the firms' statements say, and no sector gains what no other loses. */
@@ -140,13 +165,14 @@ int check_money(const struct past *past, const struct world *world, struct failu
             continue;
         state_income(past, world, slot, &statement);
         state_operations(world, slot, &statement);
+        state_sharing(world, slot, &statement);
         state_transfers(world, slot, &statement);
         for (int i = 0; i < PAYMENT_COUNT; i++) {
             int pays = payment_table[i].payer == SECTOR_firms;
             wanted[i] += pays ? statement.paid[i] : statement.received[i];
             gross += fabs(statement.paid[i]) + fabs(statement.received[i]);
         }
-        sold += firms->gpu_allotment[slot];
+        sold += firms->gpu_allotment[slot] + firms->own_chip_allotment[slot];
         status = check_cash(past, world, slot, &statement, failure);
         if (status == MATTHEW_OK)
             status = check_flows(world, slot, &statement, failure);

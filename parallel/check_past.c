@@ -4,9 +4,10 @@
 #include <string.h>
 
 /* What a month or a turn over changes by flows that are known. */
-static const enum field kept[] = {FIELD_id,       FIELD_cash,        FIELD_core_income, FIELD_investor_stake,
-                                  FIELD_gpus,     FIELD_gpu_backlog, FIELD_gpus_bought, FIELD_staff,
-                                  FIELD_accounts, FIELD_price,       FIELD_receivables};
+static const enum field kept[] = {FIELD_id,          FIELD_cash,           FIELD_core_income, FIELD_investor_stake,
+                                  FIELD_gpus,        FIELD_gpu_backlog,    FIELD_gpus_bought, FIELD_own_gpus,
+                                  FIELD_own_backlog, FIELD_own_chips_made, FIELD_staff,       FIELD_accounts,
+                                  FIELD_price,       FIELD_receivables};
 enum { KEPT = sizeof kept / sizeof *kept };
 
 /* How many columns are kept; past->first when there is a past. */

@@ -30,22 +30,24 @@ static int check_accounts(const struct past *past, const struct world *world, in
     return MATTHEW_OK;
 }
 
-/* Staff changes by hires, separations and layoffs; the pool by the same and by graduates less retirement. */
+/* Staff changes by hires, separations, layoffs and, of researchers, walkouts; the pool by the same and by graduates
+ * less retirement. */
 static int check_people(const struct past *past, const struct world *world, int tier, struct failure *failure) {
     const struct firms *firms = &world->firms;
     const char *name = world->scenario->members[FAMILY_TIER].name[tier];
     for (size_t slot = 0; slot < firms->slots; slot++) {
         double staff = firms->staff[tier][slot], was = before(past, FIELD_staff, tier, slot);
         double hires = firms->hires[tier][slot], gone = firms->separations[tier][slot];
-        double laid_off = firms->layoffs[tier][slot];
-        if (staff != was + hires - gone - laid_off)
+        double laid_off = firms->layoffs[tier][slot], walked_out = tier == 0 ? firms->walkouts[slot] : 0.0;
+        if (staff != was + hires - gone - laid_off - walked_out)
             return BROKEN("month %ld, firm %.0f: staff[%s] = %.0f in place of %.0f: %.0f last month, %.0f hires, %.0f "
-                          "separations, %.0f layoffs",
-                          world->month, firms->id[slot], name, staff, was + hires - gone - laid_off, was, hires, gone,
-                          laid_off);
+                          "separations, %.0f layoffs, %.0f walkouts",
+                          world->month, firms->id[slot], name, staff, was + hires - gone - laid_off - walked_out, was,
+                          hires, gone, laid_off, walked_out);
     }
     double newcomers = world->industry.people[tier] - past->industry.people[tier];
     double out = total(firms->separations[tier], firms->slots) + total(firms->layoffs[tier], firms->slots);
+    out += tier == 0 ? total(firms->walkouts, firms->slots) : 0.0;
     double wanted = past->industry.pool[tier] + newcomers + out - total(firms->hires[tier], firms->slots);
     if (world->industry.pool[tier] != wanted)
         return BROKEN("month %ld, tier %s: pool = %.0f in place of %.0f", world->month, name,
@@ -57,8 +59,9 @@ static int check_people(const struct past *past, const struct world *world, int 
 static int check_machines(const struct past *past, const struct world *world, size_t slot, struct failure *failure) {
     const struct firms *firms = &world->firms;
     double kept = world->parameters.compute_enabled > 0.0 ? 1.0 - world->parameters.compute_depreciation : 1.0;
-    double allotted = firms->gpu_allotment[slot], delivered = firms->gpu_delivery[slot];
-    double backlog = before(past, FIELD_gpu_backlog, 0, slot);
+    double bought = firms->gpu_allotment[slot], made = firms->own_chip_allotment[slot], allotted = bought + made;
+    double delivered = firms->gpu_delivery[slot], backlog = before(past, FIELD_gpu_backlog, 0, slot);
+    double own = before(past, FIELD_own_gpus, 0, slot) * kept + before(past, FIELD_own_backlog, 0, slot) + made;
     const char *quantity = NULL;
     double value = 0.0, wanted = 0.0;
     if (!near(firms->gpus[slot], before(past, FIELD_gpus, 0, slot) * kept + delivered)) {
@@ -69,10 +72,18 @@ static int check_machines(const struct past *past, const struct world *world, si
         quantity = "gpu_backlog";
         value = firms->gpu_backlog[slot];
         wanted = backlog + allotted - delivered;
-    } else if (!near(firms->gpus_bought[slot], before(past, FIELD_gpus_bought, 0, slot) + allotted)) {
+    } else if (!near(firms->gpus_bought[slot], before(past, FIELD_gpus_bought, 0, slot) + bought)) {
         quantity = "gpus_bought";
         value = firms->gpus_bought[slot];
-        wanted = before(past, FIELD_gpus_bought, 0, slot) + allotted;
+        wanted = before(past, FIELD_gpus_bought, 0, slot) + bought;
+    } else if (!near(firms->own_chips_made[slot], before(past, FIELD_own_chips_made, 0, slot) + made)) {
+        quantity = "own_chips_made";
+        value = firms->own_chips_made[slot];
+        wanted = before(past, FIELD_own_chips_made, 0, slot) + made;
+    } else if (!near(firms->own_gpus[slot] + firms->own_backlog[slot], own)) {
+        quantity = "own_gpus and own_backlog";
+        value = firms->own_gpus[slot] + firms->own_backlog[slot];
+        wanted = own;
     }
     if (quantity != NULL)
         return BROKEN("month %ld, firm %.0f: %s = %.17g in place of %.17g", world->month, firms->id[slot], quantity,
@@ -90,7 +101,11 @@ static int check_machines(const struct past *past, const struct world *world, si
 static int check_vendor(const struct past *past, const struct world *world, struct failure *failure) {
     const struct parameters *p = &world->parameters;
     const struct industry *was = &past->industry, *industry = &world->industry;
-    double offer = was->gpu_supply + p->compute_inventory_release * was->gpu_inventory + was->gpus_returned;
+    double own = total(world->firms.own_chip_allotment, world->firms.slots);
+    double offer = was->gpu_supply + p->compute_inventory_release * was->gpu_inventory + was->gpus_returned - own;
+    if (own > p->compute_own_foundry_share * was->gpu_supply * (1.0 + 1e-12))
+        return BROKEN("month %ld: %.17g own chips are made of a supply of %.17g GPUs", world->month, own,
+                      was->gpu_supply);
     if (!near(industry->gpu_offer, offer))
         return BROKEN("month %ld: gpu_offer = %.17g in place of %.17g", world->month, industry->gpu_offer, offer);
     if (p->compute_enabled == 0.0)

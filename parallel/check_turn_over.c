@@ -4,8 +4,9 @@
 #include <string.h>
 
 /* Stocks that a firm which stays keeps while others leave and come, and that a buyer takes over. */
-static const enum field lasting[] = {FIELD_cash,        FIELD_gpus,        FIELD_gpu_backlog, FIELD_gpus_bought,
-                                     FIELD_core_income, FIELD_receivables, FIELD_staff,       FIELD_accounts};
+static const enum field lasting[] = {FIELD_cash,        FIELD_gpus,        FIELD_gpu_backlog,    FIELD_gpus_bought,
+                                     FIELD_own_gpus,    FIELD_own_backlog, FIELD_own_chips_made, FIELD_core_income,
+                                     FIELD_receivables, FIELD_staff,       FIELD_accounts};
 enum { LASTING = sizeof lasting / sizeof *lasting };
 
 static double *stock(struct past *past, enum field field, int member) {

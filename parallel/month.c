@@ -1,13 +1,17 @@
 #include "parallel/month.h"
 
+#include "agents/organisation.h"
 #include "agents/payments.h"
 #include "agents/population.h"
 #include "agents/takeovers.h"
 #include "agents/technology.h"
 #include "core/elementary.h"
+#include "market/alliances.h"
 #include "market/capital.h"
 #include "market/compute.h"
 #include "market/customers.h"
+#include "market/rent.h"
+#include "market/silicon.h"
 #include "market/talent.h"
 
 extern const struct month_kernels month_table_baseline, month_table_avx2, month_table_avx512;
@@ -33,6 +37,8 @@ int world_reserve(struct world *world, size_t slots, struct failure *failure) {
     if (status == MATTHEW_OK)
         status = slot_queue_reserve(&world->free_slots, capacity, failure);
     if (status == MATTHEW_OK)
+        status = spin_outs_reserve(&world->spin_outs, capacity, failure);
+    if (status == MATTHEW_OK)
         status = departures_reserve(&world->departures, capacity, failure);
     return status;
 }
@@ -47,6 +53,7 @@ void month_means(struct world *world) {
     double active = sums_total(sums, SUM_active, 0), scale = active > 0.0 ? 1.0 / active : 0.0;
     double heads = sums_total(sums, SUM_headcount, 0), gpus = sums_total(sums, SUM_gpus, 0);
     industry->active_firms = active;
+    industry->installed_gpus = gpus;
     industry->mean_gpus_bought = sums_total(sums, SUM_gpus_bought, 0) * scale;
     industry->mean_gpus_per_head = heads > 0.0 ? gpus / heads : 0.0;
     industry->mean_capability = sums_total(sums, SUM_capability, 0) * scale;
@@ -121,7 +128,8 @@ enum step month_turn_over(void *context) {
         if (status == MATTHEW_OK)
             status = register_reserve(&world->reg, world->reg.count + (size_t)world->entries, &world->failure);
         if (status == MATTHEW_OK && world->keep_events) {
-            size_t events = (size_t)(2 * world->exits + world->entries) + 2 * world->firms.capacity + 16;
+            size_t events = (size_t)(3 * world->exits + world->entries) + world->spin_outs.count;
+            events += 4 * world->firms.capacity + 16;
             status = events_reserve(&world->events, events, &world->failure);
         }
         if (status == MATTHEW_OK && run->past != NULL)
@@ -161,6 +169,10 @@ size_t month_tasks_passes(void *context) {
 
 size_t month_tasks_talent(void *context) {
     return ((struct run *)context)->world->parameters.talent_enabled > 0.0 ? month_tasks_blocks(context) : 0;
+}
+
+size_t month_tasks_rent(void *context) {
+    return ((struct run *)context)->world->parameters.compute_rent > 0.0 ? month_tasks_blocks(context) : 0;
 }
 
 enum step month_open(void *context) {
@@ -203,6 +215,8 @@ enum step month_settle_plan(void *context) {
     const struct parameters *p = &run->world->parameters;
     if (p->talent_enabled > 0.0 && p->talent_vacancies == 0.0)
         talent_open(run->world);
+    if (silicon_offered(run->world))
+        silicon_open(run->world);
     run->passes = p->compute_enabled > 0.0 && compute_open(run->world);
     return STEP_NEXT;
 }
@@ -216,6 +230,15 @@ enum step month_settle_leaving(void *context) {
     struct run *run = context;
     if (run->world->parameters.talent_enabled > 0.0)
         talent_settle(run->world);
+    if (run->world->parameters.compute_alliances > 0.0)
+        alliances_settle(run->world);
+    return STEP_NEXT;
+}
+
+enum step month_settle_delivery(void *context) {
+    struct run *run = context;
+    if (run->world->parameters.compute_rent > 0.0)
+        rent_settle(run->world);
     return STEP_NEXT;
 }
 
@@ -223,12 +246,14 @@ enum step month_settle_building(void *context) {
     struct run *run = context;
     if (run->world->parameters.talent_enabled > 0.0)
         talent_close(run->world);
+    if (run->world->parameters.organisation_enabled > 0.0)
+        organisation_close(run->world);
     if (run->world->parameters.customers_enabled > 0.0)
         customers_settle(run->world);
     return STEP_NEXT;
 }
 
-/* Rounds and releases of the month, for whoever watches; in slot order. */
+/* Rounds, releases and infighting of the month, for whoever watches; in slot order. */
 static void note_events(struct world *world) {
     const struct firms *firms = &world->firms;
     for (size_t slot = 0; slot < firms->slots; slot++)
@@ -237,6 +262,9 @@ static void note_events(struct world *world) {
     for (size_t slot = 0; slot < firms->slots && world->parameters.technology_training > 0.0; slot++)
         if (firms->active[slot] > 0.0 && firms->age[slot] > 0.0 && firms->months_since_release[slot] == 0.0)
             events_add(world, EVENT_release, firms->id[slot], -1.0, firms->capability[slot]);
+    for (size_t slot = 0; slot < firms->slots && world->parameters.organisation_enabled > 0.0; slot++)
+        if (firms->infighting[slot] > 0.0)
+            events_add(world, EVENT_infighting, firms->id[slot], -1.0, firms->walkouts[slot]);
     if (world->industry.tenfold_passed > 0.0)
         events_add(world, EVENT_tenfold, -1.0, -1.0, world->industry.frontier);
 }

@@ -47,6 +47,7 @@ enum step month_settle_funding(void *context);
 enum step month_settle_plan(void *context);
 enum step month_settle_compute(void *context);
 enum step month_settle_leaving(void *context);
+enum step month_settle_delivery(void *context);
 enum step month_settle_building(void *context);
 enum step month_close(void *context);
 
@@ -56,5 +57,6 @@ size_t month_tasks_none(void *context);
 size_t month_tasks_blocks(void *context);
 size_t month_tasks_passes(void *context);
 size_t month_tasks_talent(void *context);
+size_t month_tasks_rent(void *context);
 
 #endif

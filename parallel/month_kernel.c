@@ -1,14 +1,18 @@
 #include "parallel/month.h"
 
 #include "agents/accounts.h"
+#include "agents/organisation.h"
 #include "agents/payments.h"
 #include "agents/plan.h"
 #include "agents/takeovers.h"
 #include "agents/technology.h"
 #include "core/elementary.h"
+#include "market/alliances.h"
 #include "market/capital.h"
 #include "market/compute.h"
 #include "market/customers.h"
+#include "market/rent.h"
+#include "market/silicon.h"
 #include "market/talent.h"
 
 #define WORLD(context) (((struct run *)(context))->world)
@@ -38,8 +42,14 @@ static void plan(void *context, size_t block) {
     KERNEL(plan_budget_block)(world, block);
     if (world->parameters.talent_enabled > 0.0)
         KERNEL(plan_staff_block)(world, block);
-    if (world->parameters.compute_enabled > 0.0)
+    if (world->parameters.compute_enabled > 0.0) {
         KERNEL(compute_order_block)(world, block);
+        if (silicon_offered(world))
+            KERNEL(silicon_order_block)(world, block);
+        KERNEL(compute_rank_block)(world, block);
+    }
+    if (world->parameters.compute_alliances > 0.0)
+        KERNEL(alliances_open_block)(world, block);
 }
 
 static void ration_gpus(void *context, size_t block) {
@@ -50,16 +60,42 @@ static void leave_firms(void *context, size_t block) {
     KERNEL(talent_leave_block)(WORLD(context), block);
 }
 
-static void build(void *context, size_t block) {
-    struct world *world = WORLD(context);
+/* Who arrives: people and GPUs; and what there is to serve. */
+static void arrive(struct world *world, size_t block) {
     if (world->parameters.talent_enabled > 0.0)
         KERNEL(talent_hire_block)(world, block);
-    if (world->parameters.compute_enabled > 0.0)
+    if (world->parameters.compute_enabled > 0.0) {
+        int own = silicon_offered(world);
+        if (own)
+            KERNEL(silicon_allot_block)(world, block);
         KERNEL(compute_deliver_block)(world, block);
+        if (own)
+            KERNEL(silicon_deliver_block)(world, block);
+    }
+    KERNEL(technology_need_block)(world, block);
+}
+
+static void deliver(void *context, size_t block) {
+    struct world *world = WORLD(context);
+    arrive(world, block);
+    KERNEL(rent_offer_block)(world, block);
+}
+
+static void build(void *context, size_t block) {
+    struct world *world = WORLD(context);
+    if (world->parameters.compute_rent > 0.0)
+        KERNEL(rent_apply_block)(world, block);
+    else
+        arrive(world, block);
+    int organised = world->parameters.organisation_enabled > 0.0;
+    if (organised)
+        KERNEL(organisation_coordinate_block)(world, block);
     KERNEL(technology_serve_block)(world, block);
     KERNEL(technology_train_block)(world, block);
-    KERNEL(technology_quality_block)(world, block);
     KERNEL(technology_build_block)(world, block);
+    if (organised)
+        KERNEL(organisation_strain_block)(world, block);
+    KERNEL(technology_quality_block)(world, block);
     if (world->parameters.customers_enabled > 0.0)
         KERNEL(customers_leave_block)(world, block);
 }
@@ -90,8 +126,9 @@ static const struct phase phases[] = {
     {"fund",           month_tasks_passes,    ration_funds,       month_settle_funding},  /* capital is rationed */
     {"plan",           month_tasks_blocks,    plan,               month_settle_plan},     /* budgets, vacancies, orders (1), (2) */
     {"allot",          month_tasks_passes,    ration_gpus,        month_settle_compute},  /* compute is rationed (10) */
-    {"leave",          month_tasks_talent,    leave_firms,        month_settle_leaving},  /* people choose (6), (7) */
-    {"build",          month_tasks_blocks,    build,              month_settle_building}, /* hires, GPUs, models; accounts choose (8)-(20) */
+    {"leave",          month_tasks_talent,    leave_firms,        month_settle_leaving},  /* people choose (6), (7); alliances (11) */
+    {"deliver",        month_tasks_rent,      deliver,            month_settle_delivery}, /* hires, GPUs (8)-(10); compute is rented (11) */
+    {"build",          month_tasks_blocks,    build,              month_settle_building}, /* models; accounts choose (12)-(20) */
     {"sell",           month_tasks_blocks,    sell_and_account,   month_close},           /* bills, prices, cash (21), (22) */
 };
 /* clang-format on */
@@ -101,6 +138,9 @@ static void begin(struct world *world, size_t block) {
     KERNEL(accounts_expect_block)(world, block);
     if (world->parameters.capital_enabled > 0.0)
         KERNEL(capital_value_block)(world, block);
+    if (world->parameters.organisation_enabled > 0.0)
+        KERNEL(organisation_coordinate_block)(world, block);
+    KERNEL(technology_need_block)(world, block);
     KERNEL(technology_serve_block)(world, block);
     KERNEL(technology_quality_block)(world, block);
     KERNEL(accounts_totals_block)(world, block);

@@ -1,9 +1,11 @@
 #include "parallel/race.h"
 
+#include "agents/organisation.h"
 #include "agents/population.h"
 #include "agents/takeovers.h"
 #include "core/isa.h"
 #include "core/memory.h"
+#include "market/alliances.h"
 #include "market/compute.h"
 #include "parallel/month.h"
 
@@ -43,6 +45,7 @@ static int begin(struct race *race, struct failure *failure) {
     conditions_set(&world->conditions, &world->parameters, 0, world->industry.sector_growth,
                    world->industry.log_sentiment);
     compute_price(world);
+    alliances_begin(world);
     for (int pass = 0; pass < 2; pass++) { /* valuation reads the mean capability that the first pass makes */
         for (size_t block = 0; block < world->sums.blocks; block++)
             race->kernels->begin(world, block);
@@ -94,6 +97,7 @@ void race_free(struct race *race) {
     sums_free(&race->world.sums);
     register_free(&race->world.reg);
     slot_queue_free(&race->world.free_slots);
+    spin_outs_free(&race->world.spin_outs);
     departures_free(&race->world.departures);
     events_free(&race->world.events);
     markets_free(&race->markets);
@@ -113,7 +117,7 @@ int race_run(struct race *race, long until, const struct race_options *options, 
     memset(&world->failure, 0, sizeof world->failure);
     world->keep_events = options->observer != NULL;
     if (world->keep_events) {
-        int status = events_reserve(&world->events, 2 * world->firms.capacity + 16, failure);
+        int status = events_reserve(&world->events, 4 * world->firms.capacity + 16, failure);
         if (status != MATTHEW_OK)
             return status;
     }

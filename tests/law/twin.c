@@ -27,6 +27,7 @@ static void make_scenario(struct scenario *scenario, const struct industry_of *i
     scenario->members[FAMILY_SEGMENT].count = 1;
     p->capital_enabled = p->talent_enabled = p->compute_enabled = 0.0;
     p->technology_training = p->technology_serving = p->technology_decay = p->technology_obsolescence = 0.0;
+    p->organisation_enabled = 0.0;
     p->layers_build_rate = p->platform_ecosystem_rate = p->platform_ecosystem_open = p->platform_reach_rate = 0.0;
     p->exit_enabled = p->entry_enabled = 0.0;
     p->platform_reach_decay = 0.0;

@@ -81,19 +81,32 @@ static inline int ledger_firm(const struct ledger *ledger, const struct world *w
     const struct parameters *p = &world->parameters;
     double cash = was(start, FIELD_cash, 0)[slot],
            invested = f->budget[slot] * (1.0 - f->compute_share[slot] - f->hire_share[slot]);
-    double wanted =
-        cash + f->funding[slot] - f->gpu_spending[slot] - f->burn[slot] - invested - f->tax[slot] - f->payout[slot];
+    double wanted = cash + f->funding[slot] - f->gpu_spending[slot] - f->own_chip_spending[slot] - f->burn[slot] -
+                    invested - f->tax[slot] - f->payout[slot];
     double id = f->id[slot];
-    LEDGER_HOLDS(ledger_near(f->cash[slot], wanted, fabs(cash) + fabs(f->burn[slot]) + f->gpu_spending[slot]),
+    LEDGER_HOLDS(ledger_near(f->cash[slot], wanted,
+                             fabs(cash) + fabs(f->burn[slot]) + f->gpu_spending[slot] + f->own_chip_spending[slot]),
                  "firm %.0f has %.17g of cash in place of %.17g", id, f->cash[slot], wanted);
     LEDGER_HOLDS(f->age[slot] == was(start, FIELD_age, 0)[slot] + 1.0, "firm %.0f does not age", id);
     double gpus = was(start, FIELD_gpus, 0)[slot],
            kept = p->compute_enabled > 0.0 ? 1.0 - p->compute_depreciation : 1.0;
     LEDGER_HOLDS(ledger_near(f->gpus[slot], gpus * kept + f->gpu_delivery[slot], 0.0), "firm %.0f: GPUs", id);
-    double backlog = was(start, FIELD_gpu_backlog, 0)[slot] + f->gpu_allotment[slot] - f->gpu_delivery[slot];
+    double backlog = was(start, FIELD_gpu_backlog, 0)[slot] + f->gpu_allotment[slot] + f->own_chip_allotment[slot] -
+                     f->gpu_delivery[slot];
     LEDGER_HOLDS(ledger_near(f->gpu_backlog[slot], backlog, f->gpu_delivery[slot]), "firm %.0f: backlog", id);
     double bought = was(start, FIELD_gpus_bought, 0)[slot] + f->gpu_allotment[slot];
     LEDGER_HOLDS(ledger_near(f->gpus_bought[slot], bought, 0.0), "firm %.0f: GPUs bought", id);
+    double own = was(start, FIELD_own_gpus, 0)[slot] * kept + was(start, FIELD_own_backlog, 0)[slot] +
+                 f->own_chip_allotment[slot];
+    LEDGER_HOLDS(ledger_near(f->own_gpus[slot] + f->own_backlog[slot], own, 0.0), "firm %.0f: own chips", id);
+    double made = was(start, FIELD_own_chips_made, 0)[slot] + f->own_chip_allotment[slot];
+    LEDGER_HOLDS(ledger_near(f->own_chips_made[slot], made, 0.0), "firm %.0f: own chips made", id);
+    LEDGER_HOLDS(f->own_chip_allotment[slot] <= f->own_chip_order[slot], "firm %.0f gets more own chips than it orders",
+                 id);
+    LEDGER_HOLDS(f->claimed_out[slot] + f->rented_out[slot] <= f->gpus[slot] * (1.0 + 1e-12),
+                 "firm %.0f lends %.17g GPUs and has %.17g", id, f->claimed_out[slot] + f->rented_out[slot],
+                 f->gpus[slot]);
+    LEDGER_HOLDS(f->investor_stake[slot] + f->partner_stake[slot] <= 1.0 + 1e-12, "firm %.0f is sold twice", id);
     LEDGER_HOLDS(f->gpu_allotment[slot] <= f->gpu_order[slot] * (1.0 + 1e-12) || p->compute_clearing > 0.0,
                  "firm %.0f gets %.17g GPUs and ordered %.17g", id, f->gpu_allotment[slot], f->gpu_order[slot]);
     LEDGER_HOLDS(f->funding[slot] <= f->request[slot] * (1.0 + 1e-12), "firm %.0f gets %.17g M$ and asked for %.17g",
@@ -104,7 +117,7 @@ static inline int ledger_firm(const struct ledger *ledger, const struct world *w
     LEDGER_HOLDS(fabs(sites - (f->gpus[slot] > 0.0)) < 1e-9, "firm %.0f: sites add up to %g", id, sites);
     for (int tier = 0; tier < f->tiers; tier++) {
         double staff = was(start, FIELD_staff, tier)[slot] - f->layoffs[tier][slot] - f->separations[tier][slot] +
-                       f->hires[tier][slot];
+                       f->hires[tier][slot] - (tier == 0 ? f->walkouts[slot] : 0.0);
         LEDGER_HOLDS(f->staff[tier][slot] == staff, "firm %.0f has %.0f staff in place of %.0f", id,
                      f->staff[tier][slot], staff);
         LEDGER_HOLDS(f->hires[tier][slot] <= f->vacancies[tier][slot] || p->talent_vacancies > 0.0,
@@ -162,10 +175,21 @@ static inline int ledger_industry(const struct ledger *ledger, const struct worl
     if (p->capital_enabled > 0.0)
         LEDGER_HOLDS(ledger_near(funding, fmin(requests, industry->funding_pool), 0.0), "%.17g of %.17g M$ are funded",
                      funding, industry->funding_pool);
-    double offer = start->industry.gpu_supply + p->compute_inventory_release * start->industry.gpu_inventory +
-                   start->industry.gpus_returned;
+    double own = ledger_sum(f->own_chip_allotment, slots), foundry = start->industry.gpu_supply;
+    LEDGER_HOLDS(own <= p->compute_own_foundry_share * foundry * (1.0 + 1e-12), "%.17g own chips out of %.17g GPUs",
+                 own, foundry);
+    double offer =
+        foundry + p->compute_inventory_release * start->industry.gpu_inventory + start->industry.gpus_returned - own;
     LEDGER_HOLDS(ledger_near(industry->gpu_offer, offer, 0.0), "%.17g GPUs on offer in place of %.17g",
                  industry->gpu_offer, offer);
+    LEDGER_HOLDS(ledger_near(ledger_sum(f->rented_in, slots), ledger_sum(f->rented_out, slots), 0.0), "rented GPUs");
+    LEDGER_HOLDS(ledger_near(ledger_sum(f->rent_paid, slots), ledger_sum(f->rent_earned, slots), 0.0), "rent");
+    LEDGER_HOLDS(ledger_near(ledger_sum(f->claimed_in, slots), ledger_sum(f->claimed_out, slots), 0.0), "claims");
+    double between = 0.0;
+    for (size_t i = 0; i < slots; i++)
+        between += fabs(f->alliance_share[i]) + fabs(f->exit_fee[i]);
+    LEDGER_HOLDS(ledger_near(ledger_sum(f->alliance_share, slots) + ledger_sum(f->exit_fee, slots), 0.0, between),
+                 "allies pay each other");
     if (p->compute_enabled == 0.0)
         return MATTHEW_OK;
     double sold = ledger_sum(f->gpu_allotment, slots), unsold = offer - sold;
@@ -278,8 +302,9 @@ static inline int ledger_deal(const struct ledger *ledger, const struct world *w
 }
 
 static inline int ledger_takeovers(const struct ledger *ledger, const struct world *world, struct failure *failure) {
-    static const enum field moved[] = {FIELD_cash,        FIELD_core_income, FIELD_total_receipts, FIELD_receivables,
-                                       FIELD_gpu_backlog, FIELD_gpus,        FIELD_gpus_bought};
+    static const enum field moved[] = {FIELD_cash,        FIELD_core_income,   FIELD_total_receipts, FIELD_receivables,
+                                       FIELD_gpu_backlog, FIELD_gpus,          FIELD_gpus_bought,    FIELD_own_gpus,
+                                       FIELD_own_backlog, FIELD_own_chips_made};
     int status = MATTHEW_OK;
     size_t at = 0, count = 0;
     for (const struct event *event; status == MATTHEW_OK && (event = ledger_takeover(world, &at)) != NULL; count++)

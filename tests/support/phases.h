@@ -6,12 +6,16 @@
 #define MATTHEW_TESTS_SUPPORT_PHASES_H
 
 #include "agents/accounts.h"
+#include "agents/organisation.h"
 #include "agents/plan.h"
 #include "agents/population.h"
 #include "agents/technology.h"
+#include "market/alliances.h"
 #include "market/capital.h"
 #include "market/compute.h"
 #include "market/customers.h"
+#include "market/rent.h"
+#include "market/silicon.h"
 #include "market/talent.h"
 #include "support/ledger.h"
 #include "support/races.h"
@@ -112,10 +116,18 @@ static inline void trial_plan(struct trial *trial) {
 
 static inline void trial_order(struct trial *trial) {
     struct world *world = trial->world;
+    int own = silicon_offered(world);
     if (trial->p->compute_enabled > 0.0)
-        TRIAL_BLOCKS(compute_order_block_baseline(world, block));
+        TRIAL_BLOCKS({
+            compute_order_block_baseline(world, block);
+            if (own)
+                silicon_order_block_baseline(world, block);
+            compute_rank_block_baseline(world, block);
+        });
     if (trial->p->talent_enabled > 0.0 && trial->p->talent_vacancies == 0.0)
         talent_open(world);
+    if (own)
+        silicon_open(world);
     if (trial->p->compute_enabled > 0.0)
         trial_ration(trial, &world->markets->compute, compute_open(world));
 }
@@ -137,26 +149,81 @@ static inline void trial_hire(struct trial *trial) {
 
 static inline void trial_deliver(struct trial *trial) {
     struct world *world = trial->world;
+    int own = silicon_offered(world);
     if (trial->p->compute_enabled > 0.0)
-        TRIAL_BLOCKS(compute_deliver_block_baseline(world, block));
+        TRIAL_BLOCKS({
+            if (own)
+                silicon_allot_block_baseline(world, block);
+            compute_deliver_block_baseline(world, block);
+            if (own)
+                silicon_deliver_block_baseline(world, block);
+        });
 }
 
+static inline void trial_coordinate(struct trial *trial) {
+    struct world *world = trial->world;
+    if (trial->p->organisation_enabled > 0.0)
+        TRIAL_BLOCKS(organisation_coordinate_block_baseline(world, block));
+}
+
+/* Who could ally is seen in the plan; alliances are settled before deliveries. */
+static inline void trial_ally(struct trial *trial) {
+    struct world *world = trial->world;
+    if (trial->p->compute_alliances == 0.0)
+        return;
+    TRIAL_BLOCKS(alliances_open_block_baseline(world, block));
+    alliances_settle(world);
+}
+
+static inline void trial_need(struct trial *trial) {
+    struct world *world = trial->world;
+    TRIAL_BLOCKS(technology_need_block_baseline(world, block));
+}
+
+static inline void trial_offer(struct trial *trial) {
+    struct world *world = trial->world;
+    if (trial->p->compute_rent > 0.0)
+        TRIAL_BLOCKS(rent_offer_block_baseline(world, block));
+}
+
+static inline void trial_rent(struct trial *trial) {
+    struct world *world = trial->world;
+    if (trial->p->compute_rent == 0.0)
+        return;
+    rent_settle(world);
+    TRIAL_BLOCKS(rent_apply_block_baseline(world, block));
+}
+
+/* The need, what is rented, serving and training. */
 static inline void trial_serve(struct trial *trial) {
     struct world *world = trial->world;
+    trial_need(trial);
+    trial_offer(trial);
+    trial_rent(trial);
     TRIAL_BLOCKS(technology_serve_block_baseline(world, block));
 }
 
 static inline void trial_train(struct trial *trial) {
     struct world *world = trial->world;
-    TRIAL_BLOCKS({
-        technology_train_block_baseline(world, block);
-        technology_quality_block_baseline(world, block);
-    });
+    TRIAL_BLOCKS(technology_train_block_baseline(world, block));
 }
 
 static inline void trial_build(struct trial *trial) {
     struct world *world = trial->world;
     TRIAL_BLOCKS(technology_build_block_baseline(world, block));
+}
+
+static inline void trial_strain(struct trial *trial) {
+    struct world *world = trial->world;
+    if (trial->p->organisation_enabled == 0.0)
+        return;
+    TRIAL_BLOCKS(organisation_strain_block_baseline(world, block));
+    organisation_close(world);
+}
+
+static inline void trial_quality(struct trial *trial) {
+    struct world *world = trial->world;
+    TRIAL_BLOCKS(technology_quality_block_baseline(world, block));
 }
 
 static inline void trial_review(struct trial *trial) {
@@ -199,6 +266,17 @@ static inline void trial_expect(const struct trial *trial, const char *what, siz
 
 static inline double oracle_clip(double x, double low, double high) {
     return x < low ? low : x > high ? high : x;
+}
+
+/* What a month of a GPU costs its owner, M$. */
+static inline double oracle_user_cost(const struct trial *trial) {
+    const struct parameters *p = trial->p;
+    double energy = 0.0, sites = 0.0, months = fmax(0.0, (double)(trial->world->month - 1));
+    for (int r = 0; r < trial->world->firms.regions; r++) {
+        energy += p->regions_site_share[r] * p->regions_energy_cost[r] * exp(-p->compute_energy_decline * months);
+        sites += p->regions_site_share[r];
+    }
+    return trial->world->industry.gpu_price * (p->compute_depreciation + p->compute_capital_charge) + energy / sites;
 }
 
 /* Uniform and normal numbers of a block, as the kernels draw them. */

@@ -89,6 +89,9 @@ static inline void draw_named(struct draws *draws, struct scenario *scenario) {
         named[i].gpus = draws_in_range(draws, 0.5, 1e6);
         named[i].capability = draws_between(draws, -3.0, 1.0);
         named[i].reach = draws_between(draws, 0.0, 4.0);
+        named[i].own_gpus = named[i].gpus * draws_unit(draws);
+        named[i].own_chips_made = draws_in_range(draws, 1.0, 1e7);
+        named[i].hardware = draws_between(draws, 0.0, 8.0);
         named[i].software = draws_between(draws, 0.0, 5.0);
         named[i].optimisation = draws_between(draws, 0.0, 5.0);
         for (int tier = 0; tier < scenario->members[FAMILY_TIER].count; tier++)
@@ -98,6 +101,11 @@ static inline void draw_named(struct draws *draws, struct scenario *scenario) {
         int gene = (int)draws_below(draws, scenario_gene_count());
         named[i].gene[gene] = draws_parameter(draws, scenario_gene(gene));
     }
+    for (size_t i = 0; i + 1 < count; i += 2) /* pairs of allies */
+        if (draws_below(draws, 2) == 0) {
+            memcpy(named[i].ally, named[i + 1].name, sizeof named[i].ally);
+            memcpy(named[i + 1].ally, named[i].name, sizeof named[i].ally);
+        }
 }
 
 static inline void draw_schedule(struct draws *draws, struct scenario *scenario) {

@@ -61,7 +61,8 @@ static inline void synthetic_fill(struct synthetic *s) {
         for (int member = 0; member < members; member++) {
             double *column = firms_column(firms, (enum field)field, member);
             for (size_t i = 0; i < firms->slots; i++)
-                column[i] = firms->id[i] < 0 ? 0.0 : synthetic_value(s, firms->id[i], field, member, s->world.month);
+                column[i] = firms->id[i] < 0 ? field_empty((enum field)field)
+                                             : synthetic_value(s, firms->id[i], field, member, s->world.month);
         }
     }
 }

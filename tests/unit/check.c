@@ -84,6 +84,14 @@ Test(check, conservation) {
            "government");
     damage(&patient, &world->firms.gpu_allotment[alive], world->firms.gpu_allotment[alive] + 1.0, "could be sold",
            "allotted");
+    double *in = world->firms.rented_in + alive, *paid = world->firms.rent_paid + alive;
+    damage(&patient, in, *in + 1e-3, "rented", "lent");
+    damage(&patient, paid, *paid + 1e-3, "rented", "lent");
+    damage(&patient, &world->firms.own_chip_allotment[alive], 1.0, "allotted", "made");
+    damage(&patient, &world->firms.own_backlog[alive], world->firms.gpu_backlog[alive] + 1.0, "more own chips", "GPUs");
+    damage(&patient, &world->firms.exit_fee[alive], 1.0, "exit fees", "M$");
+    damage(&patient, &world->firms.ally[alive], (double)world->reg.count, "no partner", "ally");
+    damage(&patient, &world->firms.alliance_role[alive], 1.0, "no partner", "ally");
     struct industry *industry = &patient.world->industry;
     damage(&patient, &industry->pool[1], industry->pool[1] - 1.0, "people in firms", "engineer");
     close_patient(&patient);
@@ -101,13 +109,20 @@ Test(check, empty_slots_hold_nothing) {
     }
     for (int tier = 0; tier < world->firms.tiers; tier++)
         world->industry.pool[tier] += world->firms.staff[tier][7];
-    double allotment = world->firms.gpu_allotment[7];
+    double allotment = world->firms.gpu_allotment[7], in = world->firms.rented_in[7], out = world->firms.rented_out[7];
+    double paid = world->firms.rent_paid[7], earned = world->firms.rent_earned[7];
+    cr_assert(world->firms.alliance_role[7] == 0.0);
     firms_clear(&world->firms, 7);
     world->firms.gpu_allotment[8] += allotment;
+    world->firms.rented_in[8] += in;
+    world->firms.rented_out[8] += out;
+    world->firms.rent_paid[8] += paid;
+    world->firms.rent_earned[8] += earned;
     struct failure failure = {0};
     cr_assert(check_world(world, &failure) == MATTHEW_OK, "%s", failure.text);
     damage(&patient, &world->firms.cash[7], 1.0, "empty slot", "cash");
     damage(&patient, &world->firms.appeal[1][7], 1e-9, "empty slot", "appeal");
+    damage(&patient, &world->firms.ally[7], 0.0, "empty slot", "ally");
     close_patient(&patient);
 }
 

@@ -32,12 +32,12 @@ static void check_appeal(const struct trial *trial, int s, size_t i) {
 static void check_weight(const struct trial *trial, int s, size_t i) {
     const struct parameters *p = trial->p;
     const struct firms *f = &trial->world->firms;
-    double wanted =
-        pow(1.0 + f->accounts[s][i] / p->customers_network_scale[s], p->customers_network_exponent[s]) *
-        exp(p->customers_quality_response[s] * f->quality[i] +
-            p->customers_application_response[s] * log(1.0 + f->application[i]) +
-            p->customers_ecosystem_response[s] * log(1.0 + f->ecosystem[i]) +
-            p->customers_reach_response[s] * f->reach[i] - price_response(trial, s) * f->price[s][i] + f->appeal[s][i]);
+    double wanted = pow(1.0 + f->accounts[s][i] / p->customers_network_scale[s], p->customers_network_exponent[s]) *
+                    exp(p->customers_quality_response[s] * f->quality[i] +
+                        p->customers_application_response[s] * log(1.0 + f->application[i]) +
+                        p->customers_ecosystem_response[s] * log(1.0 + f->ecosystem[i]) +
+                        p->customers_reach_response[s] * (f->reach[i] + f->lent_reach[i]) -
+                        price_response(trial, s) * f->price[s][i] + f->appeal[s][i]);
     double exponent = fmax(20.0, price_response(trial, s) * f->price[s][i]); /* rounding of the exponent */
     if (wanted > 1e-260 && wanted < 1e260)
         trial_expect(trial, "weight", i, f->customer_weight[s][i], wanted * f->active[i], 1e-14 * exponent, 0.0);
@@ -101,7 +101,9 @@ static double oracle_price(const struct trial *trial, int s, size_t i) {
         price *= exp(p->customers_price_demand_response * (f->accounts[s][i] / fmax(mean, 1e-9) - 1.0));
         return oracle_clip(price, p->customers_price_min, p->customers_price_max);
     }
-    double machine = trial->world->industry.gpu_price * (p->compute_depreciation + p->compute_capital_charge);
+    double own = silicon_offered(trial->world) && f->gpus[i] > 0.0 ? f->own_gpus[i] / f->gpus[i] : 0.0;
+    double machine = ((1.0 - own) * trial->world->industry.gpu_price + own * f->own_chip_price[i]) *
+                     (p->compute_depreciation + p->compute_capital_charge);
     for (int r = 0; r < f->regions; r++)
         machine += p->regions_energy_cost[r] * exp(-p->compute_energy_decline * months) * f->site[r][i];
     double cost =
@@ -155,13 +157,17 @@ static void check_accounts(const struct trial *trial, size_t i) {
     const struct firms *f = &trial->world->firms;
     double receipts = trial->receipts[i], outflow = oracle_outflow(trial, i, receipts, trial->support[i]);
     double core = before(trial, FIELD_core_income, 0)[i], cash = before(trial, FIELD_cash, 0)[i],
-           profit = receipts + core - outflow;
-    double size = fabs(cash) + outflow + receipts;
-    double taxed = receipts - outflow - p->compute_depreciation * trial->world->industry.gpu_price * f->gpus[i];
+           earned = f->rent_earned[i] + fmax(f->alliance_share[i], 0.0),
+           given = f->rent_paid[i] - fmin(f->alliance_share[i], 0.0);
+    double profit = receipts + core - outflow + earned - given + f->exit_fee[i];
+    double size = fabs(cash) + outflow + receipts + earned + given + fabs(f->exit_fee[i]);
+    double taxed = profit - core - p->compute_depreciation * trial->world->industry.gpu_price * f->gpus[i];
     double tax = p->accounts_tax * fmax(0.0, taxed);
-    double idle = fmax(0.0, cash - p->accounts_payout_months * (outflow + f->gpu_spending[i]));
+    double idle =
+        fmax(0.0, cash - p->accounts_payout_months * (outflow + given + f->gpu_spending[i] + f->own_chip_spending[i]));
     double payout = profit > 0.0 ? p->accounts_payout_rate * idle : 0.0;
-    double layers = f->software_share[i] + f->optimisation_share[i] + f->application_share[i] + f->platform_share[i];
+    double layers = f->hardware_share[i] + f->software_share[i] + f->optimisation_share[i] + f->application_share[i] +
+                    f->platform_share[i];
     trial_expect(trial, "burn", i, f->burn[i], -profit, 1e-12, size);
     trial_expect(trial, "tax", i, f->tax[i], tax, 1e-12, size);
     trial_expect(trial, "payout", i, f->payout[i], payout, 1e-12, size);
@@ -170,7 +176,7 @@ static void check_accounts(const struct trial *trial, size_t i) {
     trial_expect(trial, "cash", i, f->cash[i], cash + profit - f->budget[i] * layers - tax - payout, 1e-12,
                  size + f->budget[i]);
     double smoothed = before(trial, FIELD_operating_outflow, 0)[i];
-    smoothed += p->plan_outflow_smoothing * (outflow - smoothed);
+    smoothed += p->plan_outflow_smoothing * (fmax(outflow + given - earned, 0.0) - smoothed);
     trial_expect(trial, "smoothed outflow", i, f->operating_outflow[i], smoothed, 1e-12, outflow);
     trial_expect(trial, "core income", i, f->core_income[i], core * exp(p->accounts_core_growth), 1e-12, 0.0);
     cr_assert(f->total_receipts[i] == receipts && f->age[i] == before(trial, FIELD_age, 0)[i] + 1.0);
@@ -216,9 +222,11 @@ Test(customers, choice_prices_and_accounts) {
         const struct firms *f = &trial.world->firms;
         trial_plan(&trial);
         trial_order(&trial);
+        trial_ally(&trial);
         trial_deliver(&trial);
         trial_serve(&trial);
         trial_train(&trial);
+        trial_quality(&trial);
         trial_mark(&trial);
         trial_review(&trial);
         for (int s = 0; s < f->segments; s++) {

@@ -28,7 +28,7 @@ static void check_filled(const struct firms *firms, size_t slots) {
         for (int member = 0; member < firms_members(firms, field_table[field].dimension); member++) {
             const double *column = firms_column(firms, (enum field)field, member);
             for (size_t slot = 0; slot < firms->capacity; slot++) {
-                double wanted = slot < slots ? cell(field, member, slot) : field == FIELD_id ? -1.0 : 0.0;
+                double wanted = slot < slots ? cell(field, member, slot) : field_empty((enum field)field);
                 cr_assert(column[slot] == wanted, "%s[%d] of slot %zu is %g, not %g", field_table[field].name, member,
                           slot, column[slot], wanted);
             }
@@ -117,7 +117,7 @@ Test(firms, clearing_empties_one_slot) {
         for (int member = 0; member < firms_members(&firms, field_table[field].dimension); member++)
             for (size_t slot = 0; slot < 10; slot++) {
                 double value = firms_column(&firms, (enum field)field, member)[slot];
-                double wanted = slot != 4 ? cell(field, member, slot) : field == FIELD_id ? -1.0 : 0.0;
+                double wanted = slot != 4 ? cell(field, member, slot) : field_empty((enum field)field);
                 cr_assert(value == wanted);
             }
     firms_free(&firms);
@@ -138,6 +138,11 @@ Test(firms, memory_too_short_changes_nothing) {
     cr_assert(firms_init(&firms, 10, 2, 2, 2, &failure) == MATTHEW_NO_MEMORY);
     memory_fail_at(0);
     firms_free(&firms);
+}
+
+Test(firms, ids_are_minus_one_where_there_is_no_firm) {
+    for (int field = 0; field < FIELD_COUNT; field++)
+        cr_assert(field_empty((enum field)field) == (field == FIELD_id || field == FIELD_ally ? -1.0 : 0.0));
 }
 
 /* genes.def, the strategies' parameters of the table and a scenario's genes name the same things in the same order. */

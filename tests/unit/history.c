@@ -127,9 +127,9 @@ static void check_columns(const char *name, const char *const *columns, long fir
                     cr_assert((who >= 0) ==
                               (slot < s.world.reg.count && alive((double)slot, (long)month[row], firms, growth)));
                     if (who < 0)
-                        expected = field_table[field].type == FIELD_FLOAT                                  ? (double)NAN
-                                   : field == FIELD_id || field == FIELD_region || field == FIELD_strategy ? -1
-                                                                                                           : 0;
+                        expected = field_table[field].type == FIELD_FLOAT             ? (double)NAN
+                                   : field == FIELD_region || field == FIELD_strategy ? -1
+                                                                                      : field_empty((enum field)field);
                     if (single && field_table[field].type == FIELD_FLOAT)
                         expected = (double)(float)expected;
                     cr_assert(got == expected || (isnan(got) && isnan(expected)));

@@ -41,8 +41,8 @@ Test(population, the_first_firms) {
     for (size_t i = 0; i < 40; i++) {
         cr_assert(f->id[i] == (double)i && f->active[i] == 1.0);
         cr_assert(world->reg.rows[i].slot == (long)i && world->reg.rows[i].exit_month == -1);
-        double shares = f->compute_share[i] + f->hire_share[i] + f->software_share[i] + f->optimisation_share[i] +
-                        f->application_share[i] + f->platform_share[i];
+        double shares = f->compute_share[i] + f->hire_share[i] + f->hardware_share[i] + f->software_share[i] +
+                        f->optimisation_share[i] + f->application_share[i] + f->platform_share[i];
         cr_assert(fabs(shares - 1.0) < 1e-12, "budget shares add up to %g", shares);
         cr_assert(f->price[0][i] > 0.0);
     }

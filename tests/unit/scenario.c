@@ -41,6 +41,7 @@ static void expect_same(const struct scenario *a, const struct scenario *b) {
         const struct named_firm *first = &a->named[i], *second = &b->named[i];
         cr_assert(strcmp(first->name, second->name) == 0);
         cr_assert(first->strategy == second->strategy && first->region == second->region);
+        cr_assert(strcmp(first->ally, second->ally) == 0);
         for (size_t f = 0; f < named_field_count; f++)
             cr_assert(memcmp(named_field_values_const(first, &named_field_table[f]),
                              named_field_values_const(second, &named_field_table[f]),
@@ -427,6 +428,29 @@ Test(scenario, checks) {
     expect_unsound("set: {talent.engineer.pool: 4e15}\nnamed_firms: {A: {strategy: lab, staff: {engineer: 6e14}}}\n",
                    MATTHEW_TOO_LARGE,
                    "talent.engineer.pool: with all staff above 2^52, where counts are no longer exact");
+}
+
+Test(scenario, allies_name_each_other) {
+#define ALLIES(first, second) "named_firms:\n  A: {strategy: lab" first "}\n  'B b': {strategy: lab" second "}\n"
+    struct scenario s;
+    cr_assert(scenario_load_text(&s, "t", ALLIES(", ally: B b", ", ally: A"), &failure) == MATTHEW_OK);
+    cr_assert(scenario_check(&s, &failure) == MATTHEW_OK && scenario_ally(&s, 0) == 1 && scenario_ally(&s, 1) == 0);
+    expect_round_trip(&s);
+    cr_assert(scenario_assign(&s, "--set firms.A.ally=~", "firms.A.ally", "~", &failure) == MATTHEW_OK);
+    cr_assert(scenario_ally(&s, 0) == 2 && scenario_check(&s, &failure) == MATTHEW_BAD_SCENARIO);
+    scenario_free(&s);
+    cr_assert(scenario_load_text(&s, "t", "base: frontier-race\nnamed_firms: {Microsoft: ~}\n", &failure) ==
+              MATTHEW_OK);
+    cr_assert(scenario_check(&s, &failure) == MATTHEW_OK && s.named[0].ally[0] == '\0');
+    scenario_free(&s);
+    expect_unsound(ALLIES(", ally: C", ""), MATTHEW_BAD_SCENARIO, "firms.A.ally: no named firm is called `C`");
+    expect_unsound(ALLIES("", ", ally: A"), MATTHEW_BAD_SCENARIO, "firms.B b.ally: A does not name B b as its ally");
+    expect_unsound(ALLIES(", ally: ~", ", own_gpus: 2, gpus: 1"), MATTHEW_BAD_SCENARIO,
+                   "firms.B b.own_gpus: 2 own chips, but only 1 GPUs are installed");
+    cr_assert(scenario_load_text(&s, "t", ALLIES(", ally: A", ""), &failure) == MATTHEW_BAD_SCENARIO);
+    cr_assert(strstr(failure.text, "`A` is no name of another firm") != NULL, "%s", failure.text);
+    cr_assert(scenario_load_text(&s, "t", ALLIES(", ally: [B b]", ""), &failure) == MATTHEW_BAD_SCENARIO);
+    cr_assert(strstr(failure.text, "expected a name, found") != NULL, "%s", failure.text);
 }
 
 Test(scenario, budgets_are_positive) {

@@ -85,3 +85,121 @@ Test(first_month, firms_know_what_they_cost) {
     race_free(next);
     scenario_free(&scenario);
 }
+
+/* ---- the hidden costs of speed ---- */
+
+/* Whether a column is 0 (or `value`) for every firm after `months`. */
+static void stays(const struct scenario *scenario, enum field field, double value, long months) {
+    struct race *race = race_after(scenario, months);
+    const struct firms *f = &race_world(race)->firms;
+    for (size_t slot = 0; slot < f->slots; slot++)
+        cr_assert(firms_column(f, field, 0)[slot] == value * f->active[slot], "%s of slot %zu is %g",
+                  field_table[field].name, slot, firms_column(f, field, 0)[slot]);
+    race_free(race);
+}
+
+static unsigned long long digest_after(const struct scenario *scenario, long months) {
+    struct failure failure = {0};
+    unsigned long long digest = scenario_digest(scenario, months, 1, &failure);
+    cr_assert(digest != 0, "%s", failure.text);
+    return digest;
+}
+
+/* Each cost has a parameter that keeps it from arising. */
+Test(switched_off, each_hidden_cost) {
+    struct scenario scenario;
+    scenario_small(&scenario, 200, 18);
+    struct parameters *p = &scenario.parameters;
+    struct parameters defaults = *p;
+    p->organisation_dilution_rate = 0.0;
+    stays(&scenario, FIELD_dilution, 0.0, 18);
+    *p = defaults;
+    p->organisation_burnout_rate = 0.0;
+    stays(&scenario, FIELD_burnout, 0.0, 18);
+    *p = defaults;
+    p->organisation_debt_rate = 0.0;
+    stays(&scenario, FIELD_debt, 0.0, 18);
+    *p = defaults;
+    p->organisation_coordination_cost = p->organisation_coordination_gpus = 0.0;
+    stays(&scenario, FIELD_productivity, 1.0, 18);
+    *p = defaults;
+    p->organisation_infighting_hazard = 0.0;
+    stays(&scenario, FIELD_infighting, 0.0, 18);
+    scenario_free(&scenario);
+}
+
+/* The switch, and all of those parameters at 0, lead to the same race to the last bit, which is not that with costs. */
+Test(switched_off, no_hidden_cost_at_all) {
+    struct scenario scenario;
+    scenario_small(&scenario, 300, 30);
+    struct parameters *p = &scenario.parameters;
+    unsigned long long on = digest_after(&scenario, 30);
+    p->organisation_enabled = 0.0;
+    unsigned long long off = digest_after(&scenario, 30);
+    p->organisation_enabled = 1.0;
+    p->organisation_dilution_rate = p->organisation_burnout_rate = p->organisation_debt_rate = 0.0;
+    p->organisation_coordination_cost = p->organisation_coordination_gpus = p->organisation_infighting_hazard = 0.0;
+    cr_assert(digest_after(&scenario, 30) == off && on != off);
+    scenario_free(&scenario);
+}
+
+/* What is switched off leaves no trace: the race is bit by bit the one in which its parameters are others. */
+static void leaves_no_trace(void (*off)(struct parameters *), void (*change)(struct parameters *)) {
+    struct scenario scenario;
+    struct failure failure = {0};
+    cr_assert(scenario_load(&scenario, "frontier-race", &failure) == MATTHEW_OK, "%s", failure.text);
+    cr_assert(scenario_set_firms(&scenario, 300, &failure) == MATTHEW_OK, "%s", failure.text);
+    unsigned long long on = scenario_digest(&scenario, 12, 1, &failure);
+    off(&scenario.parameters);
+    unsigned long long plain = scenario_digest(&scenario, 12, 1, &failure);
+    change(&scenario.parameters);
+    unsigned long long changed = scenario_digest(&scenario, 12, 1, &failure);
+    cr_assert(on != 0 && on != plain, "the switch does nothing");
+    cr_assert(plain == changed, "%016llx and %016llx", plain, changed);
+    scenario_free(&scenario);
+}
+
+static void no_silicon(struct parameters *p) {
+    p->compute_own_silicon = 0.0;
+}
+
+static void other_silicon(struct parameters *p) {
+    p->compute_own_cost = 0.1;
+    p->compute_own_threshold = 0.0;
+    p->compute_own_foundry_share = 1.0;
+    p->compute_own_utilisation = 5.0;
+    p->compute_own_learning = 0.0;
+}
+
+static void no_rent(struct parameters *p) {
+    p->compute_rent = 0.0;
+}
+
+static void other_rent(struct parameters *p) {
+    p->compute_rent_markup = 7.0;
+    p->compute_rent_offer = p->compute_rent_cash = 1.0;
+    p->compute_rent_receipts = 0.0;
+}
+
+static void no_alliances(struct parameters *p) {
+    p->compute_alliances = 0.0;
+}
+
+static void other_alliances(struct parameters *p) {
+    p->compute_alliance_forming = p->compute_alliance_ending = 5.0;
+    p->compute_alliance_claim = p->compute_alliance_receipts = 1.0;
+    p->compute_alliance_size = 1e-4;
+    p->compute_alliance_shortage = 1.0;
+}
+
+Test(switched_off, own_silicon) {
+    leaves_no_trace(no_silicon, other_silicon);
+}
+
+Test(switched_off, rent) {
+    leaves_no_trace(no_rent, other_rent);
+}
+
+Test(switched_off, alliances) {
+    leaves_no_trace(no_alliances, other_alliances);
+}

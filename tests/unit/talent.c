@@ -38,6 +38,8 @@ static void check_separations(const struct trial *trial, int tier) {
             double hazard = f->active[i] > 0.0 ? p->talent_separation[tier] * (1.0 + raid) *
                                                      pow(relative, -p->talent_separation_elasticity[tier])
                                                : 0.0;
+            hazard *=
+                1.0 + p->organisation_quits_burnout * f->burnout[i] + p->organisation_quits_dilution * f->dilution[i];
             chance[j] = 1.0 - exp(-hazard);
         }
         uint64_t key = random_key(trial->world->seed, trial->world->month, PURPOSE_SEPARATION, tier, block);

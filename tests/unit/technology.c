@@ -16,12 +16,14 @@ static void check_serving(const struct trial *trial, size_t i) {
     for (int s = 0; s < f->segments; s++)
         need += p->customers_serving_load[s] * exp(p->technology_load_growth * months_of(trial)) * f->accounts[s][i];
     need /= 1.0 + p->technology_optimisation_effect * f->optimisation[i];
+    double hand = fmax(f->gpus[i] + f->claimed_in[i] - f->claimed_out[i] - f->rented_out[i], 0.0);
     if (p->technology_serving > 0.0) {
-        served = fmin(need, f->gpus[i] * (1.0 - p->technology_training_reserve * f->speed[i]));
+        served = fmin(need, hand * (1.0 - p->technology_training_reserve * f->speed[i]) + f->rented_in[i]);
         congestion = need > 1e-12 ? (need - served) / need : 0.0;
     }
     trial_expect(trial, "congestion", i, f->congestion[i], congestion, 1e-12, 1.0);
-    trial_expect(trial, "training GPUs", i, f->training_gpus[i], f->gpus[i] - served, 1e-12, f->gpus[i]);
+    trial_expect(trial, "training GPUs", i, f->training_gpus[i], hand + f->rented_in[i] - served, 1e-12,
+                 f->gpus[i] + hand + served);
 }
 
 static double logistic(double x) {
@@ -77,6 +79,9 @@ static double check_training(const struct trial *trial, size_t i, long *released
     double runs = oracle_runs(trial, cluster), luck, accounts = 0.0;
     double use = p->technology_utilisation +
                  p->technology_utilisation_software * f->software[i] / (f->software[i] + p->technology_software_half);
+    use *= f->productivity[i];
+    if (silicon_offered(trial->world) && f->gpus[i] > 0.0)
+        use *= 1.0 + p->compute_own_utilisation * f->own_gpus[i] / f->gpus[i];
     double raw = cluster / runs * p->technology_run_share * p->technology_flop_rate * p->technology_month_seconds * use;
     double skill = f->staff[0][i] + p->technology_researchers_half > 0.0
                        ? f->staff[0][i] / (f->staff[0][i] + p->technology_researchers_half)
@@ -97,7 +102,8 @@ static double check_training(const struct trial *trial, size_t i, long *released
     for (int s = 0; s < f->segments; s++)
         accounts += f->accounts[s][i];
     trial_uniforms(trial, PURPOSE_RELEASE, 0, i, &luck);
-    return fmax(capability, oracle_release(trial, progress, accounts, cluster, runs, luck));
+    double model = oracle_release(trial, progress, accounts, cluster, runs, luck);
+    return fmax(capability, model - p->organisation_release_debt * f->debt[i]);
 }
 
 /* Continuous research, then what followers absorb. */
@@ -133,14 +139,16 @@ static void research_too(struct scenario *scenario) {
 }
 
 Test(technology, serving_training_releases_and_decay) {
-    long released = 0, congested = 0;
+    long released = 0, congested = 0, indebted = 0;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         static struct trial trial;
         trial_open(&trial, 6000 + seed, research_too);
         const struct firms *f = &trial.world->firms;
         const struct parameters *p = trial.p;
+        trial_ally(&trial);
         trial_serve(&trial);
         trial_train(&trial);
+        trial_quality(&trial);
         /* The library adds up jumps within two decades; what the others would add. */
         double cut = 4.0 * (p->technology_jump + p->technology_jump_gpus) * exp(-2.5 / p->technology_jump_width);
         for (size_t i = 0; i < f->slots; i++) {
@@ -154,12 +162,18 @@ Test(technology, serving_training_releases_and_decay) {
             cr_assert(fabs(f->capability[i] - capability) <= 1e-8 * (1.0 + fabs(capability)) + cut,
                       "seed %lu, slot %zu: capability %.17g, the oracle says %.17g", (unsigned long)trial.seed, i,
                       f->capability[i], capability);
-            double quality = f->capability[i] - p->technology_congestion_quality * f->congestion[i];
+            indebted += f->debt[i] > 0.0 && f->dilution[i] > 0.0;
+            double sold =
+                f->alliance_role[i] == 2.0 ? fmax(f->capability[i], f->hosted_capability[i]) : f->capability[i];
+            double quality = sold - p->technology_congestion_quality * f->congestion[i] -
+                             p->organisation_quality_debt * f->debt[i] -
+                             p->organisation_quality_dilution * f->dilution[i];
             trial_expect(&trial, "quality", i, f->quality[i], quality, 1e-13, 1.0);
         }
         trial_close(&trial);
     }
-    cr_assert(released > 300 && congested > 300, "%ld releases, %ld congested", released, congested);
+    cr_assert(released > 300 && congested > 300 && indebted > 300, "%ld releases, %ld congested, %ld in debt", released,
+              congested, indebted);
 }
 
 /* Obsolescence: who loses appeal when the frontier passes a tenfold, and how much. */
@@ -199,11 +213,13 @@ Test(technology, obsolescence) {
 static void check_layers(const struct trial *trial, size_t i) {
     const struct parameters *p = trial->p;
     const struct firms *f = &trial->world->firms;
-    static const enum field share[] = {FIELD_software_share, FIELD_optimisation_share, FIELD_application_share};
-    static const enum field layer[] = {FIELD_software, FIELD_optimisation, FIELD_application};
-    for (int l = 0; l < 3; l++) {
+    static const enum field share[] = {FIELD_hardware_share, FIELD_software_share, FIELD_optimisation_share,
+                                       FIELD_application_share};
+    static const enum field layer[] = {FIELD_hardware, FIELD_software, FIELD_optimisation, FIELD_application};
+    for (int l = 0; l < 4; l++) {
         double spent = f->budget[i] * firms_column(f, share[l], 0)[i];
-        double wanted = (1.0 - p->layers_decay) * before(trial, layer[l], 0)[i] + p->layers_build_rate * sqrt(spent);
+        double wanted = (1.0 - p->layers_decay) * before(trial, layer[l], 0)[i] +
+                        p->layers_build_rate * sqrt(spent) * f->productivity[i];
         trial_expect(trial, "layer", i, firms_column(f, layer[l], 0)[i], wanted, 1e-12, 0.0);
     }
     double spent = sqrt(f->budget[i] * f->platform_share[i]), accounts = 0.0, reach = before(trial, FIELD_reach, 0)[i];
