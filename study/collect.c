@@ -10,9 +10,9 @@
 #define NOT_KNOWN ((double)NAN)
 
 const enum field collect_field_table[] = {
-    FIELD_id,          FIELD_age,       FIELD_total_receipts,    FIELD_valuation, FIELD_investor_stake,
-    FIELD_round,       FIELD_raised,    FIELD_investor_proceeds, FIELD_funding,   FIELD_staff,
-    FIELD_separations, FIELD_capability};
+    FIELD_id,          FIELD_age,        FIELD_total_receipts,    FIELD_valuation, FIELD_investor_stake,
+    FIELD_round,       FIELD_raised,     FIELD_investor_proceeds, FIELD_funding,   FIELD_staff,
+    FIELD_separations, FIELD_capability, FIELD_walkouts};
 const size_t collect_field_count = sizeof collect_field_table / sizeof *collect_field_table;
 
 /* ---- memory ---- */
@@ -236,6 +236,8 @@ static void see_funding(struct collection *collection, const struct firms *firms
 
 static void see_staff(struct collection *collection, const struct firms *firms, long month) {
     memset(collection->headcount, 0, firms->slots * sizeof *collection->headcount);
+    if (month > 0)
+        collection->separations += sum_array(firms->walkouts, firms->slots);
     for (int tier = 0; tier < firms->tiers; tier++) {
         for (size_t slot = 0; slot < firms->slots; slot++)
             collection->headcount[slot] += firms->staff[tier][slot];

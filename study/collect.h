@@ -57,8 +57,8 @@ struct collection {
     struct leaders *leaders; /* by month */
     double *initial_age;     /* by id */
     size_t initial;
-    double separations, staff_months;
-    struct pairs rounds; /* ln valuation, ln round */
+    double separations, staff_months; /* separations: walkouts included */
+    struct pairs rounds;              /* ln valuation, ln round */
     double funding_share_total, funding_years;
     double reached[FUNNEL_ROUNDS + 1]; /* firms of the cohort with this many rounds and more */
     double lag_total, lag_samples;

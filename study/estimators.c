@@ -210,15 +210,22 @@ double survival(const struct life *lives, size_t count, long age) {
     return share;
 }
 
+/* The part of a life between two ages, in months; 0 when there is none. */
+static long part(const struct life *life, long above, long until) {
+    long begin = life->from > above ? life->from : above, end = life->to < until ? life->to : until;
+    return end > begin ? end - begin : 0;
+}
+
+double months_lived(const struct life *lives, size_t count, long above, long until) {
+    double months = 0.0;
+    for (size_t i = 0; i < count; i++)
+        months += (double)part(&lives[i], above, until);
+    return months;
+}
+
 double hazard(const struct life *lives, size_t count, long above, long until) {
-    double months = 0.0, exits = 0.0;
-    for (size_t i = 0; i < count; i++) {
-        long begin = lives[i].from > above ? lives[i].from : above;
-        long end = lives[i].to < until ? lives[i].to : until;
-        if (end <= begin)
-            continue;
-        months += (double)(end - begin);
-        exits += lives[i].left && lives[i].to == end;
-    }
+    double months = months_lived(lives, count, above, until), exits = 0.0;
+    for (size_t i = 0; i < count; i++)
+        exits += lives[i].left && lives[i].to <= until && part(&lives[i], above, until) > 0;
     return months > 0.0 ? exits / months : NOT_KNOWN;
 }

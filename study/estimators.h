@@ -63,6 +63,9 @@ struct life {
  * all are gone. */
 double survival(const struct life *lives, size_t count, long age);
 
+/* Months lived between two ages (the first excluded). */
+double months_lived(const struct life *lives, size_t count, long above, long until);
+
 /* Exits per month lived between two ages (the first excluded); NaN when no month was lived. */
 double hazard(const struct life *lives, size_t count, long above, long until);
 

@@ -156,9 +156,11 @@ static double hazard_by_age(const struct evidence *evidence) {
     long last = 0;
     for (size_t i = 0; i < count; i++)
         last = lives[i].to > last ? lives[i].to : last;
-    if (exits_between(lives, count, YEAR, 3 * YEAR) < FEWEST_EXITS)
+    double young = hazard(lives, count, YEAR, 3 * YEAR);
+    if (exits_between(lives, count, YEAR, 3 * YEAR) < FEWEST_EXITS ||
+        young * months_lived(lives, count, 7 * YEAR, last) < FEWEST_EXITS) /* old firms would hardly show any */
         return UNKNOWN;
-    return ratio(hazard(lives, count, 7 * YEAR, last), hazard(lives, count, YEAR, 3 * YEAR));
+    return ratio(hazard(lives, count, 7 * YEAR, last), young);
 }
 
 static double hazard_of_speed(const struct evidence *evidence) {

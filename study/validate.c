@@ -8,6 +8,8 @@
 #include "study/recorded.h"
 #include "study/seeds.h"
 
+#include <omp.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -82,43 +84,68 @@ static int replicate(const struct scenario *base, uint64_t seed, int threads, co
     return status;
 }
 
+/* The replication at which a thread has failed; it runs no other. */
+struct trouble {
+    int status;
+    size_t at;
+    struct failure failure;
+};
+
+/* What `thread` does with replication r, unless something is wrong already. */
+static void take_one(struct validation *validation, const struct scenario *scenario, int threads,
+                     const volatile sig_atomic_t *stop, size_t r, struct trouble *trouble, int *broken) {
+    int given_up;
+#pragma omp atomic read
+    given_up = *broken;
+    if (given_up)
+        return;
+    trouble->at = r;
+    trouble->status =
+        replicate(scenario, validation->seeds[r], threads, stop, validation->values[r], &trouble->failure);
+    if (trouble->status == MATTHEW_OK)
+        return;
+#pragma omp atomic write
+    *broken = 1;
+}
+
+/* The first replication that failed tells why. */
+static int judge(const struct trouble *trouble, int count, struct failure *failure) {
+    const struct trouble *first = NULL;
+    for (int i = 0; i < count; i++)
+        if (trouble[i].status != MATTHEW_OK && (first == NULL || trouble[i].at < first->at))
+            first = &trouble[i];
+    if (first == NULL)
+        return MATTHEW_OK;
+    if (failure != NULL)
+        *failure = first->failure;
+    return first->status;
+}
+
 int validate_scenario(struct validation *validation, const struct scenario *scenario,
                       const struct validate_options *options, struct failure *failure) {
     int status = begin(validation, options->replications, failure);
     if (status != MATTHEW_OK)
         return status;
-    int threads = options->threads > 0 ? options->threads : team_default_threads(), worst = MATTHEW_OK;
-    size_t count = options->replications, worst_at = count;
+    size_t count = options->replications;
+    int threads = options->threads > 0 ? options->threads : team_default_threads(), broken = 0;
     int side_by_side = count >= (size_t)threads ? threads : 1, inside = side_by_side > 1 ? 1 : threads;
     const volatile sig_atomic_t *stop = options->stop;
-    double(*values)[FACT_COUNT] = validation->values;
+    struct trouble *trouble = memory_new((size_t)side_by_side, sizeof *trouble);
+    if (trouble == NULL) {
+        validation_free(validation);
+        return fail_memory(failure, "a validation");
+    }
     for (size_t r = 0; r < count; r++)
         validation->seeds[r] = replicate_seed(scenario->seed, r);
-    const uint64_t *seeds = validation->seeds;
 #pragma omp parallel for schedule(dynamic) num_threads(side_by_side) default(none)                                     \
-    shared(values, seeds, scenario, count, inside, stop, worst, worst_at, failure)
-    for (size_t r = 0; r < count; r++) {
-        struct failure own = {0};
-        int broken, found;
-#pragma omp atomic read
-        broken = worst;
-        if (broken != MATTHEW_OK)
-            continue;
-        found = replicate(scenario, seeds[r], inside, stop, values[r], &own);
-        if (found == MATTHEW_OK)
-            continue;
-#pragma omp critical(matthew_validate)
-        if (r < worst_at) {
-            worst_at = r;
-#pragma omp atomic write
-            worst = found;
-            if (failure != NULL)
-                *failure = own;
-        }
-    }
-    if (worst != MATTHEW_OK) {
+    shared(validation, scenario, count, inside, stop, trouble, broken)
+    for (size_t r = 0; r < count; r++)
+        take_one(validation, scenario, inside, stop, r, &trouble[omp_get_thread_num()], &broken);
+    status = judge(trouble, side_by_side, failure);
+    memory_free(trouble);
+    if (status != MATTHEW_OK) {
         validation_free(validation);
-        return worst;
+        return status;
     }
     conclude_all(validation, scenario);
     return MATTHEW_OK;

@@ -11,7 +11,7 @@ import numpy
 from support import SOURCE, Case, matthew
 
 # The columns beyond the default ones.
-RECORD = "default,investor_stake,round,raised,investor_proceeds,separations"
+RECORD = "default,investor_stake,round,raised,investor_proceeds,separations,walkouts"
 SCENARIO = "base: frontier-race\nmonths: 120\nfirms: 600\nvalidates: [attrition]\n"
 SHORT = SCENARIO.replace("120", "26")
 
@@ -154,7 +154,7 @@ class Recorded:
         born = self.entry > 0
         asked = numpy.nan_to_num(c["funding"]) > 0
         funnel = self.funnel()
-        monthly = c["separations"][1:].sum() / c["staff"][1:].sum()
+        monthly = (c["separations"][1:].sum() + c["walkouts"][1:].sum()) / c["staff"][1:].sum()
         hhi = (self.share**2).sum(1)
         return {
             "startup_size_tail": self.hill(),
@@ -204,7 +204,8 @@ class Validate(Case):
             self.assertIn("required" if fact["required"] else "reported", line)
             self.assertTrue(line.endswith(fact["verdict"]), line)
             self.assertIn(" ".join(fact["source"].split()), " ".join(text.split()))
-            inside = fact["low"] <= (fact["measured"] or math.nan) <= (math.inf if fact["high"] is None else fact["high"])
+            measured = math.nan if fact["measured"] is None else fact["measured"]
+            inside = fact["low"] <= measured <= (math.inf if fact["high"] is None else fact["high"])
             self.assertEqual(fact["verdict"], "in band" if inside else "not measured" if fact["measured"] is None else "out of band")
             values = [v for v in fact["values"] if v is not None]
             self.assertEqual(fact["measured_in"], len(values))

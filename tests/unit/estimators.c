@@ -148,7 +148,7 @@ Test(lives, those_who_were_older_at_the_start_count_from_then) {
 }
 
 Test(lives, hazards) {
-    cr_assert(near(hazard(ten, 10, 0, 12), 5.0 / 73, 1e-15));
+    cr_assert(near(hazard(ten, 10, 0, 12), 5.0 / 73, 1e-15) && months_lived(ten, 10, 0, 12) == 73);
     /* Above 3, up to 8: lives of 2, 5, 5, 5, 5, 5, 5 months, three exits. */
     cr_assert(near(hazard(ten, 10, 3, 8), 3.0 / 32, 1e-15));
     cr_assert(isnan(hazard(ten, 10, 12, 20)));
