@@ -113,22 +113,26 @@ static void book_transfers(struct world *world, size_t block) {
 
 /* What other firms pay for GPUs and as partners, and what is paid to them; the exit fee of an alliance apart, because
  * nobody expects it again (11). */
-static void between_firms(const struct world *world, size_t at, double *restrict earned, double *restrict paid,
-                          double *restrict fee) {
-    const struct parameters *p = &world->parameters;
+struct between_firms {
+    double earned[BLOCK], paid[BLOCK], fee[BLOCK];
+};
+
+static const struct between_firms nothing;
+
+/* Fills flows in when there can be any. */
+static const struct between_firms *between_firms(const struct world *world, size_t at, struct between_firms *flows) {
     const struct firms *firms = &world->firms;
-    for (int i = 0; i < BLOCK; i++)
-        earned[i] = paid[i] = fee[i] = 0.0;
-    if (p->compute_rent == 0.0 && p->compute_alliances == 0.0)
-        return;
+    if (world->parameters.compute_rent == 0.0 && world->parameters.compute_alliances == 0.0)
+        return &nothing;
     const double *restrict rent_earned = firms->rent_earned + at, *restrict rent_paid = firms->rent_paid + at;
     const double *restrict share = firms->alliance_share + at, *restrict exit_fee = firms->exit_fee + at;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
-        earned[i] = rent_earned[i] + portable_max(share[i], 0.0);
-        paid[i] = rent_paid[i] + portable_max(-share[i], 0.0);
-        fee[i] = exit_fee[i];
+        flows->earned[i] = rent_earned[i] + portable_max(share[i], 0.0);
+        flows->paid[i] = rent_paid[i] + portable_max(-share[i], 0.0);
+        flows->fee[i] = exit_fee[i];
     }
+    return flows;
 }
 
 void KERNEL(accounts_block)(struct world *world, size_t block, const double *receipts, const double *support) {
@@ -145,9 +149,11 @@ void KERNEL(accounts_block)(struct world *world, size_t block, const double *rec
     const double *restrict stake = firms->investor_stake + at;
     double *restrict proceeds = firms->investor_proceeds + at;
     struct costs costs;
-    double outflow[BLOCK], earned[BLOCK], given[BLOCK], fee[BLOCK];
+    double outflow[BLOCK];
+    struct between_firms flows;
+    const struct between_firms *shared = between_firms(world, at, &flows);
+    const double *restrict earned = shared->earned, *restrict given = shared->paid, *restrict fee = shared->fee;
     operating_outflow(world, at, receipts, support, &costs, outflow);
-    between_firms(world, at, earned, given, fee);
     if (world->keep_books)
         book_operations(world, block, &costs, receipts, support);
     double weight = p->plan_outflow_smoothing, rate = p->accounts_tax, growth = world->conditions.core_growth;

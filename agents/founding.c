@@ -51,8 +51,13 @@ static void draw_genes(struct world *world, size_t slot, int strategy, uint64_t 
     const struct gene_range *range = &world->gene_range;
     preset(world, strategy, gene);
     for (int i = 0; i < GENE_COUNT; i++) {
-        struct generator own = generator_open(random_subkey(key, (uint64_t)i));
-        double noise = normal(i < FIRST_GENES ? generator : &own);
+        double noise = 0.0;
+        if (i < FIRST_GENES) {
+            noise = normal(generator);
+        } else if (spread > 0.0) {
+            struct generator own = generator_open(random_subkey(key, (uint64_t)i));
+            noise = normal(&own);
+        }
         gene[i] = portable_clip(gene[i] * portable_exp(spread * noise), range->min[i], range->max[i]);
     }
     set_genes(world, slot, gene);

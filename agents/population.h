@@ -1,8 +1,9 @@
 /* Who is there: the initial population, entry and exit (equations 23, 24). Runs alone, between phases.
  *
- * A slot that a firm leaves rests SLOT_REST months before it is given to an entrant, so that a reader of the history
- * sees it empty in between; slots are reused in the order in which they were left. Initial firms draw from (seed,
- * slot), the n-th entrant of a month from (seed, month, n): entrants of two policy arms share their shocks. */
+ * A slot that a firm leaves rests SLOT_REST months before it is given to an entrant, so that a reader of a history
+ * with a record at least that often sees it empty in between (recording never changes a race; ids tell in any case);
+ * slots are reused in the order in which they were left. Initial firms draw from (seed, slot), the n-th entrant of a
+ * month from (seed, month, n): entrants of two policy arms share their shocks. */
 #ifndef MATTHEW_AGENTS_POPULATION_H
 #define MATTHEW_AGENTS_POPULATION_H
 

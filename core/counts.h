@@ -20,11 +20,14 @@
 #include "core/elementary.h"
 
 /* From this mean on draws are made by rejection, below it by inversion. */
-#define COUNTS_REJECTION_MEAN 32.0
+#define COUNTS_REJECTION_MEAN 24.0
 /* The largest count or mean: larger ones are taken as this. */
 #define COUNTS_MAX 0x1p52
 /* A probability below which the rest of a distribution's tail no longer changes a sum near 1. */
 #define COUNTS_NEGLIGIBLE 0x1p-55
+
+/* Standard deviations up to which the expansion holds; counts_far_bound holds beyond. */
+#define COUNTS_FAR 3.0
 
 #define COUNTS_SQRT_2PI 0x1.40d931ff62706p+1
 
@@ -98,8 +101,8 @@ KERNEL_INLINE double counts_propose(double u, double v, double mean, double spre
     return portable_floor((2.0 * a / edge + b) * uniform + centre);
 }
 
-/* The relative probability by an expansion around the normal law, for |x| <= 3, x = (k - mean) / spread, spread >= 2;
-   its error is at most counts_expansion_error. */
+/* The relative probability by an expansion around the normal law, for |x| <= COUNTS_FAR, x = (k - mean) / spread,
+   spread >= 2; its error is at most counts_expansion_error. */
 KERNEL_INLINE double counts_expansion(double x, double skewness) {
     double t = x * x;
     double t2 = t * t;
@@ -113,6 +116,14 @@ KERNEL_INLINE double counts_expansion(double x, double skewness) {
 
 KERNEL_INLINE double counts_expansion_error(double inverse_spread) {
     return 5e-5 + 0.11 * inverse_spread * inverse_spread;
+}
+
+/* A bound of the relative probability for a distance above COUNTS_FAR standard deviations, at means from 16 on: what it
+   is at most at 3, 4 and 6 standard deviations, joined by chords, since the tails are convex. */
+KERNEL_INLINE double counts_far_bound(double distance) {
+    double near = 0.0195 - (0.0195 - 0.0016) * (distance - 3.0);
+    double far = 0.0016 - (0.0016 - 4e-6) * 0.5 * (distance - 4.0);
+    return portable_max(near, portable_max(far, 4e-6));
 }
 
 /* log(1 - p) for 0 <= p <= 1/2, as -2 atanh(p / (2 - p)). Error below 2 ulp. */

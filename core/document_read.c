@@ -125,7 +125,7 @@ static size_t find_key(const struct node *const *keyed, size_t size, const struc
 
 static int grow_keys(struct reader *reader) {
     size_t size = reader->keyed_size == 0 ? KEYS_FIRST : 2 * reader->keyed_size;
-    const struct node **keyed = memory_new(size, sizeof *keyed);
+    const struct node **keyed = memory_new(size, sizeof(const struct node *));
     if (keyed == NULL)
         return fail_memory(reader->failure, "reading YAML");
     for (size_t i = 0; i < reader->keyed_size; i++)

@@ -123,8 +123,11 @@ KERNEL_INLINE void stream_normals(struct stream *stream, double *restrict out) {
     double uniform[BLOCK];
     stream_uniforms(stream, uniform, BLOCK);
     VECTOR_LOOP
+    for (int i = 0; i < HALF; i++)
+        uniform[i] = portable_sqrt(-2.0 * portable_log(uniform[i]));
+    VECTOR_LOOP
     for (int i = 0; i < HALF; i++) {
-        double sine, cosine, radius = portable_sqrt(-2.0 * portable_log(uniform[i]));
+        double sine, cosine, radius = uniform[i];
         portable_sincos2pi(uniform[i + HALF], &sine, &cosine);
         out[i] = radius * cosine;
         out[i + HALF] = radius * sine;

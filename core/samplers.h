@@ -7,7 +7,7 @@
  * probabilities (1e-13). Counts are doubles that hold whole numbers up to 2^52; larger, negative and NaN ones are taken
  * as 2^52, 0 and 0. p <= 0 gives 0, p >= 1 all. Arrays are BLOCK long, need no alignment, and out may be one of the
  * inputs. Thread rule: pure functions of their arguments.
- * Cost with AVX2 on a server core of 2021, ns a slot: binomial 8 to 17, Poisson 4 to 15, multinomial 4 at 0.3 movers a
+ * Cost with AVX2 on a server core of 2021, ns a slot: binomial 6 to 12, Poisson 4 to 11, multinomial 4 at 0.3 movers a
  * slot, 11 at 5, 35 at a million; with SSE2 about twice that. */
 #ifndef MATTHEW_CORE_SAMPLERS_H
 #define MATTHEW_CORE_SAMPLERS_H

@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
+
 /* What the slots of a block draw from, reflected so that probability <= 1/2; Poisson has probability 0 and no count. */
 struct laws {
     double mean[BLOCK], count[BLOCK], probability[BLOCK];
@@ -18,6 +22,9 @@ enum law { POISSON, BINOMIAL };
 /* A multinomial of more movers than SINGLES_MAX is a Poisson field, aimed at AIM_BELOW standard deviations below. */
 #define SINGLES_MAX 160.0
 #define AIM_BELOW 1.25
+/* What a larger field leaves goes into a second one in any case; it is aimed so low that it is hardly ever redrawn. */
+#define LARGE_FIELD 16384.0
+#define AIM_BELOW_LARGE 2.5
 /* Sums of weights outside these count as 0: their reciprocals are no normal numbers. */
 #define WEIGHT_MIN 1e-300
 #define WEIGHT_MAX 1e300
@@ -30,7 +37,7 @@ enum { SUBKEY_SINGLES, SUBKEY_FIELDS };
 enum { FIRST_TERMS = 4, MORE_TERMS = 8, TERMS_MAX = 104 };
 
 /* How many tries are made at once, at least, where slots are tried again. */
-enum { TRIES_AT_ONCE = 32 };
+enum { TRIES_AT_ONCE = 16 };
 
 /* reciprocal[k - 1] is 1 / k. */
 #define EIGHT_FROM(k)                                                                                                  \
@@ -41,8 +48,11 @@ static const double reciprocal[TERMS_MAX + 2 * MORE_TERMS] = {
     EIGHT_FROM(41), EIGHT_FROM(49), EIGHT_FROM(57), EIGHT_FROM(65),  EIGHT_FROM(73),
     EIGHT_FROM(81), EIGHT_FROM(89), EIGHT_FROM(97), EIGHT_FROM(105), EIGHT_FROM(113)};
 
+/* Lists are filled up to a multiple of the widest vector. */
+enum { WIDEST = 8 };
+
 static int padded(int count) {
-    return (count + LANES - 1) / LANES * LANES;
+    return (count + WIDEST - 1) / WIDEST * WIDEST;
 }
 
 /* A condition as vector code stores it: the bits of 1.0 or none. It is made by a choice between doubles, since SSE2 has
@@ -61,13 +71,29 @@ static int count_set(const uint64_t *restrict flag) {
     return (int)set;
 }
 
-/* Lists the numbers below BLOCK whose flag is set. */
-static void list_set(const uint64_t *restrict flag, int *restrict list) {
-    int listed = 0;
-    for (int i = 0; i < BLOCK; i++) {
-        list[listed] = i;
-        listed += is_set(flag[i]);
+/* 64 flags as the bits of a word, in order. */
+KERNEL_INLINE uint64_t flags_word(const uint64_t *flag) {
+    uint64_t word = 0;
+#if defined __AVX2__
+    for (int i = 0; i < 64; i += 4) { /* a shift moves the highest bit of 1.0 to where the signs are taken from */
+        __m256i shifted = _mm256_slli_epi64(_mm256_loadu_si256((const __m256i *)(const void *)(flag + i)), 2);
+        word |= (uint64_t)_mm256_movemask_pd(_mm256_castsi256_pd(shifted)) << i;
     }
+#else
+    for (int i = 0; i < 64; i++)
+        word |= (flag[i] >> 61) << i;
+#endif
+    return word;
+}
+
+/* Lists the numbers below BLOCK whose flag is set (or, with inverse = ~0, is not), in order; returns how many they are.
+ */
+KERNEL_INLINE int list_flags(const uint64_t *flag, uint64_t inverse, int *restrict list) {
+    int listed = 0;
+    for (int base = 0; base < BLOCK; base += 64)
+        for (uint64_t word = flags_word(flag + base) ^ inverse; word != 0; word &= word - 1)
+            list[listed++] = base + __builtin_ctzll(word);
+    return listed;
 }
 
 /* Inversions side by side: term and sum of the law's terms so far, how many sums lie below the wanted uniform (that is
@@ -88,31 +114,41 @@ KERNEL_INLINE void inversion_terms(enum law law, int from, int terms, double sca
     }
 }
 
-/* The terms 0 to FIRST_TERMS of all slots; those with a large mean count as mean 0 here. */
+/* The terms 0 to FIRST_TERMS of all slots; those with a large mean count as mean 0 here. In short loops: a processor
+ * overlaps the chains of several rounds of a short loop, but not of one that holds a logarithm, an exponential and a
+ * sum. */
 KERNEL_INLINE void inversion_begin(enum law law, const struct laws *laws, const double *restrict uniform,
                                    struct inversions *inversions) {
+    double *restrict scale = inversions->scale, *restrict odds = inversions->odds, *restrict term = inversions->term;
+    if (law == POISSON) {
+        VECTOR_LOOP
+        for (int i = 0; i < BLOCK; i++) {
+            double mean = laws->mean[i];
+            scale[i] = mean < COUNTS_REJECTION_MEAN ? mean : 0.0;
+            term[i] = -scale[i];
+        }
+    } else {
+        VECTOR_LOOP
+        for (int i = 0; i < BLOCK; i++) {
+            double mean = laws->mean[i];
+            double p = laws->probability[i]; /* loaded in any case: a load on condition would keep SSE2 from vectors */
+            p = mean < COUNTS_REJECTION_MEAN ? p : 0.0;
+            double ratio = p / (1.0 - p);
+            odds[i] = ratio;
+            scale[i] = (laws->count[i] + 1.0) * ratio;
+            term[i] = laws->count[i] * counts_log_survival(p);
+        }
+    }
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        term[i] = portable_exp_within(term[i]);
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
-        double mean = laws->mean[i], odds = 0.0, scale, none;
-        int small = mean < COUNTS_REJECTION_MEAN;
-        if (law == POISSON) {
-            scale = small ? mean : 0.0;
-            none = -scale;
-        } else {
-            double p = laws->probability[i]; /* loaded in any case: a load on condition would keep SSE2 from vectors */
-            p = small ? p : 0.0;
-            odds = p / (1.0 - p);
-            scale = (laws->count[i] + 1.0) * odds;
-            none = laws->count[i] * counts_log_survival(p);
-        }
-        double term = portable_exp_within(none);
-        double sum = term;
+        double now = term[i], sum = now;
         double below = uniform[i] > sum ? 1.0 : 0.0;
-        inversion_terms(law, 1, FIRST_TERMS, scale, odds, uniform[i], &term, &sum, &below);
-        inversions->scale[i] = scale;
-        inversions->odds[i] = odds;
+        inversion_terms(law, 1, FIRST_TERMS, scale[i], law == POISSON ? 0.0 : odds[i], uniform[i], &now, &sum, &below);
         inversions->wanted[i] = uniform[i];
-        inversions->term[i] = term;
+        term[i] = now;
         inversions->sum[i] = sum;
         inversions->below[i] = below;
         inversions->open[i] = FLAG(uniform[i] > sum);
@@ -139,7 +175,7 @@ KERNEL_INLINE void inversion_go_on(enum law law, int from, int all, struct inver
 /* Moves inversion i of `from` to place j of `to`. */
 KERNEL_INLINE void inversion_move(enum law law, struct inversions *to, int j, const struct inversions *from, int i) {
     to->scale[j] = from->scale[i];
-    if (law == BINOMIAL)
+    if (law != POISSON)
         to->odds[j] = from->odds[i];
     to->wanted[j] = from->wanted[i];
     to->term[j] = from->term[i];
@@ -160,7 +196,7 @@ KERNEL_INLINE void draw_small(enum law law, const struct laws *laws, const doubl
         open = count_set(all.open);
     }
     if (open > 0)
-        list_set(all.open, slot);
+        list_flags(all.open, 0, slot);
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         out[i] = all.below[i];
@@ -183,7 +219,7 @@ KERNEL_INLINE void draw_small(enum law law, const struct laws *laws, const doubl
 
 KERNEL_INLINE void laws_copy(enum law law, struct laws *to, int j, const struct laws *from, int i) {
     to->mean[j] = from->mean[i];
-    if (law == BINOMIAL) {
+    if (law != POISSON) {
         to->count[j] = from->count[i];
         to->probability[j] = from->probability[i];
     }
@@ -195,32 +231,38 @@ KERNEL_INLINE double spread_of(enum law law, double mean, double probability) {
 
 /* Proposals, the two sides of their acceptance tests, and what the expansion says of them. */
 struct tries {
-    double k[BLOCK], against[BLOCK], density[BLOCK];
-    uint64_t undecided[BLOCK], rejected[BLOCK];
+    double k[BLOCK], against[BLOCK], density[BLOCK], spread[BLOCK];
+    uint64_t undecided[BLOCK], accepted[BLOCK];
 };
 
-/* The first try of `all` slots from their two uniforms. */
-KERNEL_INLINE void try_first(enum law law, int all, const struct laws *laws, const double *restrict first,
-                             const double *restrict second, struct tries *tries) {
+/* One try of each of `all` laws from two uniforms. */
+KERNEL_INLINE void propose(enum law law, int all, const struct laws *laws, const double *restrict first,
+                           const double *restrict second, struct tries *tries) {
     VECTOR_LOOP
     for (int j = 0; j < all; j++) {
-        double mean = laws->mean[j];
-        double p = law == POISSON ? 0.0 : laws->probability[j];
+        double mean = laws->mean[j], p = law == POISSON ? 0.0 : laws->probability[j];
         double spread = spread_of(law, mean, p);
-        double inverse_spread = 1.0 / spread;
-        double against, density;
-        double k = counts_propose(first[j], second[j], mean, spread, p, &against, &density);
-        double x = (k - mean) * inverse_spread;
+        tries->k[j] = counts_propose(first[j], second[j], mean, spread, p, &tries->against[j], &tries->density[j]);
+        tries->spread[j] = spread;
+    }
+}
+
+/* Settles nearly all of them by the expansion or, far out, by a bound. */
+KERNEL_INLINE void judge(enum law law, int all, const struct laws *laws, struct tries *tries) {
+    VECTOR_LOOP
+    for (int j = 0; j < all; j++) {
+        double mean = laws->mean[j], p = law == POISSON ? 0.0 : laws->probability[j];
+        double inverse_spread = 1.0 / tries->spread[j], against = tries->against[j], density = tries->density[j];
+        double x = (tries->k[j] - mean) * inverse_spread;
         double expected = counts_expansion(x, (1.0 - 2.0 * p) * inverse_spread) * density;
         double error = counts_expansion_error(inverse_spread) * density;
-        uint64_t expands = FLAG(portable_abs(x) <= 3.0);
+        double distance = portable_abs(x);
+        uint64_t expands = FLAG(distance <= COUNTS_FAR);
         uint64_t accepted = FLAG(against <= expected - error) & expands;
         uint64_t rejected = FLAG(against > expected + error) & expands;
-        tries->k[j] = k;
-        tries->against[j] = against;
-        tries->density[j] = density;
+        rejected |= FLAG(against > counts_far_bound(distance) * density) & ~expands;
+        tries->accepted[j] = accepted;
         tries->undecided[j] = portable_bits(1.0) ^ (accepted | rejected);
-        tries->rejected[j] = rejected;
     }
 }
 
@@ -228,116 +270,136 @@ KERNEL_INLINE void try_first(enum law law, int all, const struct laws *laws, con
 KERNEL_INLINE uint64_t accept_exactly(enum law law, double k, double mean, double count, double probability,
                                       double against, double density) {
     double legal = k < 0.0 ? mean : k; /* the mean stands for what the law does not have, and differs from it */
-    if (law == BINOMIAL)
+    if (law != POISSON)
         legal = legal > count ? mean : legal;
     double relative =
         law == POISSON ? counts_relative_poisson(legal, mean) : counts_relative_binomial(legal, count, probability);
     return FLAG(k == legal) & FLAG(against <= density * relative);
 }
 
-/* Tests the undecided tries exactly and adds those that fail to the list of rejected ones; returns how many it then
- * has. */
-KERNEL_INLINE int try_exactly(enum law law, const struct laws *laws, const struct tries *tries, const int *undecided,
-                              int count, int *rejected, int rejected_count) {
+/* Tests those of the listed tries exactly that are undecided. */
+KERNEL_INLINE void test_exactly(enum law law, const struct laws *laws, struct tries *tries, const int *listed,
+                                int count) {
     struct laws picked;
     double k[BLOCK], against[BLOCK], density[BLOCK];
     uint64_t accepted[BLOCK];
-    int all = padded(count);
+    int undecided[BLOCK], open = 0;
+    for (int j = 0; j < count; j++) {
+        undecided[open] = listed[j];
+        open += is_set(tries->undecided[listed[j]]);
+    }
+    int all = padded(open);
+    /* The analyzer does not know that padded(open) covers open, and is 0 with it.
+       NOLINTBEGIN(clang-analyzer-core.*) */
     for (int j = 0; j < all; j++) {
-        int i = undecided[j < count ? j : 0];
+        int i = undecided[j < open ? j : 0];
         laws_copy(law, &picked, j, laws, i);
         k[j] = tries->k[i];
         against[j] = tries->against[i];
         density[j] = tries->density[i];
     }
-    VECTOR_LOOP
-    for (int j = 0; j < all; j++)
-        accepted[j] = accept_exactly(law, k[j], picked.mean[j], law == POISSON ? 0.0 : picked.count[j],
-                                     law == POISSON ? 0.0 : picked.probability[j], against[j], density[j]);
-    for (int j = 0; j < count; j++) {
-        rejected[rejected_count] = undecided[j];
-        rejected_count += !is_set(accepted[j]);
+    for (int base = 0; base < all; base += WIDEST) {
+        VECTOR_LOOP
+        for (int j = base; j < base + WIDEST; j++)
+            accepted[j] = accept_exactly(law, k[j], picked.mean[j], law == POISSON ? 0.0 : picked.count[j],
+                                         law == POISSON ? 0.0 : picked.probability[j], against[j], density[j]);
     }
-    return rejected_count;
+    for (int j = 0; j < open; j++)
+        tries->accepted[undecided[j]] = accepted[j];
+    /* NOLINTEND(clang-analyzer-core.*) */
 }
 
-/* Tries again what was rejected: try n of a slot has its own generator, keyed by n and the slot. When few slots are
-   left, several tries of each are made at once, of which the first that is accepted counts. slot is used up. */
+/* Makes and decides `count` tries (arrays are filled up to a multiple of WIDEST); lists those that are rejected and
+ * returns their number. */
+KERNEL_INLINE int make_tries(enum law law, int count, const struct laws *laws, const double *first,
+                             const double *second, struct tries *tries, int *rejected) {
+    int listed = 0, left = 0;
+    propose(law, padded(count), laws, first, second, tries);
+    judge(law, padded(count), laws, tries);
+    if (count == BLOCK)
+        listed = list_flags(tries->accepted, ~UINT64_C(0), rejected);
+    for (int j = 0; j < count && count < BLOCK; j++) {
+        rejected[listed] = j;
+        listed += !is_set(tries->accepted[j]);
+    }
+    test_exactly(law, laws, tries, rejected, listed);
+    for (int j = 0; j < listed; j++) {
+        rejected[left] = rejected[j];
+        left += !is_set(tries->accepted[rejected[j]]);
+    }
+    return left;
+}
+
+/* Uniforms and laws of further tries: `width` tries of each slot, of which try n has its own generator, keyed by n and
+ * the slot. Lane j is try tried + j / slots of slot j % slots. */
+KERNEL_INLINE void prepare_tries(enum law law, uint64_t key, uint64_t tried, const struct laws *laws, const int *slot,
+                                 int slots, int lanes, struct laws *picked, double *restrict first,
+                                 double *restrict second) {
+    uint64_t number[BLOCK];
+    int all = padded(lanes);
+    for (int j = 0; j < all; j++) {
+        int lane = j < lanes ? j : 0;
+        int i = slot[lane % slots];
+        laws_copy(law, picked, j, laws, i);
+        number[j] = (tried + (uint64_t)(lane / slots)) * BLOCK + (uint64_t)i;
+    }
+    VECTOR_LOOP
+    for (int j = 0; j < all; j++)
+        random_pair(key + 2 * GOLDEN_GAMMA * number[j], &first[j], &second[j]);
+}
+
+/* The first try of the slots with a larger mean, whose numbers are listed in slot; leaves the numbers of the rejected
+ * ones there and returns how many they are. */
+KERNEL_INLINE int try_first(enum law law, const struct laws *laws, const double *restrict uniform,
+                            struct stream *stream, int *slot, int slots, double *restrict out) {
+    struct laws picked;
+    struct tries tries;
+    double first[BLOCK], second[BLOCK];
+    int rejected[BLOCK], left;
+    stream_uniforms(stream, second, BLOCK);
+    if (slots == BLOCK) {
+        left = make_tries(law, BLOCK, laws, uniform, second, &tries, slot);
+        memcpy(out, tries.k, sizeof tries.k);
+        return left;
+    }
+    for (int j = 0; j < padded(slots); j++) {
+        int i = slot[j < slots ? j : 0];
+        laws_copy(law, &picked, j, laws, i);
+        first[j] = uniform[i];
+        second[j] = second[i]; /* i >= j: what is overwritten is not needed any more */
+    }
+    left = make_tries(law, slots, &picked, first, second, &tries, rejected);
+    for (int j = 0; j < slots; j++)
+        out[slot[j]] = tries.k[j];
+    for (int j = 0; j < left; j++)
+        slot[j] = slot[rejected[j]];
+    return left;
+}
+
+/* Tries again what was rejected. When few slots are left, several tries of each are made at once, of which the first
+ * that is accepted counts. */
 KERNEL_INLINE void try_again(enum law law, uint64_t key, const struct laws *laws, int *slot, int slots,
                              double *restrict out) {
     struct laws picked;
-    uint64_t number[BLOCK], accepted[BLOCK];
-    double first[BLOCK], second[BLOCK], k[BLOCK];
+    struct tries tries;
+    double first[BLOCK], second[BLOCK];
+    int rejected[BLOCK];
+    key = random_subkey(key, 0);
     for (uint64_t tried = 0; slots > 0;) {
-        int width = slots >= TRIES_AT_ONCE ? 1 : TRIES_AT_ONCE / slots;
-        int lanes = slots * width;
-        int all = padded(lanes);
-        for (int j = 0; j < all; j++) {
-            int lane = j < lanes ? j : 0;
-            int i = slot[lane % slots];
-            laws_copy(law, &picked, j, laws, i);
-            number[j] = (tried + (uint64_t)(lane / slots)) * BLOCK + (uint64_t)i;
-        }
-        VECTOR_LOOP
-        for (int j = 0; j < all; j++) /* a loop of its own, since SSE2 cannot make a vector of it */
-            random_pair(random_subkey(key, number[j]), &first[j], &second[j]);
-        VECTOR_LOOP
-        for (int j = 0; j < all; j++) {
-            double mean = picked.mean[j];
-            double count = law == POISSON ? 0.0 : picked.count[j];
-            double p = law == POISSON ? 0.0 : picked.probability[j];
-            double against, density;
-            double proposed = counts_propose(first[j], second[j], mean, spread_of(law, mean, p), p, &against, &density);
-            k[j] = proposed;
-            accepted[j] = accept_exactly(law, proposed, mean, count, p, against, density);
-        }
-        int left = 0;
+        int width = slots >= TRIES_AT_ONCE ? 1 : TRIES_AT_ONCE / slots, lanes = slots * width, left = 0;
+        prepare_tries(law, key, tried, laws, slot, slots, lanes, &picked, first, second);
+        make_tries(law, lanes, &picked, first, second, &tries, rejected);
         for (int j = 0; j < slots; j++) {
             int lane = j;
-            while (lane + slots < lanes && !accepted[lane])
+            while (lane + slots < lanes && !is_set(tries.accepted[lane]))
                 lane += slots;
-            out[slot[j]] = k[lane];
+            out[slot[j]] = tries.k[lane];
             slot[left] = slot[j];
-            left += !accepted[lane];
+            left += !is_set(tries.accepted[lane]);
         }
         slots = left;
         tried += (uint64_t)width;
     }
-}
-
-/* Slots with a larger mean, whose numbers are listed in large. */
-KERNEL_INLINE void draw_large(enum law law, uint64_t key, const struct laws *laws, const double *restrict uniform,
-                              struct stream *stream, const int *large, int count, double *restrict out) {
-    struct laws picked;
-    struct tries tries;
-    const struct laws *dense = laws;
-    double first[BLOCK], second[BLOCK];
-    int undecided[BLOCK], rejected[BLOCK];
-    int undecided_count = 0, rejected_count = 0;
-    stream_uniforms(stream, second, BLOCK);
-    if (count == BLOCK) {
-        try_first(law, BLOCK, laws, uniform, second, &tries);
-    } else {
-        for (int j = 0; j < padded(count); j++) {
-            int i = large[j < count ? j : 0];
-            laws_copy(law, &picked, j, laws, i);
-            first[j] = uniform[i];
-            second[j] = second[i]; /* i >= j: what is overwritten is not needed any more */
-        }
-        try_first(law, padded(count), &picked, first, second, &tries);
-        dense = &picked;
-    }
-    for (int j = 0; j < count; j++) {
-        out[large[j]] = tries.k[j];
-        undecided[undecided_count] = j;
-        undecided_count += is_set(tries.undecided[j]);
-        rejected[rejected_count] = j;
-        rejected_count += is_set(tries.rejected[j]);
-    }
-    rejected_count = try_exactly(law, dense, &tries, undecided, undecided_count, rejected, rejected_count);
-    for (int j = 0; j < rejected_count; j++)
-        rejected[j] = large[rejected[j]];
-    try_again(law, key, laws, rejected, rejected_count, out);
 }
 
 KERNEL_INLINE void draw_block(enum law law, uint64_t key, const struct laws *laws, double *restrict out) {
@@ -353,10 +415,12 @@ KERNEL_INLINE void draw_block(enum law law, uint64_t key, const struct laws *law
     int count = count_set(is_large);
     if (count < BLOCK)
         draw_small(law, laws, uniform, out);
-    if (count > 0) {
-        list_set(is_large, large);
-        draw_large(law, key, laws, uniform, &stream, large, count, out);
-    }
+    if (count == 0)
+        return;
+    if (count < BLOCK)
+        list_flags(is_large, 0, large);
+    count = try_first(law, laws, uniform, &stream, large, count, out);
+    try_again(law, key, laws, large, count, out);
 }
 
 void KERNEL(binomial_block)(uint64_t key, const double *count, const double *probability, double *out) {
@@ -462,7 +526,7 @@ void KERNEL(multinomial_block)(uint64_t key, double movers, const double *weight
     }
     uint64_t attempt = SUBKEY_FIELDS;
     while (left > SINGLES_MAX) {
-        double aim = left - AIM_BELOW * portable_sqrt(left);
+        double aim = left - (left > LARGE_FIELD ? AIM_BELOW_LARGE : AIM_BELOW) * portable_sqrt(left);
         double share = 1.0 / total;
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++)

@@ -95,9 +95,9 @@ static int load_base(struct scenario *scenario, const struct link *link, const s
     if (base.path != NULL && link->path == NULL)
         return document_fail(link->document, node, NULL, failure,
                              "only a scenario that comes with the library can be the base here");
-    while (strncmp(name, "./", 2) == 0)
-        name += 2;
     if (base.path != NULL && folder_end != NULL && name[0] != '/') {
+        while (strncmp(name, "./", 2) == 0)
+            name += 2;
         int length = snprintf(path, sizeof path, "%.*s%s", (int)(folder_end + 1 - link->path), link->path, name);
         if (length < 0 || (size_t)length >= sizeof path)
             return document_fail(link->document, node, NULL, failure, "the path is too long");
@@ -243,13 +243,14 @@ static int load_link(struct scenario *scenario, struct link *link, struct failur
     if (link->shipped != NULL)
         status = document_read_text(&document, link->shipped->name, link->shipped->text, strlen(link->shipped->text),
                                     failure);
-    else if (link->path != NULL)
-        status = document_read_file(&document, link->path, failure);
-    else
+    else if (link->text != NULL)
         status = document_read_text(&document, link->name, link->text, strlen(link->text), failure);
+    else
+        status = document_read_file(&document, link->path, failure);
     link->document = &document;
     if (status == MATTHEW_OK)
         status = load_document(scenario, link, failure);
+    link->document = NULL;
     document_free(&document);
     return status;
 }

@@ -73,11 +73,11 @@ static size_t next_seeker(const struct world *world, size_t last, double chance)
     return found;
 }
 
-/* The most capable lab that is short of compute and better than the provider. */
+/* The most capable firm that is no platform firm and short of compute; not too far behind the frontier. */
 static size_t best_lab(const struct world *world, size_t provider) {
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
-    double best = portable_max(firms->capability[provider], world->industry.frontier - p->compute_alliance_capability);
+    double best = world->industry.frontier - p->compute_alliance_capability;
     double most = p->compute_alliance_shortage * firms->gpus[provider];
     size_t found = NOBODY;
     for (size_t slot = 0; slot < firms->slots; slot++) {
@@ -86,7 +86,8 @@ static size_t best_lab(const struct world *world, size_t provider) {
             continue;
         }
         if (firms->active[slot] == 0.0 || firms->alliance_role[slot] != ALLIANCE_NONE || slot == provider ||
-            firms->gpus[slot] > most || firms->capability[slot] <= best)
+            firms->gpus[slot] > most || firms->capability[slot] <= best ||
+            firms->platform_share[slot] >= p->compute_platform_budget)
             continue;
         best = firms->capability[slot];
         found = slot;

@@ -25,7 +25,8 @@ void KERNEL(alliances_open_block)(struct world *world, size_t block) {
     for (int i = 0; i < BLOCK; i++) {
         double single = role[i] == 0.0 ? active[i] : 0.0;
         labs[i] = role[i] == 1.0 ? 1.0 : 0.0;
-        providers[i] = (platform[i] >= host) & (gpus[i] >= rich) & (gpus[i] > 0.0) ? single : 0.0;
+        int hosts = (platform[i] >= host) & (gpus[i] >= rich) & (gpus[i] > 0.0);
+        providers[i] = hosts ? single : 0.0;
     }
     for (int i = 0; i < BLOCK; i++)
         best = active[i] > 0.0 && role[i] == 0.0 ? portable_max(capability[i], best) : best;

@@ -63,7 +63,7 @@ static void ask(struct world *world, size_t at, size_t block) {
     stream_open(&stream, random_key(world->seed, world->month, PURPOSE_MEETING, 0, block));
     stream_uniforms(&stream, meet, BLOCK);
     double mean = world->industry.total_valuation / portable_max(world->industry.active_firms, 1.0);
-    double own = p->capital_request_cap > 0.0 ? 0.0 : 1.0;
+    double own = p->capital_request_cap > 0.0 && mean > 0.0 ? 0.0 : 1.0; /* an industry that was empty has no mean */
     double scale = 1.0 / portable_max(mean, 1e-9), rho = p->capital_priority_exponent;
     double hazard = p->capital_meeting_hazard * world->conditions.sentiment;
     double response = p->capital_momentum_response, ambition = p->capital_ambition, target = p->capital_target_runway;

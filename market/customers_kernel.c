@@ -273,13 +273,13 @@ void KERNEL(customers_bill_block)(struct world *world, size_t block, double *rec
 void KERNEL(customers_price_block)(struct world *world, size_t block) {
     size_t at = block * BLOCK;
     double pricing = world->parameters.customers_pricing;
-    double machine[BLOCK];
-    if (pricing == 0.0)
+    if (pricing == 0.0) {
+        double machine[BLOCK];
         user_cost(world, at, machine);
-    for (int segment = 0; segment < world->firms.segments; segment++) {
-        if (pricing == 0.0)
+        for (int segment = 0; segment < world->firms.segments; segment++)
             move_markup(world, at, segment, machine);
-        else if (pricing == 1.0)
+    } else if (pricing == 1.0) {
+        for (int segment = 0; segment < world->firms.segments; segment++)
             move_with_demand(world, at, segment);
     }
 }

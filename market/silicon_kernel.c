@@ -18,7 +18,8 @@ void KERNEL(silicon_order_block)(struct world *world, size_t block) {
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) { /* Wright's law (9) */
         price[i] = active[i] * first * portable_exp(learning * portable_log(1.0 + made[i] * scale));
-        double part = (layer[i] >= threshold) & (price[i] < market) ? share[i] : 0.0;
+        int able = (layer[i] >= threshold) & (price[i] < market);
+        double part = able ? share[i] : 0.0;
         double mean = part * price[i] + (1.0 - part) * market; /* what one of the GPUs costs, surcharge apart */
         double total = part > 0.0 ? order[i] * market / portable_max(mean, 1e-300) : order[i];
         own[i] = part * total;

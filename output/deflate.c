@@ -85,11 +85,10 @@ static int order_symbols(const uint32_t *often, int symbols, uint64_t *order) {
 /* Depths of Huffman's tree over leaves in ascending order: how many leaves lie at each depth. Trees are merged from two
  * queues, leaves and inner nodes, both ascending. */
 static void count_depths(const uint64_t *order, int leaves, int *at_depth) {
-    uint64_t weight[LITERALS];
-    int parent[LITERALS], depth[LITERALS], next_leaf = 0, next_inner = 0;
+    uint64_t weight[LITERALS] = {0};
+    int parent[LITERALS] = {0}, depth[LITERALS], next_leaf = 0, next_inner = 0;
     int is_leaf_child[LITERALS] = {0}; /* how many children of an inner node are leaves */
     for (int inner = 0; inner < leaves - 1; inner++) {
-        weight[inner] = 0;
         for (int child = 0; child < 2; child++) {
             if (next_leaf < leaves && (next_inner >= inner || order[next_leaf] >> 16 <= weight[next_inner])) {
                 weight[inner] += order[next_leaf++] >> 16;
@@ -415,7 +414,7 @@ void deflate_packed(struct deflate *deflate, const unsigned char *plane, size_t 
     block.often[END] = 1;
     make_code(block.often, LITERALS, CODE_BITS, &block.code);
     make_header(&block);
-    if (block_bits(&block, row_matches(deflate, &block)) >= 8 * count + 8 * 5) {
+    if (block_bits(&block, row_matches(deflate, &block)) >= 8 * (count + 5)) {
         deflate_stored(deflate, plane, count, last);
         return;
     }

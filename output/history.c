@@ -26,17 +26,6 @@ static int check_options(const struct history_options *options, struct failure *
     return MATTHEW_OK;
 }
 
-int history_estimate(const struct scenario *scenario, const struct history_options *options, double *bytes,
-                     struct failure *failure) {
-    struct history_layout layout;
-    int status = layout_choose(&layout, options->record != NULL ? options->record : "default", failure);
-    if (status != MATTHEW_OK)
-        return status;
-    layout_shape(&layout, scenario, options->every < 1 ? 1 : options->every, options->single);
-    *bytes = layout_bytes(&layout, scenario);
-    return MATTHEW_OK;
-}
-
 /* Everything in memory that a history needs; nothing outside is touched. */
 static int prepare(struct history *history, const struct history_options *options, struct failure *failure) {
     int status = layout_choose(&history->layout, options->record != NULL ? options->record : "default", failure);
@@ -97,7 +86,7 @@ static void history_free(struct history *history) {
 
 static int begin_file(struct history *history, const struct scenario *scenario, struct failure *failure) {
     struct placement placement = {history->path, history->part, history->earlier, history->force};
-    int status = path_check(&placement, layout_bytes(&history->layout, scenario), failure);
+    int status = path_check(&placement, layout_least_bytes(&history->layout, scenario), failure);
     if (status != MATTHEW_OK)
         return status;
     char *text = scenario_text(scenario);

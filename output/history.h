@@ -42,7 +42,7 @@ struct history_options {
 
 /* Opens a file for a run of the scenario, which is borrowed until history_close. Everything that can be refused is
  * refused here: EXISTS, NOT_FOUND (folder, name in record), BAD_ARGUMENT (a directory, a folder that cannot be written
- * to), WRITE_FAILED (disk too small). *history is null after a failure. */
+ * to), WRITE_FAILED (a disk without room for the initial firms). *history is null after a failure. */
 int history_open(struct history **history, const struct scenario *scenario, const struct history_options *options,
                  struct failure *failure);
 
@@ -57,9 +57,5 @@ int history_falls_short(const struct history *history);
  * unless it falls short, anything else removes it. Returns MATTHEW_OK when PATH is complete and in place (or was to be
  * removed). */
 int history_close(struct history *history, int status, struct failure *failure);
-
-/* Bytes that a run is expected to write, for listings; checks options->record like history_open. */
-int history_estimate(const struct scenario *scenario, const struct history_options *options, double *bytes,
-                     struct failure *failure);
 
 #endif

@@ -205,9 +205,7 @@ int layout_records(const struct scenario *scenario, long every, long month) {
     return month % every == 0 || month == scenario->months;
 }
 
-double layout_bytes(const struct history_layout *layout, const struct scenario *scenario) {
-    const double COMPRESSED = 0.5, METADATA = 1e6; /* measured on races: columns shrink to .3 to .6 of their size */
-    double rows = (double)layout->records, firms = (double)round_up((size_t)scenario->firms, BLOCK);
-    return METADATA + rows * firms * (double)layout->firm_bytes * COMPRESSED +
-           rows * 8.0 * (double)(layout->indicators + MEMBER_INDICATOR_COUNT * MEMBERS_MAX);
+double layout_least_bytes(const struct history_layout *layout, const struct scenario *scenario) {
+    const double COMPRESSED = 0.25, METADATA = 0.5e6; /* measured on races: columns shrink to .25 to .6 of their size */
+    return METADATA + (double)layout->records * (double)scenario->firms * (double)layout->firm_bytes * COMPRESSED;
 }

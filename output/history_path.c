@@ -57,9 +57,11 @@ static int check_folder(const char *path, double bytes, struct failure *failure)
     else if (access(folder, W_OK | X_OK) != 0)
         status = fail(failure, MATTHEW_BAD_ARGUMENT, "cannot write %s: folder %s: %s", path, folder, strerror(errno));
     else if (statvfs(folder, &space) == 0 && (double)space.f_bavail * (double)space.f_frsize < bytes)
-        status = fail(failure, MATTHEW_WRITE_FAILED,
-                      "cannot write %s: it will take about %.0f MB and %.0f MB are free; record less, or use --every",
-                      path, bytes / 1e6, (double)space.f_bavail * (double)space.f_frsize / 1e6);
+        status =
+            fail(failure, MATTHEW_WRITE_FAILED,
+                 "cannot write %s: it takes at least %.0f MB, more as firms enter, and %.0f MB are free; record less, "
+                 "or use --every",
+                 path, bytes / 1e6, (double)space.f_bavail * (double)space.f_frsize / 1e6);
     memory_free(copy);
     return status;
 }

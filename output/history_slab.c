@@ -342,8 +342,8 @@ static int observe_month(void *context, const struct world *world, struct failur
     history->phase = PHASE_COPY;
     if (history->layout.columns > 0)
         status = grow_slab(history, (world->firms.slots + BLOCK - 1) / BLOCK, &history->failure);
-    if (status == MATTHEW_OK && history->layout.indicators > 0)
-        status = indicators_prepare(&history->work, world, &history->failure);
+    if (status == MATTHEW_OK && history->layout.indicators > 0) /* history_status tells of a failure */
+        (void)indicators_prepare(&history->work, world, &history->failure);
     for (size_t s = 0; s < history->layout.series_count; s++)
         history->source[s] =
             firms_column(&world->firms, history->layout.series[s].field, history->layout.series[s].member);

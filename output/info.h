@@ -13,9 +13,9 @@
 
 struct history_facts {
     char title[256], scenario[128], status[32],
-        start[16]; /* status: complete, interrupted, running; start: 2024-01-01 */
-    char version[64], revision[64], compiler[128];
-    char precision[8]; /* double, single, or "" without columns */
+        start[16];                                 /* status: complete, interrupted, running; start: 2024-01-01 */
+    char version[64], revision[64], compiler[128]; /* version: matthew 0.1.0 */
+    char precision[8];                             /* double, single, or "" without columns */
     int64_t seed;
     long months_recorded; /* committed rows of the month dimension */
     long last_month;      /* the last month recorded, -1 when there is none */

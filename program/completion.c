@@ -1,6 +1,7 @@
 /* Completion scripts of bash and zsh, from the tables of commands, options, scenarios and parameters. */
 #include "agents/firms.h"
 #include "core/scenario.h"
+#include "output/history_layout.h"
 #include "program/command.h"
 #include "program/paths.h"
 #include "program/print.h"
@@ -18,10 +19,15 @@ static void list_paths(const char *separator) {
         printf("%s%s", i > 0 ? separator : "", path_at(i).text);
 }
 
-static void list_columns(const char *separator) {
-    printf("none%sindicators%sdefault%sall", separator, separator, separator);
+/* What can be recorded: words, columns, indicators. */
+static void list_records(void) {
+    printf("none indicators default all");
     for (int i = 0; i < FIELD_COUNT; i++)
-        printf("%s%s", separator, field_table[i].name);
+        printf(" %s", column_name((enum field)i));
+    for (int i = 0; i < INDICATOR_COUNT; i++)
+        printf(" %s", indicator_table[i].name);
+    for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
+        printf(" %s", member_indicator_table[i].name);
 }
 
 /* The names of a command's options; `with_argument` 1 those with an argument, 0 all. */
@@ -54,7 +60,7 @@ static void bash_option(const struct option_info *info) {
         printf("        compopt -o nospace 2>/dev/null\n");
         break;
     case COMPLETE_RECORD:
-        printf("COMPREPLY=($(compgen -W \"$columns\" -- \"$current\"))\n");
+        printf("COMPREPLY=($(compgen -P \"${current%%\"${current##*,}\"}\" -W \"$records\" -- \"${current##*,}\"))\n");
         break;
     case COMPLETE_PRECISION:
         printf("COMPREPLY=($(compgen -W 'double single' -- \"$current\"))\n");
@@ -68,8 +74,8 @@ static void bash_option(const struct option_info *info) {
 static void bash_lists(void) {
     printf("    local scenarios='");
     list_scenarios(" ");
-    printf("'\n    local columns='");
-    list_columns(" ");
+    printf("'\n    local records='");
+    list_records();
     printf("'\n    local paths='");
     list_paths("\n");
     printf("'\n");
@@ -145,7 +151,7 @@ static void zsh_option(const struct option_info *info) {
             break;
         case COMPLETE_RECORD:
             printf("(");
-            list_columns(" ");
+            list_records();
             printf(")");
             break;
         case COMPLETE_PRECISION:

@@ -27,7 +27,7 @@ static void describe(const char *path, const struct history_facts *facts) {
         print_wrapped(stdout, facts->recorded, 12, 12, 100);
     }
     printf("%-11s %s\n", "size", print_bytes(a, facts->bytes));
-    printf("%-11s matthew %s, revision %s, %s\n", "written by", facts->version, facts->revision, facts->compiler);
+    printf("%-11s %s, revision %s, %s\n", "written by", facts->version, facts->revision, facts->compiler);
 }
 
 int command_info(const struct arguments *arguments) {

@@ -38,7 +38,7 @@ int resume_find(struct resumption *resumption, const struct history_options *his
     else if (history_source_read(resumption->path, &resumption->source, &failure) != MATTHEW_OK)
         status = complain("%s; start again without --resume, with --force", failure.text);
     resumption->complete = status == 0 && whole && strcmp(resumption->source.status, "complete") == 0;
-    if (status == 0 && !resumption->complete)
+    if (status == 0 && newer != NULL && !resumption->complete)
         status = take_newer(resumption, newer);
     memory_free(part);
     memory_free(newer);

@@ -2,36 +2,29 @@
  * existed is damaged, nothing leaks (under the address sanitizer), and the failure is one line. */
 #include <criterion/criterion.h>
 
-#include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "output/file_driver.h"
 #include "output/history.h"
 #include "output/info.h"
+#include "support/scratch.h"
 #include "support/synthetic_world.h"
 
-static char folder[64], path[128];
+static char folder[SCRATCH_SIZE], path[128];
 static struct failure failure;
 
 static void setup(void) {
-    snprintf(folder, sizeof folder, "/tmp/matthew-fault-XXXXXX");
-    cr_assert(mkdtemp(folder) != NULL);
+    scratch_open(folder);
     snprintf(path, sizeof path, "%s/race.h5", folder);
 }
 
 static int files_left(void) {
-    int count = -2;
-    DIR *listing = opendir(folder);
-    while (readdir(listing) != NULL)
-        count++;
-    closedir(listing);
-    return count;
+    return scratch_files(folder, 0);
 }
 
 static void teardown(void) {
-    unlink(path);
-    rmdir(folder);
+    scratch_close(folder);
 }
 
 TestSuite(fault, .init = setup, .fini = teardown, .timeout = 300);

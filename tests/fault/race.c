@@ -114,8 +114,7 @@ Test(race, an_observer_that_fails_ends_the_run) {
                 else
                     observer.month = complain;
                 struct race_options options = {.threads = 2, .check = 1, .observer = &observer};
-                struct race *race;
-                cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK);
+                struct race *race = race_at(&scenario, 0);
                 int late = statuses[which] == MATTHEW_STOPPED && at == MONTHS; /* a wish that comes true anyway */
                 cr_assert(race_run(race, MONTHS, &options, &failure) == (late ? MATTHEW_OK : statuses[which]));
                 cr_assert(race_world(race)->month == at);
@@ -135,8 +134,7 @@ Test(race, stopping) {
     make_scenario(&scenario);
     volatile sig_atomic_t stop = 1;
     struct race_options options = {.threads = 2, .check = 1, .stop = &stop};
-    struct race *race;
-    cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK);
+    struct race *race = race_at(&scenario, 0);
     cr_assert(race_run(race, MONTHS, &options, &failure) == MATTHEW_STOPPED);
     cr_assert(race_world(race)->month < MONTHS);
     stop = 0;

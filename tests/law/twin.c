@@ -159,11 +159,6 @@ static void measure(const double *held, int firms, double movers, double value[Q
     value[3] = movers;
 }
 
-static int ascending(const void *left, const void *right) {
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
 /* Two samples of a quantity, in 24 cells between quantiles of both together. */
 static double compare(double first[REPLICATIONS], double second[REPLICATIONS]) {
     enum { CELLS = 24 };
@@ -171,7 +166,7 @@ static double compare(double first[REPLICATIONS], double second[REPLICATIONS]) {
     double cell[2][CELLS] = {{0}}, edge[CELLS];
     memcpy(all, first, REPLICATIONS * sizeof *all);
     memcpy(all + REPLICATIONS, second, REPLICATIONS * sizeof *all);
-    qsort(all, 2 * REPLICATIONS, sizeof *all, ascending);
+    qsort(all, 2 * REPLICATIONS, sizeof *all, statistics_order);
     for (int c = 0; c < CELLS - 1; c++)
         edge[c] = all[(c + 1) * 2 * REPLICATIONS / CELLS];
     for (int r = 0; r < REPLICATIONS; r++)
@@ -188,14 +183,10 @@ static double compare(double first[REPLICATIONS], double second[REPLICATIONS]) {
 static double produced[QUANTITIES][REPLICATIONS], twinned[QUANTITIES][REPLICATIONS];
 
 static void produce(struct scenario *scenario) {
-    struct race_options options = {.threads = 1, .check = 1};
-    struct failure failure = {0};
     for (int r = 0; r < REPLICATIONS; r++) {
-        struct race *race;
         double value[QUANTITIES];
         scenario->seed = (uint64_t)(1000 + r);
-        cr_assert(race_new(&race, scenario, &failure) == MATTHEW_OK, "%s", failure.text);
-        cr_assert(race_run(race, MONTHS, &options, &failure) == MATTHEW_OK, "%s", failure.text);
+        struct race *race = race_at(scenario, MONTHS);
         const struct world *world = race_world(race);
         measure(world->firms.accounts[0], (int)world->firms.slots, world->markets->customers[0].movers, value);
         for (int q = 0; q < QUANTITIES; q++)
@@ -207,9 +198,7 @@ static void produce(struct scenario *scenario) {
 /* The least p-value over the quantities, against a twin with this fault. */
 static double twin_pvalue(const struct scenario *scenario, enum fault fault) {
     static struct twin start, twin;
-    struct failure failure = {0};
-    struct race *race;
-    cr_assert(race_new(&race, scenario, &failure) == MATTHEW_OK, "%s", failure.text);
+    struct race *race = race_at(scenario, 0);
     twin_begin(&start, race_world(race));
     race_free(race);
     struct draws draws = draws_open(5);

@@ -29,7 +29,7 @@ class Files(Case):
         self.assertIn("race.h5", result.stdout)
         self.assertEqual(self.files(), ["race.h5"])
         text = self.works("info", self.path("race.h5")).stdout
-        for word in ("frontier-race", "complete", "month 6", "indicators", "matthew 0."):
+        for word in ("frontier-race", "complete", "month 6", "indicators", "written by  matthew 0."):
             self.assertIn(word, text)
 
     def test_nothing_is_overwritten_without_force(self):

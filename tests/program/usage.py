@@ -225,6 +225,8 @@ class Shells(Case):
                          ["customers.consumer.network_exponent="])
         self.assertEqual(complete("matthew", "run", "--precision", "s"), ["single"])
         self.assertEqual(complete("matthew", "run", "--record", "capab"), ["capability"])
+        self.assertEqual(complete("matthew", "run", "--record", "cash,firm_r"), ["cash,firm_region"])
+        self.assertEqual(complete("matthew", "run", "--record", "revenue_h"), ["revenue_hhi", "revenue_hill"])
 
     def test_zsh_reads_its_script(self):
         script = self.write("_matthew", self.works("completion", "zsh").stdout)

@@ -90,12 +90,8 @@ static void make_hopeless(struct scenario *scenario, long firms) {
 
 Test(races, no_firm_left) {
     struct scenario scenario;
-    struct failure failure = {0};
-    struct race *race;
     make_hopeless(&scenario, 600);
-    cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK);
-    struct race_options options = {.threads = 1, .check = 1};
-    cr_assert(race_run(race, 40, &options, &failure) == MATTHEW_OK, "%s", failure.text);
+    struct race *race = race_at(&scenario, 40);
     for (size_t slot = 0; slot < race_world(race)->firms.slots; slot++)
         cr_assert(race_world(race)->firms.active[slot] == 0.0);
     cr_assert(race_world(race)->industry.active_firms == 0.0);
@@ -165,11 +161,7 @@ Test(races, two_months_are_one_and_one) {
 
 /* Draws are keyed by what they are for: a mechanism that draws and then does nothing with it changes nothing else. */
 static unsigned long long firms_after_a_year(const struct scenario *scenario) {
-    struct failure failure = {0};
-    struct race *race;
-    struct race_options options = {.threads = 1};
-    cr_assert(race_new(&race, scenario, &failure) == MATTHEW_OK, "%s", failure.text);
-    cr_assert(race_run(race, 12, &options, &failure) == MATTHEW_OK, "%s", failure.text);
+    struct race *race = race_at(scenario, 12);
     unsigned long long digest = firms_digest(&race_world(race)->firms);
     race_free(race);
     return digest;

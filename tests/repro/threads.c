@@ -3,9 +3,9 @@
 #include "core/isa.h"
 #include "output/history.h"
 #include "support/races.h"
+#include "support/scratch.h"
 
 #include <criterion/criterion.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,9 +26,8 @@ enum cut { STRAIGHT, IN_TWO, BY_MONTH, CUTS };
 
 static unsigned long long run(const struct scenario *scenario, int threads, enum cut cut) {
     struct failure failure = {0};
-    struct race *race;
+    struct race *race = race_at(scenario, 0);
     struct race_options options = {.threads = threads};
-    cr_assert(race_new(&race, scenario, &failure) == MATTHEW_OK, "%s", failure.text);
     if (cut == IN_TWO)
         cr_assert(race_run(race, MONTHS / 3, &options, &failure) == MATTHEW_OK, "%s", failure.text);
     for (long month = 1; month < MONTHS && cut == BY_MONTH; month++)
@@ -127,26 +126,12 @@ Test(threads, two_processes) {
 
 /* ---- bytes of history files ---- */
 
-static char *file_bytes(const char *path, size_t *size) {
-    FILE *file = fopen(path, "rb");
-    cr_assert(file != NULL, "%s", path);
-    struct stat facts;
-    cr_assert(fstat(fileno(file), &facts) == 0 && facts.st_size > 0);
-    char *bytes = malloc((size_t)facts.st_size);
-    cr_assert(bytes != NULL);
-    cr_assert(fread(bytes, 1, (size_t)facts.st_size, file) == (size_t)facts.st_size);
-    fclose(file);
-    *size = (size_t)facts.st_size;
-    return bytes;
-}
-
 static char *record(const struct scenario *scenario, int threads, int reproducible, const char *path, size_t *size) {
     struct failure failure = {0};
     struct history *history;
     struct history_options settings = {
         .path = path, .record = "all", .every = 1, .reproducible = reproducible, .force = 1};
-    struct race *race;
-    cr_assert(race_new(&race, scenario, &failure) == MATTHEW_OK, "%s", failure.text);
+    struct race *race = race_at(scenario, 0);
     cr_assert(history_open(&history, scenario, &settings, &failure) == MATTHEW_OK, "%s", failure.text);
     struct observer observer = history_observer(history);
     struct race_options options = {.threads = threads, .observer = &observer};
@@ -154,14 +139,14 @@ static char *record(const struct scenario *scenario, int threads, int reproducib
     cr_assert(status == MATTHEW_OK, "%s", failure.text);
     cr_assert(history_close(history, status, &failure) == MATTHEW_OK, "%s", failure.text);
     race_free(race);
-    return file_bytes(path, size);
+    return scratch_read(path, size);
 }
 
 Test(threads, bytes_of_histories) {
     struct scenario scenario;
     load(&scenario, "frontier-race");
-    char folder[] = "/tmp/matthew-threads-XXXXXX", path[64];
-    cr_assert(mkdtemp(folder) != NULL);
+    char folder[SCRATCH_SIZE], path[64];
+    scratch_open(folder);
     snprintf(path, sizeof path, "%s/race.h5", folder);
     size_t wanted, size;
     char *first = record(&scenario, 1, 1, path, &wanted);
@@ -175,7 +160,6 @@ Test(threads, bytes_of_histories) {
     cr_assert(size != wanted || memcmp(first, other, size) != 0);
     free(other);
     free(first);
-    unlink(path);
-    rmdir(folder);
+    scratch_close(folder);
     scenario_free(&scenario);
 }

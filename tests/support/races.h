@@ -8,6 +8,8 @@
 #include "parallel/race.h"
 #include "support/draws.h"
 
+#include <criterion/criterion.h>
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,6 +172,22 @@ static inline void scenario_random(struct scenario *scenario, uint64_t seed) {
     draw_named(&draws, scenario);
     draw_schedule(&draws, scenario);
     draw_takeovers(&draws, scenario);
+}
+
+/* Runs a race on to this month, on one thread, with every identity checked. */
+static inline void race_goes_on(struct race *race, long until, const struct observer *observer) {
+    struct failure failure = {0};
+    struct race_options options = {.threads = 1, .check = 1, .observer = observer};
+    cr_assert(race_run(race, until, &options, &failure) == MATTHEW_OK, "%s", failure.text);
+}
+
+/* A race that stands at the end of this month. */
+static inline struct race *race_at(const struct scenario *scenario, long month) {
+    struct failure failure = {0};
+    struct race *race;
+    cr_assert(race_new(&race, scenario, &failure) == MATTHEW_OK, "%s", failure.text);
+    race_goes_on(race, month, NULL);
+    return race;
 }
 
 /* The digest of a race of this scenario after `months` months on `threads` threads; 0 and the failure when it fails. */

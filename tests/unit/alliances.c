@@ -69,7 +69,9 @@ Test(alliances, nobody_is_forced) {
     open_world(&trial, 10.0, 0.0);
     struct firms *f = &trial.world->firms;
     f->gpus[LAB] = 0.11 * f->gpus[SECOND_HOST]; /* not short of compute */
-    f->capability[SECOND_LAB] = -0.7;           /* no better than the platforms */
+    f->capability[SECOND_LAB] = 0.0;            /* too far behind the frontier, like everybody else */
+    f->platform_share[SMALL_HOST] = 0.2;
+    f->capability[SMALL_HOST] = 0.9; /* a platform firm itself */
     for (size_t i = NAMED; i < f->slots; i++)
         f->capability[i] = fmin(f->capability[i], -1.0);
     trial_ally(&trial);

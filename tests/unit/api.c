@@ -1,6 +1,8 @@
 /* The public interface as a foreign program sees it: matthew.h alone. */
 #include "matthew.h"
 
+#include "support/scratch.h"
+
 #include <criterion/criterion.h>
 
 #include <math.h>
@@ -219,23 +221,10 @@ Test(api, tables_are_complete) {
     cr_assert(matthew_column_get(matthew_column_count(), &column) == MATTHEW_BAD_ARGUMENT);
 }
 
-/* Bytes of a file; the caller frees them. */
-static char *read_all(const char *path, size_t *length) {
-    FILE *file = fopen(path, "rb");
-    cr_assert(file != NULL, "%s", path);
-    fseek(file, 0, SEEK_END);
-    *length = (size_t)ftell(file);
-    rewind(file);
-    char *bytes = malloc(*length + 1);
-    cr_assert(fread(bytes, 1, *length, file) == *length);
-    fclose(file);
-    return bytes;
-}
-
 /* A history that is written over several calls is the one that is written in one. */
 Test(api, histories_do_not_depend_on_the_calls) {
-    char folder[] = "/tmp/matthew-api-XXXXXX", path[2][64];
-    cr_assert(mkdtemp(folder) != NULL);
+    char folder[SCRATCH_SIZE], path[2][64];
+    scratch_open(folder);
     struct matthew_history_options options = {.size = sizeof options, .record = "all", .reproducible = 1};
     size_t length[2];
     char *bytes[2];
@@ -250,15 +239,13 @@ Test(api, histories_do_not_depend_on_the_calls) {
         cr_assert(matthew_race_close_history(race) == MATTHEW_OK);
         cr_assert(matthew_race_open_history(race, path[i], NULL) == MATTHEW_BAD_ARGUMENT);
         matthew_race_free(race);
-        bytes[i] = read_all(path[i], &length[i]);
+        bytes[i] = scratch_read(path[i], &length[i]);
     }
     cr_assert(length[0] > 1000 && length[0] == length[1] && memcmp(bytes[0], bytes[1], length[0]) == 0);
     matthew_race *race = small_race();
     cr_assert(matthew_race_open_history(race, path[0], &options) == MATTHEW_EXISTS);
     matthew_race_free(race);
-    for (int i = 0; i < 2; i++) {
-        free(bytes[i]);
-        unlink(path[i]);
-    }
-    rmdir(folder);
+    free(bytes[0]);
+    free(bytes[1]);
+    scratch_close(folder);
 }

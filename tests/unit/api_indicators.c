@@ -1,6 +1,8 @@
 /* Indicators through the public interface are those of the history of the same race, at every month where it stands. */
 #include "matthew.h"
 
+#include "support/scratch.h"
+
 #include <criterion/criterion.h>
 
 #include <hdf5.h>
@@ -43,8 +45,9 @@ static void read_file(const char *path, double (*rows)[INDICATORS_MAX]) {
 }
 
 static double (*record(void))[INDICATORS_MAX] {
-    char folder[] = "/tmp/matthew-api-XXXXXX", path[64];
-    cr_assert(mkdtemp(folder) != NULL && matthew_indicator_count() <= INDICATORS_MAX);
+    char folder[SCRATCH_SIZE], path[64];
+    scratch_open(folder);
+    cr_assert(matthew_indicator_count() <= INDICATORS_MAX);
     snprintf(path, sizeof path, "%s/race.h5", folder);
     struct matthew_history_options options = {.size = sizeof options, .record = "all"};
     double(*rows)[INDICATORS_MAX] = calloc(MONTHS + 1, sizeof *rows);
@@ -56,8 +59,7 @@ static double (*record(void))[INDICATORS_MAX] {
     cr_assert(matthew_race_close_history(race) == MATTHEW_OK, "%s", matthew_message());
     matthew_race_free(race);
     read_file(path, rows);
-    unlink(path);
-    rmdir(folder);
+    scratch_close(folder);
     return rows;
 }
 

@@ -46,7 +46,7 @@ static void check_asking(const struct trial *trial, size_t i) {
                     exp(p->capital_momentum_response * oracle_clip(f->momentum[i], -0.3, 0.3));
     int meets =
         meeting<1.0 - exp(-hazard), asks = out> 0.0 && cash < p->capital_trigger * p->capital_target_runway * out;
-    double cap = p->capital_dilution_cap * (p->capital_request_cap > 0.0 ? mean : value);
+    double cap = p->capital_dilution_cap * (p->capital_request_cap > 0.0 && mean > 0.0 ? mean : value);
     double request = asks && meets && waited >= p->capital_round_interval
                          ? fmax(fmin(cap, p->capital_target_runway * out - cash), 0.0)
                          : 0.0;
@@ -123,6 +123,31 @@ Test(capital, valuation_requests_and_funding) {
     }
     cr_assert(asked > 500, "only %ld requests", asked);
     cr_assert(rationed > 5 && rationed < SEEDS - 5, "%ld markets are rationed", rationed);
+}
+
+static void capped_by_the_mean(struct scenario *scenario) {
+    always_on(scenario);
+    scenario->parameters.capital_request_cap = 1.0;
+}
+
+/* Entrants into an industry in which no firm was left meet investors who know no mean valuation. */
+Test(capital, requests_after_a_month_without_firms) {
+    double requests = 0.0;
+    for (uint64_t seed = 1; seed <= 10; seed++) {
+        static struct trial trial;
+        trial_open(&trial, 2000 + seed, capped_by_the_mean);
+        const struct firms *f = &trial.world->firms;
+        trial.world->industry.total_valuation = trial.world->industry.active_firms = 0.0;
+        trial_mark(&trial);
+        trial_ask(&trial);
+        for (size_t i = 0; i < f->slots; i++) {
+            requests += f->request[i];
+            if (f->active[i] > 0.0)
+                check_asking(&trial, i);
+        }
+        trial_close(&trial);
+    }
+    cr_assert(requests > 0.0);
 }
 
 /* ---- the plan ---- */

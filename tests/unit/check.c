@@ -23,10 +23,8 @@ static void open_patient(struct patient *patient) {
     struct failure failure = {0};
     scenario_small(&patient->scenario, 300, 20);
     struct observer observer = {.month = keep_it};
-    struct race_options options = {.threads = 1, .check = 1};
-    cr_assert(race_new(&patient->race, &patient->scenario, &failure) == MATTHEW_OK, "%s", failure.text);
-    cr_assert(race_run(patient->race, 7, &options, &failure) == MATTHEW_OK, "%s", failure.text);
-    options.observer = &observer;
+    struct race_options options = {.threads = 1, .check = 1, .observer = &observer};
+    patient->race = race_at(&patient->scenario, 7);
     cr_assert(race_run(patient->race, 8, &options, &failure) == MATTHEW_WRITE_FAILED);
     patient->world = (struct world *)(uintptr_t)race_world(patient->race);
     cr_assert(patient->world->month == 8);
@@ -367,11 +365,9 @@ Test(check, exits_and_entries) {
 Test(check, a_run_ends_where_an_invariant_breaks) {
     struct scenario scenario;
     struct failure failure = {0};
-    struct race *race;
     scenario_small(&scenario, 50, 20);
     struct race_options options = {.threads = 1, .check = 1};
-    cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK);
-    cr_assert(race_run(race, 3, &options, &failure) == MATTHEW_OK);
+    struct race *race = race_at(&scenario, 3);
     ((struct world *)(uintptr_t)race_world(race))->firms.accounts[0][0] += 1.0;
     cr_assert(race_run(race, 20, &options, &failure) == MATTHEW_BROKEN_INVARIANT);
     cr_assert(race_world(race)->month == 4);

@@ -1,8 +1,9 @@
-/* Indicators against values worked out by hand, and estimators against laws (docs/model.md, section on indicators).
+/* Indicators against values worked out by hand, and estimators against laws (output/indicators.def).
  * Statistical tests use fixed seeds and |z| < 4.5, a false-positive rate of about 7e-6 each. */
 #include <criterion/criterion.h>
 
 #include "output/indicators.h"
+#include "support/statistics.h"
 #include "support/synthetic_world.h"
 
 static int near(double a, double b, double tolerance) {
@@ -88,15 +89,10 @@ Test(concentration, hill_needs_ten_in_the_tail) {
     cr_assert(isnan(measure(values, 120, 120).hill)); /* equal values have no tail */
 }
 
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void check_order(double *values, size_t count) {
     double *expected = malloc((count + 1) * sizeof *expected), *scratch = malloc((count + 1) * sizeof *scratch);
     memcpy(expected, values, count * sizeof *values);
-    qsort(expected, count, sizeof *expected, ascending);
+    qsort(expected, count, sizeof *expected, statistics_order);
     order_ascending(values, count, scratch);
     cr_assert(memcmp(expected, values, count * sizeof *values) == 0);
     free(expected);

@@ -6,19 +6,6 @@
 
 #include <criterion/criterion.h>
 
-static struct race *new_race(const struct scenario *scenario) {
-    struct failure failure = {0};
-    struct race *race;
-    cr_assert(race_new(&race, scenario, &failure) == MATTHEW_OK, "%s", failure.text);
-    return race;
-}
-
-static void run(struct race *race, long until, const struct observer *observer) {
-    struct failure failure = {0};
-    struct race_options options = {.threads = 1, .check = 1, .observer = observer};
-    cr_assert(race_run(race, until, &options, &failure) == MATTHEW_OK, "%s", failure.text);
-}
-
 Test(population, the_first_firms) {
     struct scenario scenario;
     scenario_small(&scenario, 40, 10);
@@ -34,7 +21,7 @@ Test(population, the_first_firms) {
         named[i].age = 30.5;
     }
     named[1].gene[0] = 0.123; /* speed */
-    struct race *race = new_race(&scenario);
+    struct race *race = race_at(&scenario, 0);
     const struct world *world = race_world(race);
     const struct firms *f = &world->firms;
     cr_assert(f->slots == 40 && world->reg.count == 40 && world->industry.next_id == 40.0 && world->month == 0);
@@ -64,7 +51,7 @@ Test(population, the_first_firms) {
 Test(population, strategies_are_drawn_by_their_shares) {
     struct scenario scenario;
     scenario_small(&scenario, 4000, 1);
-    struct race *race = new_race(&scenario);
+    struct race *race = race_at(&scenario, 0);
     const struct firms *f = &race_world(race)->firms;
     int count = scenario.members[FAMILY_STRATEGY].count;
     double seen[MEMBERS_MAX] = {0}, expected[MEMBERS_MAX], twisted[MEMBERS_MAX], total = 0.0, speeds = 0.0;
@@ -124,14 +111,14 @@ Test(population, slots_rest_and_are_reused_in_order) {
     scenario.parameters.entry_rate = 3.0;
     struct diary diary = {0};
     struct observer observer = {.context = &diary, .settle = read_events};
-    struct race *race = new_race(&scenario);
+    struct race *race = race_at(&scenario, 0);
     const struct world *world = race_world(race);
     long reused = 0, left_month[2000], taken_before[2000];
     for (int i = 0; i < 2000; i++)
         left_month[i] = taken_before[i] = -1;
     for (long month = 1; month <= 60; month++) {
         size_t known = world->reg.count, slots = world->firms.slots;
-        run(race, month, &observer);
+        race_goes_on(race, month, &observer);
         long last_left = -1;
         for (size_t id = known; id < world->reg.count; id++) {
             size_t slot = (size_t)world->reg.rows[id].slot;
@@ -159,7 +146,7 @@ Test(population, slots_rest_and_are_reused_in_order) {
 Test(population, entrants_come_at_the_rate_of_the_equation) {
     struct scenario scenario;
     scenario_small(&scenario, 10, 1);
-    struct race *race = new_race(&scenario);
+    struct race *race = race_at(&scenario, 0);
     struct world *world = (struct world *)(uintptr_t)race_world(race);
     const struct parameters *p = &world->parameters;
     world->industry.log_sentiment = 0.4;
@@ -192,10 +179,10 @@ Test(population, replacement_keeps_the_number_of_firms) {
     scenario_small(&scenario, 100, 40);
     scenario.parameters.capital_enabled = 0.0;
     scenario.parameters.entry_replacement = 1.0;
-    struct race *race = new_race(&scenario);
+    struct race *race = race_at(&scenario, 0);
     const struct world *world = race_world(race);
     for (long month = 1; month <= 40; month++) {
-        run(race, month, NULL);
+        race_goes_on(race, month, NULL);
         double active = 0.0;
         for (size_t slot = 0; slot < world->firms.slots; slot++)
             active += world->firms.active[slot];
@@ -211,11 +198,11 @@ Test(population, arms_of_a_policy_share_entrants) {
     struct scenario scenario;
     scenario_small(&scenario, 50, 6);
     scenario.parameters.entry_rate = 800.0;
-    struct race *first = new_race(&scenario);
+    struct race *first = race_at(&scenario, 0);
     scenario.parameters.accounts_overhead *= 3.0; /* another life for the firms that are there */
-    struct race *second = new_race(&scenario);
-    run(first, 4, NULL);
-    run(second, 4, NULL);
+    struct race *second = race_at(&scenario, 0);
+    race_goes_on(first, 4, NULL);
+    race_goes_on(second, 4, NULL);
     long compared = 0;
     const struct world *a = race_world(first), *b = race_world(second);
     for (long month = 1; month <= 4; month++) {

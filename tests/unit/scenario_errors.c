@@ -1,6 +1,8 @@
 /* Every kind of bad input, with the exact message: file, line, column, key, allowed range, hint. */
 #include "core/scenario.h"
 
+#include "support/scratch.h"
+
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -293,8 +295,8 @@ Test(scenario_errors, bases) {
 }
 
 Test(scenario_errors, too_many_bases) {
-    char folder[] = "/tmp/matthew-bases-XXXXXX", path[100];
-    cr_assert(mkdtemp(folder) != NULL);
+    char folder[SCRATCH_SIZE], path[100];
+    scratch_open(folder);
     for (int i = 0; i < 12; i++) {
         snprintf(path, sizeof path, "%s/%d.yaml", folder, i);
         FILE *file = fopen(path, "w");
@@ -308,11 +310,7 @@ Test(scenario_errors, too_many_bases) {
     snprintf(path, sizeof path, "%s/2.yaml", folder);
     cr_assert(scenario_load(&s, path, &failure) == MATTHEW_BAD_SCENARIO);
     cr_assert(strstr(failure.text, "/10.yaml:1:7: key `base`: more than 8 bases of bases") != NULL, "%s", failure.text);
-    for (int i = 0; i < 12; i++) {
-        snprintf(path, sizeof path, "%s/%d.yaml", folder, i);
-        unlink(path);
-    }
-    cr_assert(rmdir(folder) == 0);
+    scratch_close(folder);
 }
 
 Test(scenario_errors, names) {

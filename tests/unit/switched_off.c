@@ -5,19 +5,9 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
-/* A race of 200 firms that has run `months` with the scenario as it stands. */
-static struct race *race_after(const struct scenario *scenario, long months) {
-    struct failure failure = {0};
-    struct race *race;
-    struct race_options options = {.threads = 1, .check = 1};
-    cr_assert(race_new(&race, scenario, &failure) == MATTHEW_OK, "%s", failure.text);
-    cr_assert(race_run(race, months, &options, &failure) == MATTHEW_OK, "%s", failure.text);
-    return race;
-}
-
 /* The column of firms that are alive at the start and after `months` shrinks by keep a month. */
 static void decays(const struct scenario *scenario, enum field field, double keep, long months) {
-    struct race *first = race_after(scenario, 0), *last = race_after(scenario, months);
+    struct race *first = race_at(scenario, 0), *last = race_at(scenario, months);
     const struct firms *a = &race_world(first)->firms, *b = &race_world(last)->firms;
     size_t seen = 0;
     for (size_t slot = 0; slot < a->slots; slot++) {
@@ -50,7 +40,7 @@ Test(switched_off, accounts_that_do_not_move_are_billed) {
     struct scenario scenario;
     scenario_small(&scenario, 200, 12);
     scenario.parameters.customers_enabled = scenario.parameters.acquisitions_enabled = 0.0;
-    struct race *first = race_after(&scenario, 0), *last = race_after(&scenario, 5);
+    struct race *first = race_at(&scenario, 0), *last = race_at(&scenario, 5);
     const struct firms *a = &race_world(first)->firms, *b = &race_world(last)->firms;
     for (size_t slot = 0; slot < a->slots; slot++) {
         if (b->id[slot] != a->id[slot])
@@ -69,7 +59,7 @@ Test(first_month, firms_know_what_they_cost) {
     struct scenario scenario;
     scenario_small(&scenario, 200, 12);
     scenario.parameters.capital_request_cap = 1.0; /* the mean: known from the initial state */
-    struct race *first = race_after(&scenario, 0), *next = race_after(&scenario, 1);
+    struct race *first = race_at(&scenario, 0), *next = race_at(&scenario, 1);
     const struct world *world = race_world(first);
     const struct firms *a = &world->firms, *b = &race_world(next)->firms;
     double requests = 0.0;
@@ -90,7 +80,7 @@ Test(first_month, firms_know_what_they_cost) {
 
 /* Whether a column is 0 (or `value`) for every firm after `months`. */
 static void stays(const struct scenario *scenario, enum field field, double value, long months) {
-    struct race *race = race_after(scenario, months);
+    struct race *race = race_at(scenario, months);
     const struct firms *f = &race_world(race)->firms;
     for (size_t slot = 0; slot < f->slots; slot++)
         cr_assert(firms_column(f, field, 0)[slot] == value * f->active[slot], "%s of slot %zu is %g",
