@@ -151,13 +151,13 @@ static int close_growth_year(struct collection *collection, const struct firms *
 /* ---- shares ---- */
 
 /* Puts a firm among the largest, which are ordered; the earlier slot goes first among equals. */
-static void place(size_t slots[LEADERS], const double *receipts, size_t slot) {
-    int rank = LEADERS;
+static void place(size_t slots[MOVES_LEADERS], const double *receipts, size_t slot) {
+    int rank = MOVES_LEADERS;
     while (rank > 0 && (slots[rank - 1] == NO_SLOT || receipts[slots[rank - 1]] < receipts[slot]))
         rank--;
-    for (int i = LEADERS - 1; i > rank; i--)
+    for (int i = MOVES_LEADERS - 1; i > rank; i--)
         slots[i] = slots[i - 1];
-    if (rank < LEADERS)
+    if (rank < MOVES_LEADERS)
         slots[rank] = slot;
 }
 
@@ -166,7 +166,7 @@ static double moves(const struct collection *collection, const struct firms *fir
                     long month) {
     const struct leaders *before = &collection->leaders[from];
     double sum = 0.0;
-    for (int i = 0; i < LEADERS && before->slot[i] != NO_SLOT; i++) {
+    for (int i = 0; i < MOVES_LEADERS && before->slot[i] != NO_SLOT; i++) {
         size_t slot = before->slot[i];
         double now = firms->id[slot] == before->id[i] ? firms->total_receipts[slot] / total : 0.0;
         sum += portable_abs(now - before->share[i]);
@@ -178,7 +178,7 @@ static void see_shares(struct collection *collection, const struct firms *firms,
     struct leaders *leaders = &collection->leaders[month];
     const double *receipts = firms->total_receipts;
     double total = sum_array(receipts, firms->slots), squares = 0.0;
-    for (int i = 0; i < LEADERS; i++)
+    for (int i = 0; i < MOVES_LEADERS; i++)
         leaders->slot[i] = NO_SLOT;
     if (!(total > 0.0))
         return;
@@ -189,7 +189,7 @@ static void see_shares(struct collection *collection, const struct firms *firms,
             place(leaders->slot, receipts, slot);
     }
     collection->hhi[month] = squares;
-    for (int i = 0; i < LEADERS && leaders->slot[i] != NO_SLOT; i++) {
+    for (int i = 0; i < MOVES_LEADERS && leaders->slot[i] != NO_SLOT; i++) {
         leaders->id[i] = firms->id[leaders->slot[i]];
         leaders->share[i] = receipts[leaders->slot[i]] / total;
     }

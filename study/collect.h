@@ -17,7 +17,7 @@ enum {
     GROWTH_OLD = 36,   /* growth_shape is about firms older than this, in months, when the year begins */
     MOVES_STICKY = 33, /* months between the two ends of a move of shares */
     MOVES_CONTESTABLE = 24,
-    LEADERS = 3, /* whose shares are followed */
+    MOVES_LEADERS = 3, /* whose shares are followed */
     FUNDED_MOST = 10,
     FUNNEL_AGE = 84,
     FUNNEL_ROUNDS = 5,
@@ -40,8 +40,8 @@ struct growths {
 
 /* The largest firms by receipts of one month. */
 struct leaders {
-    double id[LEADERS], share[LEADERS];
-    size_t slot[LEADERS]; /* NO_SLOT where there is none */
+    double id[MOVES_LEADERS], share[MOVES_LEADERS];
+    size_t slot[MOVES_LEADERS]; /* NO_SLOT where there is none */
 };
 
 struct collection {
