@@ -175,6 +175,12 @@ void KERNEL(accounts_block)(struct world *world, size_t block, const double *rec
         core[i] *= growth;
         age[i] += active[i];
     }
+    if (p->value_enabled > 0.0) {
+        double *restrict paid_out = firms->discounted_payouts + at, discount = world->conditions.discount;
+        VECTOR_LOOP
+        for (int i = 0; i < BLOCK; i++)
+            paid_out[i] += discount * payout[i];
+    }
     if (world->keep_books)
         book_transfers(world, block);
 }

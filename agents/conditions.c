@@ -22,6 +22,7 @@ void conditions_set(struct conditions *conditions, const struct parameters *para
     conditions->sentiment = portable_exp(log_sentiment);
     double slump = p->capital_multiple_growth_response * (sector_growth - p->capital_reference_growth);
     conditions->multiple = p->capital_revenue_multiple * portable_exp(portable_clip(slump, -1.5, 0.0)); /* (5) */
+    conditions->discount = p->value_enabled > 0.0 ? trend(-portable_log1p(p->value_discount_rate) / 12.0, t) : 0.0;
     double load = trend(p->technology_load_growth, t);
     double willingness = trend(-p->customers_willingness_growth, t);
     double energy = trend(-p->compute_energy_decline, t);

@@ -16,6 +16,7 @@ struct conditions {
     double core_growth;                 /* factor on core income a month */
     double multiple;                    /* m_0 m_t: annual receipts to value */
     double sentiment;                   /* exp(ln s) */
+    double discount;                    /* of money at the start of the month to month 0; 0 without values */
 };
 
 /* Fills conditions for the month `elapsed` months after month 0. */

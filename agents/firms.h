@@ -14,7 +14,8 @@
 
 enum { SLOT_REST = 12 }; /* months that a slot stays empty before it is reused */
 
-enum dimension { DIMENSION_FIRM, DIMENSION_SEGMENT, DIMENSION_TIER, DIMENSION_REGION };
+/* What a value is for. No column has a value for each strategy; indicators do. */
+enum dimension { DIMENSION_FIRM, DIMENSION_SEGMENT, DIMENSION_TIER, DIMENSION_REGION, DIMENSION_STRATEGY };
 enum field_class { FIELD_STATE, FIELD_FLOW };
 enum field_type { FIELD_FLOAT, FIELD_INT64, FIELD_INT8 };
 

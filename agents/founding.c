@@ -150,6 +150,12 @@ void found_range(struct gene_range *range) {
     }
 }
 
+/* Founding money is money raised. The initial firms are founded before the conditions of a month are known. */
+static void raise_founding_money(struct world *world, size_t slot) {
+    double discount = world->month > 0 ? world->conditions.discount : world->parameters.value_enabled;
+    world->firms.discounted_raised[slot] = discount * portable_max(world->firms.cash[slot], 0.0);
+}
+
 void found_named(struct world *world, size_t slot, const struct named_firm *named) {
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
@@ -162,6 +168,7 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
     set_genes(world, slot, gene);
     firms->age[slot] = portable_floor(named->age); /* whole months */
     firms->cash[slot] = named->cash;
+    raise_founding_money(world, slot);
     payments_book(world, PAYMENT_founding, named->cash);
     firms->core_income[slot] = named->core_income;
     firms->gpus[slot] = firms->gpus_bought[slot] = named->gpus;
@@ -233,6 +240,7 @@ void found_startup(struct world *world, size_t slot) {
     draw_genes(world, slot, strategy, key, &generator);
     double size = portable_exp(p->startups_size_dispersion * normal(&generator));
     firms->cash[slot] = p->entry_cash_median * size * portable_exp(p->entry_cash_dispersion * normal(&generator));
+    raise_founding_money(world, slot);
     payments_book(world, PAYMENT_founding, firms->cash[slot]);
     found_small(world, slot, p->startups_capability + p->startups_capability_dispersion * normal(&generator),
                 &generator);
@@ -289,6 +297,7 @@ static void enter(struct world *world, size_t slot, const struct spin_out *group
     }
     if (group != NULL)
         fund_group(world, slot);
+    raise_founding_money(world, slot);
     payments_book(world, PAYMENT_founding, firms->cash[slot]);
     win_accounts(world, slot, portable_exp(p->entry_accounts_dispersion * normal(&generator)), &generator);
     set_prices(world, slot, 0);

@@ -40,3 +40,16 @@ double sums_largest(const struct sums *sums, enum sum sum) {
         largest = sums_row(sums, block)[sum] > largest ? sums_row(sums, block)[sum] : largest;
     return largest;
 }
+
+void sums_top(const struct sums *sums, enum sum sum, double top[LEADERS]) {
+    memcpy(top, sums_row(sums, 0) + sum, LEADERS * sizeof *top);
+    for (size_t block = 1; block < sums->blocks; block++) {
+        const double *entry = sums_row(sums, block) + sum;
+        for (int i = 0; i < LEADERS && entry[i] > top[LEADERS - 1]; i++) {
+            int at = LEADERS - 1;
+            for (; at > 0 && top[at - 1] < entry[i]; at--)
+                top[at] = top[at - 1];
+            top[at] = entry[i];
+        }
+    }
+}

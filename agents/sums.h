@@ -10,13 +10,18 @@
 #include "agents/sectors.h"
 #include "core/parameters.h"
 
+/* How many of the most capable firms are told apart. */
+enum { LEADERS = MEMBERS_MAX };
+
 enum sum {
 #define SUM(name) SUM_##name,
 #define MAX(name) SUM_##name,
 #define SUM_TIER(name) SUM_##name, SUM_##name##_last = SUM_##name + MEMBERS_MAX - 1,
 #define SUM_SEGMENT(name) SUM_##name, SUM_##name##_last = SUM_##name + MEMBERS_MAX - 1,
+#define TOP(name) SUM_##name, SUM_##name##_last = SUM_##name + LEADERS - 1,
 #define SUM_PAYMENT(name) SUM_##name, SUM_##name##_last = SUM_##name + PAYMENT_COUNT - 1,
 #include "agents/sums.def"
+#undef TOP
 #undef SUM
 #undef MAX
 #undef SUM_TIER
@@ -49,5 +54,7 @@ void sums_column(const struct sums *sums, enum sum sum, int member, double *out)
 double sums_total(const struct sums *sums, enum sum sum, int member);
 /* The largest entry of a MAX. */
 double sums_largest(const struct sums *sums, enum sum sum);
+/* The LEADERS largest of all blocks of a TOP, the largest first. */
+void sums_top(const struct sums *sums, enum sum sum, double top[LEADERS]);
 
 #endif

@@ -239,7 +239,9 @@ static void move_accounts(struct world *world, size_t target, size_t buyer) {
         double *accounts = firms->accounts[segment], *tenure = firms->tenure[segment];
         double all = accounts[target], along = retained(world, target, MEMBERS_MAX + segment, all,
                                                         world->parameters.acquisitions_account_retention);
-        tenure[buyer] *= accounts[buyer] / portable_max(accounts[buyer] + along, 1.0);
+        double own = accounts[buyer] / portable_max(accounts[buyer] + along, 1.0);
+        tenure[buyer] *= own;
+        firms->match[segment][buyer] *= own; /* who goes along has not chosen the buyer */
         accounts[buyer] += along;
         world->industry.non_adopters[segment] += all - along;
         firms->receivables[segment][buyer] += firms->receivables[segment][target];

@@ -4,11 +4,18 @@
 #define MATTHEW_AGENTS_TECHNOLOGY_H
 
 #include "agents/world.h"
+#include "core/elementary.h"
 
 /* Tenfolds passed by a capability (14), (15): the number of whole steps of scaling + jump. */
 double technology_tenfolds(const struct parameters *parameters, double capability);
 
 #ifdef MATTHEW_KERNEL_SUFFIX
+/* Concurrent runs of a training cluster (13). */
+KERNEL_INLINE double concurrent_runs(double cluster, double critical, double exponent) {
+    double size = critical * portable_exp(exponent * portable_log(portable_max(cluster / critical, 1.0)));
+    return portable_max(portable_floor(cluster / portable_max(size, 1e-12)), 1.0);
+}
+
 /* Compute that serving takes, from the accounts of last month. */
 void KERNEL(technology_need_block)(struct world *world, size_t block);
 /* Serving and training, from the need and the GPUs at hand. */

@@ -72,12 +72,6 @@ void KERNEL(technology_serve_block)(struct world *world, size_t block) {
     }
 }
 
-/* Concurrent runs of a training cluster (13). */
-KERNEL_INLINE double concurrent_runs(double cluster, double critical, double exponent) {
-    double size = critical * portable_exp(exponent * portable_log(portable_max(cluster / critical, 1.0)));
-    return portable_max(portable_floor(cluster / portable_max(size, 1e-12)), 1.0);
-}
-
 /* Jumps at the tenfolds k (at k + offset decades) that a logarithm has passed, logistic of a small width: terms further
  * than two decades off are 0 or 1. */
 static double jumps(double decades, double offset, double width, double first) {

@@ -1,6 +1,7 @@
 #include "market/capital.h"
 
 #include "agents/payments.h"
+#include "agents/value.h"
 #include "core/random.h"
 #include "core/sums.h"
 
@@ -24,6 +25,31 @@ static void value_staff(const struct world *world, size_t at, double *restrict o
         out[i] *= portable_exp(0.5 * portable_clip(capability[i] - mean, -2.0, 4.0));
 }
 
+/* What the value architecture adds to a valuation: scale in full, the rest with a weight and a cap (5). */
+static void value_architecture(const struct world *world, size_t at, double *restrict out) {
+    const struct parameters *p = &world->parameters;
+    const struct firms *firms = &world->firms;
+    const double *restrict speed = firms->speed_value + at, *restrict scale = firms->scale_value + at;
+    const double *restrict network = firms->network_value + at, *restrict option = firms->option_value + at;
+    const double *restrict receipts = firms->total_receipts + at;
+    double weight = p->capital_value_weight, most = p->capital_value_cap * 12.0 * world->conditions.multiple;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        out[i] = scale[i] + weight * portable_min(speed[i] + network[i] + option[i], most * receipts[i]);
+}
+
+/* Payouts less what was raised, and what would be left: book and receipts at the same multiple for all. */
+static void net_present_value(const struct world *world, size_t at, const double *restrict book) {
+    const struct firms *firms = &world->firms;
+    const double *restrict active = firms->active + at, *restrict receipts = firms->total_receipts + at;
+    const double *restrict payouts = firms->discounted_payouts + at, *restrict raised = firms->discounted_raised + at;
+    double *restrict npv = firms->npv + at;
+    double discount = world->conditions.discount, multiple = 12.0 * world->parameters.value_terminal_multiple;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        npv[i] = active[i] * (payouts[i] - raised[i] + discount * (book[i] + multiple * receipts[i]));
+}
+
 /* Valuation and momentum (5). */
 static void value(struct world *world, size_t at) {
     const struct parameters *p = &world->parameters;
@@ -32,15 +58,22 @@ static void value(struct world *world, size_t at) {
     const double *restrict receipts = firms->total_receipts + at;
     const double *restrict gpus = firms->gpus + at, *restrict backlog = firms->gpu_backlog + at;
     double *restrict valuation = firms->valuation + at, *restrict momentum = firms->momentum + at;
-    double know_how[BLOCK];
-    value_staff(world, at, know_how);
+    double book[BLOCK], more[BLOCK] = {0};
+    value_staff(world, at, book);
     double multiple = 12.0 * world->conditions.multiple;
     double scrap = p->capital_book_compute * world->industry.gpu_price, smoothing = p->capital_momentum_smoothing;
     VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        book[i] = portable_max(cash[i], 0.0) + scrap * (gpus[i] + backlog[i]) + book[i];
+    if (p->value_enabled > 0.0) {
+        value_architecture(world, at, more);
+        net_present_value(world, at, book);
+    }
+    double begun = world->month > 0 ? 1.0 : 0.0; /* the initial state is valued twice, and that is no growth */
+    VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
-        double book = portable_max(cash[i], 0.0) + scrap * (gpus[i] + backlog[i]) + know_how[i];
-        double next = active[i] * (multiple * receipts[i] + book);
-        double known = valuation[i] > 0.0 ? 1.0 : 0.0;
+        double next = active[i] * (multiple * receipts[i] + (book[i] + more[i]));
+        double known = valuation[i] > 0.0 ? begun : 0.0;
         double ratio = portable_max(next, 1e-9) / (known > 0.0 ? valuation[i] : portable_max(next, 1e-9));
         double growth = portable_clip(portable_log(ratio), -0.3, 0.3);
         momentum[i] = active[i] * (momentum[i] + smoothing * (known * growth - momentum[i]));
@@ -86,6 +119,8 @@ static void ask(struct world *world, size_t at, size_t block) {
 }
 
 void KERNEL(capital_value_block)(struct world *world, size_t block) {
+    if (world->parameters.value_enabled > 0.0)
+        KERNEL(value_block)(world, block);
     value(world, block * BLOCK);
     sums_row(&world->sums, block)[SUM_valuation] = sum_block(world->firms.valuation + block * BLOCK);
 }
@@ -115,6 +150,12 @@ void KERNEL(capital_fund_block)(struct world *world, size_t block) {
         waited[i] = received > 0.0 ? 0.0 : waited[i];
         rounds[i] += received > 0.0 ? 1.0 : 0.0;
         raised[i] += received;
+    }
+    if (world->parameters.value_enabled > 0.0) {
+        double *restrict discounted = firms->discounted_raised + at, discount = world->conditions.discount;
+        VECTOR_LOOP
+        for (int i = 0; i < BLOCK; i++)
+            discounted[i] += discount * funding[i];
     }
     if (world->keep_books)
         payments_add(world, block, PAYMENT_funding, sum_block(funding));

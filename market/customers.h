@@ -14,6 +14,8 @@ void KERNEL(customers_leave_block)(struct world *world, size_t block);
 void KERNEL(customers_arrive_block)(struct world *world, size_t block);
 /* Bills at posted prices; adds each firm's receipts and support cost (M$) to the two arrays. */
 void KERNEL(customers_bill_block)(struct world *world, size_t block, double *receipts, double *support);
+/* What an account costs a block's firms. */
+void KERNEL(customers_cost_block)(struct world *world, size_t block);
 /* The next prices of a block. */
 void KERNEL(customers_price_block)(struct world *world, size_t block);
 #endif

@@ -169,26 +169,40 @@ static void user_cost(const struct world *world, size_t at, double *restrict out
     }
 }
 
+void KERNEL(customers_cost_block)(struct world *world, size_t block) {
+    const struct parameters *p = &world->parameters;
+    const struct firms *firms = &world->firms;
+    size_t at = block * BLOCK;
+    const double *restrict optimisation = firms->optimisation + at, *restrict active = firms->active + at;
+    double effect = p->technology_optimisation_effect, machine[BLOCK];
+    user_cost(world, at, machine);
+    for (int segment = 0; segment < firms->segments; segment++) {
+        double *restrict cost = firms->unit_cost[segment] + at;
+        double load = world->conditions.load[segment] * 1e6, support = p->customers_support[segment];
+        VECTOR_LOOP
+        for (int i = 0; i < BLOCK; i++)
+            cost[i] = active[i] * (load * machine[i] / (1.0 + effect * optimisation[i]) + support);
+    }
+}
+
 /* The next price moves towards the logit Bertrand best response, cut for growth while accounts are free and raised when
  * they are locked in (21). */
-static void move_markup(struct world *world, size_t at, int segment, const double *restrict machine) {
+static void move_markup(struct world *world, size_t at, int segment) {
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
     const struct choice *choice = &world->markets->customers[segment];
-    double *restrict price = firms->price[segment] + at, *restrict cost = firms->unit_cost[segment] + at;
-    const double *restrict locked = firms->locked_share[segment] + at, *restrict weight =
-                                                                           firms->customer_weight[segment] + at;
-    const double *restrict optimisation = firms->optimisation + at, *restrict penetration = firms->penetration + at;
+    double *restrict price = firms->price[segment] + at;
+    const double *restrict cost = firms->unit_cost[segment] + at, *restrict weight =
+                                                                      firms->customer_weight[segment] + at;
+    const double *restrict locked = firms->locked_share[segment] + at, *restrict penetration = firms->penetration + at;
     const double *restrict active = firms->active + at;
-    double load = world->conditions.load[segment] * 1e6, effect = p->technology_optimisation_effect;
-    double support = p->customers_support[segment], zeta = p->customers_harvest, cap = p->customers_share_cap;
+    double zeta = p->customers_harvest, cap = p->customers_share_cap;
     double alpha = world->conditions.price_response[segment], pace = p->customers_price_adjustment;
     double lowest = p->customers_price_min, highest = p->customers_price_max;
     double total = choice->inside_weight + choice->outside_weight;
     double scale = total > 0.0 ? 1.0 / total : 0.0;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
-        cost[i] = active[i] * (load * machine[i] / (1.0 + effect * optimisation[i]) + support);
         double share = portable_min(weight[i] * scale, cap);
         double cut = 1.0 - penetration[i] * (1.0 - locked[i]);
         double target = cost[i] + cut * (1.0 + zeta * locked[i]) / (alpha * (1.0 - share));
@@ -231,9 +245,29 @@ static void bill(struct world *world, size_t at, int segment, double *restrict r
     }
 }
 
+/* How well accounts like their firm beyond what all do: the mean of -ln(choice probability) when they chose, which in a
+ * logit is what the best of several draws adds. Accounts from before the firm's first month of choice count as if
+ * they had chosen in that month. Accounts are after departures, without arrivals. */
+static void match_accounts(struct world *world, size_t at, int segment, const double *restrict stay) {
+    const struct firms *firms = &world->firms;
+    const struct choice *choice = &world->markets->customers[segment];
+    const double *restrict weight = firms->customer_weight[segment] + at, *restrict active = firms->active + at;
+    const double *restrict arrivals = firms->arrivals[segment] + at;
+    double *restrict match = firms->match[segment] + at;
+    double all = portable_log(portable_max(choice->inside_weight + choice->outside_weight, 1e-300));
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++) {
+        double surprise = active[i] * portable_max(all - portable_log(weight[i]), 0.0);
+        double before = match[i] > 0.0 ? match[i] : surprise;
+        double now = stay[i] + arrivals[i];
+        match[i] = (stay[i] * before + arrivals[i] * surprise) / portable_max(now, 1.0);
+    }
+}
+
 void KERNEL(customers_arrive_block)(struct world *world, size_t block) {
     const struct firms *firms = &world->firms;
     size_t at = block * BLOCK;
+    double kept[BLOCK];
     for (int segment = 0; segment < firms->segments; segment++) {
         double *restrict accounts = firms->accounts[segment] + at, *restrict tenure = firms->tenure[segment] + at;
         double *restrict arrivals = firms->arrivals[segment] + at;
@@ -246,6 +280,12 @@ void KERNEL(customers_arrive_block)(struct world *world, size_t block) {
             double stay = accounts[i] - gone[i], now = stay + arrivals[i];
             tenure[i] = stay * (tenure[i] + 1.0) / portable_max(now, 1.0);
             accounts[i] = now;
+        }
+        if (world->parameters.value_enabled > 0.0) {
+            VECTOR_LOOP
+            for (int i = 0; i < BLOCK; i++)
+                kept[i] = accounts[i] - arrivals[i];
+            match_accounts(world, at, segment, kept);
         }
     }
 }
@@ -274,10 +314,9 @@ void KERNEL(customers_price_block)(struct world *world, size_t block) {
     size_t at = block * BLOCK;
     double pricing = world->parameters.customers_pricing;
     if (pricing == 0.0) {
-        double machine[BLOCK];
-        user_cost(world, at, machine);
+        KERNEL(customers_cost_block)(world, block);
         for (int segment = 0; segment < world->firms.segments; segment++)
-            move_markup(world, at, segment, machine);
+            move_markup(world, at, segment);
     } else if (pricing == 1.0) {
         for (int segment = 0; segment < world->firms.segments; segment++)
             move_with_demand(world, at, segment);

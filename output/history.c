@@ -45,7 +45,7 @@ static int prepare(struct history *history, const struct history_options *option
         status = history_slab_init(history, failure);
     if (status == MATTHEW_OK)
         status = indicators_init(&history->work, (size_t)history->scenario->firms, failure);
-    indicators_want(&history->work, history->layout.indicator);
+    indicators_want(&history->work, history->layout.indicator, history->layout.member);
     return status;
 }
 

@@ -91,9 +91,7 @@ static void define_family(struct history *history, enum family family, const cha
 }
 
 static int axis_of(const struct history *history, enum dimension dimension) {
-    static const enum family family[] = {
-        [DIMENSION_SEGMENT] = FAMILY_SEGMENT, [DIMENSION_TIER] = FAMILY_TIER, [DIMENSION_REGION] = FAMILY_REGION};
-    return history->axis_family[family[dimension]];
+    return history->axis_family[layout_family(dimension)];
 }
 
 /* Columns of members are [month, member, firm]: a chunk then holds one member, as if it were a column of its own. */

@@ -158,17 +158,18 @@ int layout_choose(struct history_layout *layout, const char *record, struct fail
     return MATTHEW_OK;
 }
 
+enum family layout_family(enum dimension dimension) {
+    static const enum family family[] = {[DIMENSION_FIRM] = FAMILY_NONE,
+                                         [DIMENSION_SEGMENT] = FAMILY_SEGMENT,
+                                         [DIMENSION_TIER] = FAMILY_TIER,
+                                         [DIMENSION_REGION] = FAMILY_REGION,
+                                         [DIMENSION_STRATEGY] = FAMILY_STRATEGY};
+    return family[dimension];
+}
+
 static int members_of(const struct scenario *scenario, enum dimension dimension) {
-    switch (dimension) {
-    case DIMENSION_SEGMENT:
-        return scenario->members[FAMILY_SEGMENT].count;
-    case DIMENSION_TIER:
-        return scenario->members[FAMILY_TIER].count;
-    case DIMENSION_REGION:
-        return scenario->members[FAMILY_REGION].count;
-    default:
-        return 1;
-    }
+    enum family family = layout_family(dimension);
+    return family == FAMILY_NONE ? 1 : scenario->members[family].count;
 }
 
 static enum netcdf_type type_of(enum field_type type, int single) {

@@ -235,9 +235,8 @@ static void write_indicators(struct history *history) {
     for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++) {
         if (!history->layout.member[i])
             continue;
-        const struct members *members =
-            &history->scenario
-                 ->members[member_indicator_table[i].dimension == DIMENSION_TIER ? FAMILY_TIER : FAMILY_SEGMENT];
+        enum family family = layout_family(member_indicator_table[i].dimension);
+        const struct members *members = &history->scenario->members[family];
         for (size_t row = 0; row < slab->rows; row++)
             memcpy(values + row * (size_t)members->count, slab->indicators[row].member[i],
                    (size_t)members->count * sizeof *values);

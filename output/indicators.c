@@ -4,6 +4,7 @@
 #include "core/elementary.h"
 #include "core/memory.h"
 #include "core/sums.h"
+#include "output/market_measures.h"
 
 #include <float.h>
 #include <string.h>
@@ -48,19 +49,17 @@ static int grow(struct indicator_work *work, size_t slots, struct failure *failu
     if (slots <= work->capacity)
         return MATTHEW_OK;
     slots += slots / 4;
-    double **arrays[2 * CONCENTRATED_COUNT + 2] = {&work->previous_id, &work->previous_share};
-    for (int what = 0; what < CONCENTRATED_COUNT; what++) {
-        arrays[2 + 2 * what] = &work->values[what];
-        arrays[3 + 2 * what] = &work->scratch[what];
-    }
-    for (int i = 0; i < 2 * CONCENTRATED_COUNT + 2; i++) {
-        double *larger = memory_grow(*arrays[i], i < 2 ? work->previous_slots : 0, slots, sizeof *larger);
+    for (int i = 0; i < 2 * CONCENTRATED_COUNT; i++) {
+        double **array = i % 2 == 0 ? &work->values[i / 2] : &work->scratch[i / 2];
+        double *larger = memory_grow(*array, 0, slots, sizeof *larger);
         if (larger == NULL)
             return fail_memory(failure, "the indicators' work");
-        *arrays[i] = larger;
+        *array = larger;
     }
-    work->capacity = slots;
-    return MATTHEW_OK;
+    int status = turnover_reserve(&work->turnover, slots, failure);
+    if (status == MATTHEW_OK)
+        work->capacity = slots;
+    return status;
 }
 
 int indicators_init(struct indicator_work *work, size_t slots, struct failure *failure) {
@@ -69,6 +68,7 @@ int indicators_init(struct indicator_work *work, size_t slots, struct failure *f
         work->wanted[what] = CONCENTRATION_ORDER | CONCENTRATION_LOGS;
         work->leader[what] = -1;
     }
+    work->wants_ranks = work->wants_slopes = work->wants_surplus = 1;
     int status = grow(work, slots, failure);
     if (status != MATTHEW_OK)
         indicators_free(work);
@@ -80,12 +80,12 @@ void indicators_free(struct indicator_work *work) {
         memory_free(work->values[what]);
         memory_free(work->scratch[what]);
     }
-    memory_free(work->previous_id);
-    memory_free(work->previous_share);
+    turnover_free(&work->turnover);
     memset(work, 0, sizeof *work);
 }
 
-void indicators_want(struct indicator_work *work, const unsigned char wanted[INDICATOR_COUNT]) {
+void indicators_want(struct indicator_work *work, const unsigned char wanted[INDICATOR_COUNT],
+                     const unsigned char members[MEMBER_INDICATOR_COUNT]) {
     for (int what = 0; what < CONCENTRATED_COUNT; what++) {
         const unsigned char *of = wanted + first_measure((int)what);
         work->wanted[what] = 0;
@@ -94,6 +94,11 @@ void indicators_want(struct indicator_work *work, const unsigned char wanted[IND
         if (of[MEASURE_theil] || of[MEASURE_entropy])
             work->wanted[what] |= CONCENTRATION_LOGS;
     }
+    work->wants_ranks = wanted[INDICATOR_revenue_rank_correlation];
+    work->wants_slopes = wanted[INDICATOR_compute_inflow_slope] || wanted[INDICATOR_capital_inflow_slope] ||
+                         members[MEMBER_INDICATOR_segment_inflow_slope] || members[MEMBER_INDICATOR_tier_inflow_slope];
+    work->wants_surplus = wanted[INDICATOR_consumer_surplus] || wanted[INDICATOR_welfare] ||
+                          members[MEMBER_INDICATOR_segment_consumer_surplus];
 }
 
 int indicators_prepare(struct indicator_work *work, const struct world *world, struct failure *failure) {
@@ -102,8 +107,8 @@ int indicators_prepare(struct indicator_work *work, const struct world *world, s
     return grow(work, world->firms.slots, failure);
 }
 
-/* Tasks: the quantities, then the scalars and tiers, then the segments. */
-enum { TASK_SCALARS = CONCENTRATED_COUNT, TASK_SEGMENTS };
+/* Tasks: the quantities, then what is one of a kind, then the segments. */
+enum { TASK_SCALARS = CONCENTRATED_COUNT, TASK_VALUES, TASK_SLOPES, TASK_RANKS, TASK_SEGMENTS };
 
 size_t indicators_tasks(const struct indicator_work *work, const struct world *world) {
     (void)work;
@@ -131,21 +136,17 @@ static void gather(const struct firms *firms, enum concentrated what, double *re
     }
 }
 
-/* Sum of absolute changes of revenue shares by firm; a firm never changes its slot. Leaves this month's shares behind.
- */
-static double instability(struct indicator_work *work, const struct firms *firms, const double *revenue) {
-    double total = sum_array(revenue, firms->slots), changes = 0.0;
-    int known = work->computed && total > 0.0;
-    for (size_t i = 0; i < firms->slots; i++) {
-        double share = total > 0.0 ? revenue[i] / total : UNKNOWN;
-        double before = i < work->previous_slots ? work->previous_share[i] : 0.0;
-        int same = i < work->previous_slots && work->previous_id[i] == firms->id[i];
-        changes += same ? portable_abs(share - before) : portable_abs(before) + portable_abs(share);
-        work->previous_id[i] = firms->id[i];
-        work->previous_share[i] = share;
-    }
-    work->previous_slots = firms->slots;
-    return known ? changes : UNKNOWN;
+/* What compares receipts and capabilities with the month before. */
+static void measure_turnover(struct indicator_work *work, const struct world *world, const double *revenue) {
+    struct turnover_result result;
+    double *value = work->now.value;
+    turnover_measure(&work->turnover, world, revenue, &result);
+    value[INDICATOR_instability] = result.instability;
+    value[INDICATOR_weighted_capability] = result.mean;
+    value[INDICATOR_capability_within] = result.within;
+    value[INDICATOR_capability_selection] = result.selection;
+    value[INDICATOR_capability_entry] = result.entry;
+    value[INDICATOR_capability_exit] = result.exit;
 }
 
 static void measure_concentration(struct indicator_work *work, const struct world *world, enum concentrated what) {
@@ -153,7 +154,7 @@ static void measure_concentration(struct indicator_work *work, const struct worl
     double *values = work->values[what];
     gather(firms, what, values);
     if (what == CONCENTRATED_revenue)
-        work->now.value[INDICATOR_instability] = instability(work, firms, values);
+        measure_turnover(work, world, values);
     struct concentration c;
     concentration_measure(values, firms->id, firms->slots, (size_t)work->now.value[INDICATOR_active_firms],
                           work->wanted[what], work->scratch[what], &c);
@@ -215,7 +216,7 @@ static void measure_organisation(const struct world *world, struct indicators *n
 
 /* The ledger of the month. */
 static void measure_payments(const struct world *world, struct indicators *now) {
-    double balance[SECTOR_COUNT], *value = now->value + INDICATOR_on_request;
+    double balance[SECTOR_COUNT], *value = now->value + INDICATOR_payments;
     payments_balance(world->payments, balance);
     for (int i = 0; i < PAYMENT_COUNT; i++)
         value[i] = world->books_kept ? world->payments[i] : UNKNOWN;
@@ -274,13 +275,36 @@ static void measure_segment(const struct firms *firms, int segment, struct indic
     now->member[MEMBER_INDICATOR_segment_accounts_cr1][segment] = known ? largest / total : UNKNOWN;
 }
 
+static void measure_unwanted(struct indicators *now, const struct firms *firms) {
+    now->value[INDICATOR_compute_inflow_slope] = now->value[INDICATOR_capital_inflow_slope] = UNKNOWN;
+    for (int segment = 0; segment < firms->segments; segment++)
+        now->member[MEMBER_INDICATOR_segment_inflow_slope][segment] = UNKNOWN;
+    for (int tier = 0; tier < firms->tiers; tier++)
+        now->member[MEMBER_INDICATOR_tier_inflow_slope][tier] = UNKNOWN;
+}
+
 void indicators_task(struct indicator_work *work, const struct world *world, size_t task) {
+    struct indicators *now = &work->now;
     if (task < TASK_SCALARS)
         measure_concentration(work, world, (enum concentrated)task);
     else if (task == TASK_SCALARS)
-        measure_scalars(world, &work->now);
-    else
-        measure_segment(&world->firms, (int)(task - TASK_SEGMENTS), &work->now);
+        measure_scalars(world, now);
+    else if (task == TASK_VALUES)
+        measure_values(world, now);
+    else if (task == TASK_SLOPES && work->wants_slopes)
+        measure_slopes(world, now);
+    else if (task == TASK_SLOPES)
+        measure_unwanted(now, &world->firms);
+    else if (task == TASK_RANKS)
+        now->value[INDICATOR_revenue_rank_correlation] =
+            work->wants_ranks ? turnover_ranks(&work->turnover, world) : UNKNOWN;
+    else {
+        int segment = (int)(task - TASK_SEGMENTS);
+        measure_segment(&world->firms, segment, now);
+        measure_prices(world, segment, &work->sales[segment], now);
+        now->member[MEMBER_INDICATOR_segment_consumer_surplus][segment] =
+            work->wants_surplus ? measure_surplus(world, segment) : UNKNOWN;
+    }
 }
 
 void indicators_finish(struct indicator_work *work, const struct world *world, struct indicators *result) {
@@ -294,6 +318,7 @@ void indicators_finish(struct indicator_work *work, const struct world *world, s
             value[MEASURE_leader] < 0.0 ? 0.0 : (double)(world->month - work->leader_since[what]);
     }
     work->computed = 1;
+    measure_welfare(world, work->sales, &work->now);
     *result = work->now;
 }
 

@@ -15,6 +15,7 @@
 
 #include "agents/world.h"
 #include "output/concentration.h"
+#include "output/turnover.h"
 
 enum concentrated {
 #define CONCENTRATION(what, ...) CONCENTRATED_##what,
@@ -35,8 +36,11 @@ enum indicator {
     INDICATOR_COUNT
 };
 
-/* Indicators from here on are recorded on request: the payments, then the balances. */
-enum { INDICATOR_on_request = INDICATOR_COUNT - PAYMENT_COUNT - SECTOR_COUNT };
+/* Indicators from here on are recorded on request: welfare, the payments, the balances. */
+enum {
+    INDICATOR_on_request = INDICATOR_firm_profit,
+    INDICATOR_payments = INDICATOR_COUNT - PAYMENT_COUNT - SECTOR_COUNT
+};
 
 enum member_indicator {
 #define MEMBER_INDICATOR(name, ...) MEMBER_INDICATOR_##name,
@@ -64,11 +68,18 @@ struct indicators {
     double member[MEMBER_INDICATOR_COUNT][MEMBERS_MAX];
 };
 
+/* What accounts of a segment pay and cost at posted prices, in M$ a month. */
+struct sales {
+    double price, cost, list; /* list: at the price of month 0's entrants without penetration */
+};
+
 struct indicator_work {
-    unsigned wanted[CONCENTRATED_COUNT]; /* CONCENTRATION_ORDER, CONCENTRATION_LOGS */
+    unsigned wanted[CONCENTRATED_COUNT];          /* CONCENTRATION_ORDER, CONCENTRATION_LOGS */
+    int wants_ranks, wants_slopes, wants_surplus; /* what costs most */
     double *values[CONCENTRATED_COUNT], *scratch[CONCENTRATED_COUNT];
-    double *previous_id, *previous_share; /* by slot, of the last computed month */
-    size_t previous_slots, capacity;
+    struct turnover turnover;
+    struct sales sales[MEMBERS_MAX]; /* by segment */
+    size_t capacity;
     int computed; /* 1 from the second month on */
     double leader[CONCENTRATED_COUNT];
     long leader_since[CONCENTRATED_COUNT];
@@ -79,8 +90,10 @@ struct indicator_work {
 int indicators_init(struct indicator_work *work, size_t slots, struct failure *failure);
 void indicators_free(struct indicator_work *work);
 
-/* Computes only what the flagged indicators need (wanted[i] of INDICATOR_COUNT); the others may be NaN. */
-void indicators_want(struct indicator_work *work, const unsigned char wanted[INDICATOR_COUNT]);
+/* Computes only what the flagged indicators need (by enum indicator and enum member_indicator); the others may be NaN.
+ */
+void indicators_want(struct indicator_work *work, const unsigned char wanted[INDICATOR_COUNT],
+                     const unsigned char members[MEMBER_INDICATOR_COUNT]);
 
 /* One month as independent tasks. */
 int indicators_prepare(struct indicator_work *work, const struct world *world, struct failure *failure);

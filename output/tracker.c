@@ -8,13 +8,14 @@ static int month(void *context, const struct world *world, struct failure *failu
     tracker->stopping = *tracker->stop != 0;
     tracker->measuring = world->month >= tracker->seen; /* month 0 is shown again when a race stopped there */
     if (tracker->measuring) {
-        unsigned char wanted[INDICATOR_COUNT];
+        unsigned char wanted[INDICATOR_COUNT], members[MEMBER_INDICATOR_COUNT];
         tracker->whole = tracker->stopping || world->month >= tracker->until;
         memset(wanted, tracker->whole, sizeof wanted);
+        memset(members, tracker->whole, sizeof members);
         if (tracker->work.capacity == 0)
             status = indicators_init(&tracker->work, world->firms.capacity, failure);
         if (status == MATTHEW_OK) {
-            indicators_want(&tracker->work, wanted);
+            indicators_want(&tracker->work, wanted, members);
             status = indicators_prepare(&tracker->work, world, failure);
         }
     }

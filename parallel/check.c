@@ -18,6 +18,7 @@ static int may_be_negative(enum field field) {
     case FIELD_appeal:
     case FIELD_burn:
     case FIELD_core_income:
+    case FIELD_npv:
         return 1;
     default:
         return 0;

@@ -5,6 +5,7 @@
 #include "agents/population.h"
 #include "agents/takeovers.h"
 #include "agents/technology.h"
+#include "agents/value.h"
 #include "core/elementary.h"
 #include "market/alliances.h"
 #include "market/capital.h"
@@ -62,6 +63,8 @@ void month_means(struct world *world) {
         industry->mean_staff[tier] = staff * scale;
         industry->mean_premium[tier] = staff > 0.0 ? sums_total(sums, SUM_staff_premiums, tier) / staff : 1.0;
     }
+    if (world->parameters.value_enabled > 0.0)
+        value_close(world);
     industry->tenfold_passed = 0.0;
     if (active == 0.0)
         return;

@@ -6,6 +6,7 @@
 #include "agents/plan.h"
 #include "agents/takeovers.h"
 #include "agents/technology.h"
+#include "agents/value.h"
 #include "core/elementary.h"
 #include "market/alliances.h"
 #include "market/capital.h"
@@ -106,10 +107,15 @@ static void sell_and_account(void *context, size_t block) {
     if (world->parameters.customers_enabled > 0.0)
         KERNEL(customers_arrive_block)(world, block);
     KERNEL(customers_bill_block)(world, block, receipts, support);
+    int valued = world->parameters.value_enabled > 0.0;
     if (world->parameters.customers_enabled > 0.0)
         KERNEL(customers_price_block)(world, block);
+    if (valued && (world->parameters.customers_enabled == 0.0 || world->parameters.customers_pricing != 0.0))
+        KERNEL(customers_cost_block)(world, block); /* else pricing did it */
     KERNEL(accounts_block)(world, block, receipts, support);
     KERNEL(accounts_totals_block)(world, block);
+    if (valued)
+        KERNEL(value_totals_block)(world, block);
     if (world->parameters.acquisitions_enabled > 0.0)
         KERNEL(takeovers_offer_block)(world, block);
 }
@@ -144,6 +150,10 @@ static void begin(struct world *world, size_t block) {
     KERNEL(technology_serve_block)(world, block);
     KERNEL(technology_quality_block)(world, block);
     KERNEL(accounts_totals_block)(world, block);
+    if (world->parameters.value_enabled > 0.0) {
+        KERNEL(customers_cost_block)(world, block);
+        KERNEL(value_totals_block)(world, block);
+    }
 }
 
 const struct month_kernels KERNEL(month_table);

@@ -119,7 +119,8 @@ void summary_print(const struct summary *summary, const struct scenario *scenari
 
 /* Whether an indicator compares months; the summary has seen one only. */
 static int spans_months(int indicator) {
-    int spans = indicator == INDICATOR_instability;
+    int spans = indicator == INDICATOR_instability || indicator == INDICATOR_revenue_rank_correlation ||
+                (indicator >= INDICATOR_capability_within && indicator <= INDICATOR_capability_exit);
     for (int i = 0; i < CONCENTRATED_COUNT; i++)
         spans |= indicator == quantity[i].leader_tenure;
     return spans;

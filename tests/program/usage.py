@@ -224,7 +224,7 @@ class Shells(Case):
         self.assertEqual(complete("matthew", "run", "--set", "customers.consumer.network_e"),
                          ["customers.consumer.network_exponent="])
         self.assertEqual(complete("matthew", "run", "--precision", "s"), ["single"])
-        self.assertEqual(complete("matthew", "run", "--record", "capab"), ["capability"])
+        self.assertEqual(complete("matthew", "run", "--record", "conge"), ["congestion"])
         self.assertEqual(complete("matthew", "run", "--record", "cash,firm_r"), ["cash,firm_region"])
         self.assertEqual(complete("matthew", "run", "--record", "revenue_h"), ["revenue_hhi", "revenue_hill"])
 

@@ -10,6 +10,7 @@
 #include "agents/plan.h"
 #include "agents/population.h"
 #include "agents/technology.h"
+#include "agents/value.h"
 #include "market/alliances.h"
 #include "market/capital.h"
 #include "market/compute.h"
@@ -245,6 +246,8 @@ static inline void trial_sell(struct trial *trial) {
         customers_bill_block_baseline(world, block, trial->receipts + block * BLOCK, trial->support + block * BLOCK);
         if (moving)
             customers_price_block_baseline(world, block);
+        if (trial->p->value_enabled > 0.0 && (!moving || trial->p->customers_pricing != 0.0))
+            customers_cost_block_baseline(world, block);
     });
 }
 
@@ -253,6 +256,8 @@ static inline void trial_account(struct trial *trial) {
     TRIAL_BLOCKS({
         accounts_block_baseline(world, block, trial->receipts + block * BLOCK, trial->support + block * BLOCK);
         accounts_totals_block_baseline(world, block);
+        if (trial->p->value_enabled > 0.0)
+            value_totals_block_baseline(world, block);
     });
 }
 

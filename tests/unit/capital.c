@@ -11,7 +11,7 @@ static double trend_multiple(const struct trial *trial) {
     return p->capital_revenue_multiple * exp(oracle_clip(slump, -1.5, 0.0));
 }
 
-static double oracle_valuation(const struct trial *trial, size_t i) {
+static double oracle_valuation(const struct trial *trial, size_t i, double *book) {
     const struct parameters *p = trial->p;
     const struct firms *f = &trial->world->firms;
     const struct industry *industry = &trial->before.industry;
@@ -20,17 +20,35 @@ static double oracle_valuation(const struct trial *trial, size_t i) {
         people += p->talent_wage[tier] * p->capital_know_how_months * before(trial, FIELD_staff, tier)[i];
     people *= exp(0.5 * oracle_clip(before(trial, FIELD_capability, 0)[i] - industry->mean_capability, -2.0, 4.0));
     double machines = before(trial, FIELD_gpus, 0)[i] + before(trial, FIELD_gpu_backlog, 0)[i];
-    return 12.0 * before(trial, FIELD_total_receipts, 0)[i] * trend_multiple(trial) +
-           fmax(before(trial, FIELD_cash, 0)[i], 0.0) + p->capital_book_compute * industry->gpu_price * machines +
-           people;
+    double receipts = 12.0 * before(trial, FIELD_total_receipts, 0)[i] * trend_multiple(trial), more = 0.0;
+    if (p->value_enabled > 0.0)
+        more = f->scale_value[i] +
+               p->capital_value_weight *
+                   fmin(f->speed_value[i] + f->network_value[i] + f->option_value[i], p->capital_value_cap * receipts);
+    *book =
+        fmax(before(trial, FIELD_cash, 0)[i], 0.0) + p->capital_book_compute * industry->gpu_price * machines + people;
+    return receipts + *book + more;
+}
+
+/* Payouts and book less what was raised, in month 0's money. */
+static void check_net_present_value(const struct trial *trial, size_t i, double book) {
+    const struct parameters *p = trial->p;
+    const struct firms *f = &trial->world->firms;
+    double discount = pow(1.0 + p->value_discount_rate, -(double)(trial->world->month - 1) / 12.0);
+    double payouts = before(trial, FIELD_discounted_payouts, 0)[i],
+           raised = before(trial, FIELD_discounted_raised, 0)[i];
+    double left = discount * (book + 12.0 * p->value_terminal_multiple * before(trial, FIELD_total_receipts, 0)[i]);
+    double npv = p->value_enabled > 0.0 ? payouts - raised + left : 0.0;
+    trial_expect(trial, "net present value", i, f->npv[i], npv, 1e-12, payouts + raised + left);
 }
 
 static void check_asking(const struct trial *trial, size_t i) {
     const struct parameters *p = trial->p;
     const struct firms *f = &trial->world->firms;
     const struct industry *industry = &trial->before.industry;
-    double value = oracle_valuation(trial, i), old = before(trial, FIELD_valuation, 0)[i];
+    double book, value = oracle_valuation(trial, i, &book), old = before(trial, FIELD_valuation, 0)[i];
     trial_expect(trial, "valuation", i, f->valuation[i], value, 1e-12, 1e-9);
+    check_net_present_value(trial, i, book);
     value = f->valuation[i];
     double growth = old > 0.0 ? oracle_clip(log(fmax(value, 1e-9) / old), -0.3, 0.3) : 0.0;
     double momentum = before(trial, FIELD_momentum, 0)[i];
@@ -69,6 +87,8 @@ static void check_funding(const struct trial *trial, size_t i) {
     trial_expect(trial, "stake", i, f->investor_stake[i], stake + (1.0 - stake) * share, 1e-13, 0.0);
     double waited = before(trial, FIELD_months_since_round, 0)[i] + 1.0;
     cr_assert(f->months_since_round[i] == (funding > 0.0 ? 0.0 : waited));
+    double discounted = before(trial, FIELD_discounted_raised, 0)[i] + trial->world->conditions.discount * funding;
+    trial_expect(trial, "discounted funds", i, f->discounted_raised[i], discounted, 1e-13, 0.0);
     cr_assert(f->round[i] == before(trial, FIELD_round, 0)[i] + (funding > 0.0));
     cr_assert(f->raised[i] == before(trial, FIELD_raised, 0)[i] + funding);
 }

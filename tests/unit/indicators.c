@@ -303,9 +303,9 @@ Test(indicators, tasks_in_any_order_give_the_same_bits) {
 }
 
 Test(indicators, what_is_not_wanted_is_not_ordered) {
-    unsigned char wanted[INDICATOR_COUNT] = {0};
+    unsigned char wanted[INDICATOR_COUNT] = {0}, members[MEMBER_INDICATOR_COUNT] = {0};
     wanted[INDICATOR_staff_gini] = 1;
-    indicators_want(&work, wanted);
+    indicators_want(&work, wanted, members);
     cr_assert(indicators_compute(&work, &s.world, &now, &failure) == MATTHEW_OK);
     cr_assert(isnan(now.value[INDICATOR_accounts_gini]) && isnan(now.value[INDICATOR_accounts_theil]));
     cr_assert(!isnan(now.value[INDICATOR_staff_gini]) && !isnan(now.value[INDICATOR_accounts_hhi]));
