@@ -35,7 +35,8 @@ static void operating_outflow(const struct world *world, size_t at, const double
             rule[i] = home[i] == here ? strict : rule[i];
         }
     }
-    double overhead = p->accounts_overhead, fixed = p->accounts_compliance_fixed, share = p->accounts_compliance_share;
+    double overhead = p->accounts_overhead, share = p->accounts_compliance_share;
+    double fixed = p->accounts_compliance_fixed * (1.0 + world->conditions.burden); /* (26) */
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         outflow[i] = wages[i] * premium[i] + energy[i] * gpus[i] + support[i] + overhead +
@@ -84,12 +85,14 @@ static void book_operations(struct world *world, size_t block, const struct cost
     size_t at = block * BLOCK;
     const double *restrict active = firms->active + at, *restrict budget = firms->budget + at;
     const double *restrict compute = firms->compute_share + at, *restrict hire = firms->hire_share + at;
-    double fixed = p->accounts_compliance_fixed, share = p->accounts_compliance_share;
+    double fixed = p->accounts_compliance_fixed * (1.0 + world->conditions.burden);
+    double share = p->accounts_compliance_share;
+    const double *restrict political = firms->influence_share + at;
     double rules[BLOCK], invested[BLOCK];
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
         rules[i] = active[i] * costs->rule[i] * (fixed + share * receipts[i]);
-        invested[i] = active[i] * budget[i] * (1.0 - compute[i] - hire[i]);
+        invested[i] = active[i] * budget[i] * (1.0 - compute[i] - hire[i] - political[i]);
     }
     payments_add(world, block, PAYMENT_core_income, sum_products(active, firms->core_income + at));
     payments_add(world, block, PAYMENT_wages, sum_products(costs->wages, firms->wage_premium + at));
@@ -98,6 +101,7 @@ static void book_operations(struct world *world, size_t block, const struct cost
     payments_add(world, block, PAYMENT_overhead, p->accounts_overhead * sum_block(active));
     payments_add(world, block, PAYMENT_compliance, sum_block(rules));
     payments_add(world, block, PAYMENT_layers, sum_block(invested));
+    payments_add(world, block, PAYMENT_influence, sum_products(budget, political));
 }
 
 /* Books tax and payouts. */
@@ -107,6 +111,7 @@ static void book_transfers(struct world *world, size_t block) {
     double paid = sum_block(firms->payout + at);
     double invested = sum_products(firms->payout + at, firms->investor_stake + at);
     payments_add(world, block, PAYMENT_tax, sum_block(firms->tax + at));
+    payments_add(world, block, PAYMENT_windfall_tax, sum_block(firms->windfall_tax + at));
     payments_add(world, block, PAYMENT_payout_investors, invested);
     payments_add(world, block, PAYMENT_payout_households, paid - invested);
 }
@@ -142,6 +147,7 @@ void KERNEL(accounts_block)(struct world *world, size_t block, const double *rec
     double *restrict cash = firms->cash + at, *restrict core = firms->core_income + at, *restrict age = firms->age + at;
     double *restrict smoothed = firms->operating_outflow + at, *restrict total = firms->total_receipts + at;
     double *restrict burn = firms->burn + at, *restrict tax = firms->tax + at, *restrict payout = firms->payout + at;
+    double *restrict extra = firms->windfall_tax + at;
     const double *restrict active = firms->active + at, *restrict budget = firms->budget + at;
     const double *restrict gpus = firms->gpus + at, *restrict bought = firms->gpu_spending + at;
     const double *restrict made = firms->own_chip_spending + at;
@@ -159,16 +165,18 @@ void KERNEL(accounts_block)(struct world *world, size_t block, const double *rec
     double weight = p->plan_outflow_smoothing, rate = p->accounts_tax, growth = world->conditions.core_growth;
     double scrapped = p->compute_depreciation * world->industry.gpu_price;
     double paid = p->accounts_payout_rate, idle = p->accounts_payout_months;
+    double windfall = p->regulation_windfall_tax, threshold = p->regulation_windfall_threshold;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
         double spent = outflow[i] + given[i], income = receipts[i] + earned[i] + fee[i];
-        double profit = income + core[i] - spent;
-        tax[i] = active[i] * rate * portable_max(0.0, income - spent - scrapped * gpus[i]);
+        double profit = income + core[i] - spent, margin = income - spent - scrapped * gpus[i];
+        tax[i] = active[i] * rate * portable_max(0.0, margin);
+        extra[i] = active[i] * windfall * portable_max(0.0, margin - threshold); /* (26) */
         double spare = portable_max(0.0, cash[i] - idle * (spent + (bought[i] + made[i])));
         payout[i] = profit > 0.0 ? active[i] * paid * spare : 0.0;
         proceeds[i] += stake[i] * payout[i];
         double invested = budget[i] * (1.0 - compute[i] - hire[i]); /* layers and platform; hiring is paid as wages */
-        cash[i] += active[i] * (profit - invested - tax[i] - payout[i]);
+        cash[i] += active[i] * (profit - invested - tax[i] - extra[i] - payout[i]);
         burn[i] = active[i] * -profit;
         smoothed[i] += active[i] * weight * (portable_max(spent - earned[i], 0.0) - smoothed[i]);
         total[i] = receipts[i];
@@ -205,6 +213,7 @@ static void leading(struct world *world, size_t at, size_t block) {
     const double *restrict active = firms->active + at, *restrict capability = firms->capability + at;
     const double *restrict openness = firms->openness + at;
     double best[BLOCK], open[BLOCK] = {0}, frontier = world->industry.frontier;
+    double mandate = world->parameters.regulation_openness_floor;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         best[i] = active[i] > 0.0 ? capability[i] : -1e300;
@@ -212,8 +221,8 @@ static void leading(struct world *world, size_t at, size_t block) {
     if (world->followers) {
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++)
-            open[i] =
-                active[i] * openness[i] * portable_exp(2.0 * portable_clip(capability[i] - frontier, -300.0, 300.0));
+            open[i] = active[i] * portable_max(openness[i], mandate) *
+                      portable_exp(2.0 * portable_clip(capability[i] - frontier, -300.0, 300.0));
     }
     sums_row(&world->sums, block)[SUM_openness] = largest(open);
 }

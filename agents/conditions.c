@@ -20,6 +20,10 @@ void conditions_set(struct conditions *conditions, const struct parameters *para
     conditions->core_growth =
         portable_abs(p->accounts_core_growth * t) < TREND_LIMIT ? portable_exp(p->accounts_core_growth) : 1.0;
     conditions->sentiment = portable_exp(log_sentiment);
+    double caps = trend(p->regulation_cap_growth, t);
+    conditions->gpu_cap = p->regulation_gpu_cap > 0.0 ? p->regulation_gpu_cap * caps : 1e300;
+    conditions->run_cap = p->regulation_run_cap > 0.0 ? p->regulation_run_cap * caps : 1e300;
+    conditions->capture = conditions->burden = 0.0;
     double slump = p->capital_multiple_growth_response * (sector_growth - p->capital_reference_growth);
     conditions->multiple = p->capital_revenue_multiple * portable_exp(portable_clip(slump, -1.5, 0.0)); /* (5) */
     conditions->discount = p->value_enabled > 0.0 ? trend(-portable_log1p(p->value_discount_rate) / 12.0, t) : 0.0;

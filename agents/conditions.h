@@ -16,6 +16,9 @@ struct conditions {
     double core_growth;                 /* factor on core income a month */
     double multiple;                    /* m_0 m_t: annual receipts to value */
     double sentiment;                   /* exp(ln s) */
+    double gpu_cap, run_cap;            /* 1e300 without a cap (26) */
+    double capture;                     /* log barrier that influence adds, set by regulation_open; 0 without it */
+    double burden;                      /* log barrier as small firms feel it; 0 where regulation is off */
     double discount;                    /* of money at the start of the month to month 0; 0 without values */
 };
 

@@ -1,5 +1,6 @@
 #include "agents/founding.h"
 
+#include "agents/genes.h"
 #include "agents/payments.h"
 #include "agents/population.h"
 #include "core/samplers.h"
@@ -11,56 +12,12 @@ static double normal(struct generator *generator) {
     return generator_normal(generator);
 }
 
-/* The values of a preset, in the order of genes.def. */
-static void preset(const struct world *world, int strategy, double gene[GENE_COUNT]) {
-    const struct parameters *p = &world->parameters;
-    const double value[GENE_COUNT] = {
-#define GENE(parameter, column, share) p->strategies_##parameter[strategy],
-#include "agents/genes.def"
-#undef GENE
-    };
-    memcpy(gene, value, sizeof value);
-}
-
-/* Writes genes into the firm's columns; budget shares are made to sum to 1. */
-static void set_genes(struct world *world, size_t slot, const double gene[GENE_COUNT]) {
-    const struct firms *firms = &world->firms;
-    double *column[GENE_COUNT] = {
-#define GENE(parameter, column, share) firms->column,
-#include "agents/genes.def"
-#undef GENE
-    };
-    static const int is_share[GENE_COUNT] = {
-#define GENE(parameter, column, share) share,
-#include "agents/genes.def"
-#undef GENE
-    };
-    double shares = 0.0;
-    for (int i = 0; i < GENE_COUNT; i++)
-        shares += is_share[i] ? gene[i] : 0.0;
-    for (int i = 0; i < GENE_COUNT; i++)
-        column[i][slot] = is_share[i] ? (shares > 0.0 ? gene[i] / shares : 0.0) : gene[i];
-}
-
-/* Genes of a startup: the preset's with lognormal noise, inside their ranges. The first genes draw from the firm's
- * generator; those that came later have streams of their own, so that what is drawn after the genes stays where it
- * was. */
-static void draw_genes(struct world *world, size_t slot, int strategy, uint64_t key, struct generator *generator) {
-    enum { FIRST_GENES = 13 };
-    double gene[GENE_COUNT], spread = world->parameters.entry_gene_dispersion;
-    const struct gene_range *range = &world->gene_range;
-    preset(world, strategy, gene);
-    for (int i = 0; i < GENE_COUNT; i++) {
-        double noise = 0.0;
-        if (i < FIRST_GENES) {
-            noise = normal(generator);
-        } else if (spread > 0.0) {
-            struct generator own = generator_open(random_subkey(key, (uint64_t)i));
-            noise = normal(&own);
-        }
-        gene[i] = portable_clip(gene[i] * portable_exp(spread * noise), range->min[i], range->max[i]);
-    }
-    set_genes(world, slot, gene);
+/* Genes of a startup: the preset's with lognormal noise, inside their ranges. */
+static void draw_genes(struct world *world, size_t slot, int strategy, uint64_t key) {
+    double gene[GENE_COUNT];
+    genes_preset(world, strategy, gene);
+    genes_vary(world, gene, world->parameters.entry_gene_dispersion, key);
+    genes_set(world, slot, gene);
 }
 
 /* An index with probability proportional to weight. */
@@ -139,17 +96,6 @@ static void set_prices(struct world *world, size_t slot, int earning) {
     firms->total_receipts[slot] = total;
 }
 
-void found_range(struct gene_range *range) {
-    int count = 0;
-    for (size_t i = 0; i < parameter_count && count < GENE_COUNT; i++) {
-        const struct parameter_info *line = &parameter_table[i];
-        if (line->family != FAMILY_STRATEGY || strcmp(line->name, "share") == 0)
-            continue;
-        range->min[count] = line->min;
-        range->max[count++] = line->max;
-    }
-}
-
 /* Founding money is money raised. The initial firms are founded before the conditions of a month are known. */
 static void raise_founding_money(struct world *world, size_t slot) {
     double discount = world->month > 0 ? world->conditions.discount : world->parameters.value_enabled;
@@ -160,12 +106,12 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
     double gene[GENE_COUNT];
-    preset(world, named->strategy, gene);
+    genes_preset(world, named->strategy, gene);
     for (int i = 0; i < GENE_COUNT; i++)
         if (!isnan(named->gene[i]))
             gene[i] = named->gene[i];
     register_firm(world, slot, named->name, named->strategy);
-    set_genes(world, slot, gene);
+    genes_set(world, slot, gene);
     firms->age[slot] = portable_floor(named->age); /* whole months */
     firms->cash[slot] = named->cash;
     raise_founding_money(world, slot);
@@ -176,6 +122,10 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
     firms->own_chips_made[slot] = silicon_offered(world) ? named->own_chips_made : 0.0;
     firms->capability[slot] = named->capability;
     firms->reach[slot] = named->reach;
+    if (p->capital_claims > 0.0) {
+        firms->claim_due[slot] = portable_floor(named->claim_month);
+        firms->claim[slot] = firms->claim_due[slot] > 0.0 ? named->claim : 0.0;
+    }
     firms->ecosystem[slot] = named->ecosystem;
     firms->hardware[slot] = named->hardware;
     firms->software[slot] = named->software;
@@ -237,7 +187,7 @@ void found_startup(struct world *world, size_t slot) {
     struct generator generator = generator_open(key);
     int strategy = pick(&generator, p->strategies_share, world->scenario->members[FAMILY_STRATEGY].count);
     register_firm(world, slot, "", strategy);
-    draw_genes(world, slot, strategy, key, &generator);
+    draw_genes(world, slot, strategy, key);
     double size = portable_exp(p->startups_size_dispersion * normal(&generator));
     firms->cash[slot] = p->entry_cash_median * size * portable_exp(p->entry_cash_dispersion * normal(&generator));
     raise_founding_money(world, slot);
@@ -278,7 +228,7 @@ static void enter(struct world *world, size_t slot, const struct spin_out *group
     struct generator generator = generator_open(key);
     int strategy = pick(&generator, p->strategies_share, world->scenario->members[FAMILY_STRATEGY].count);
     register_firm(world, slot, "", strategy);
-    draw_genes(world, slot, strategy, key, &generator);
+    draw_genes(world, slot, strategy, key);
     firms->cash[slot] = p->entry_cash_median * portable_exp(p->entry_cash_dispersion * normal(&generator));
     double gap = portable_abs(p->entry_capability_gap + p->entry_capability_dispersion * normal(&generator));
     double known = group != NULL ? group->capability : world->industry.mean_capability;
@@ -299,6 +249,8 @@ static void enter(struct world *world, size_t slot, const struct spin_out *group
         fund_group(world, slot);
     raise_founding_money(world, slot);
     payments_book(world, PAYMENT_founding, firms->cash[slot]);
+    firms->cash[slot] += p->regulation_entrant_subsidy; /* (26) */
+    payments_book(world, PAYMENT_entrant_subsidy, p->regulation_entrant_subsidy);
     win_accounts(world, slot, portable_exp(p->entry_accounts_dispersion * normal(&generator)), &generator);
     set_prices(world, slot, 0);
     events_add(world, EVENT_entry, firms->id[slot], -1.0, firms->cash[slot]);

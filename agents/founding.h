@@ -5,9 +5,6 @@
 
 #include "agents/world.h"
 
-/* The valid range of genes, from the parameter table. */
-void found_range(struct gene_range *range);
-
 void found_named(struct world *world, size_t slot, const struct named_firm *named);
 void found_startup(struct world *world, size_t slot);
 /* The number-th entrant of the month. */

@@ -2,6 +2,8 @@
 
 #include "agents/alliance.h"
 #include "agents/founding.h"
+#include "agents/genes.h"
+#include "agents/learning.h"
 #include "agents/organisation.h"
 #include "agents/payments.h"
 #include "agents/takeovers.h"
@@ -78,7 +80,7 @@ static void begin_industry(struct world *world) {
 void population_begin(struct world *world) {
     const struct scenario *scenario = world->scenario;
     begin_industry(world);
-    found_range(&world->gene_range);
+    genes_range(&world->gene_range);
     size_t slot = 0;
     for (; slot < scenario->named_count; slot++)
         found_named(world, slot, &scenario->named[slot]);
@@ -107,7 +109,7 @@ void population_count(struct world *world) {
         const struct industry *industry = &world->industry;
         double climate = p->entry_sentiment_elasticity * industry->log_sentiment +
                          p->entry_growth_response * (industry->sector_growth - p->capital_reference_growth) -
-                         p->entry_barrier;
+                         p->entry_barrier - world->conditions.capture;
         double mean = p->entry_rate * world->scenario->entry_scale * portable_exp(portable_clip(climate, -5.0, 3.0));
         struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_ENTRY, 0, 0));
         world->entries = (long)draw_poisson(&generator, mean);
@@ -193,4 +195,5 @@ void population_turn_over(struct world *world) {
         found_spin_out(world, take_slot(world), &world->spin_outs.list[i]);
     for (long number = 0; number < world->entries - groups; number++)
         found_entrant(world, take_slot(world), number);
+    learning_step(world);
 }

@@ -21,7 +21,7 @@ void population_count(struct world *world);
 size_t population_slots(const struct world *world);
 
 /* Firms leave, liquidated or taken over, in the order of world->departures; then the month's spin-outs and entrants are
- * founded. Room for population_slots slots, register rows and events must have been reserved. */
+ * founded, and firms learn. Room for population_slots slots, register rows and events must have been reserved. */
 void population_turn_over(struct world *world);
 
 /* Appends an event; room must have been reserved. */

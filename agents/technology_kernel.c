@@ -144,14 +144,14 @@ static void train(struct world *world, size_t at, size_t block) {
     double flop = p->technology_run_share * p->technology_flop_rate * p->technology_month_seconds;
     double floor_use = p->technology_utilisation, more = p->technology_utilisation_software;
     double half = p->technology_software_half, team = p->technology_researchers_half;
-    double efficiency = world->conditions.algorithmic_efficiency;
+    double efficiency = world->conditions.algorithmic_efficiency, cap = world->conditions.run_cap;
     double special = silicon_offered(world) ? p->compute_own_utilisation : 0.0;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
         runs[i] = concurrent_runs(cluster[i], critical, exponent);
         double fit = 1.0 + special * own[i] / portable_max(gpus[i], 1e-300); /* chips made for the work (9) */
         double use = (floor_use + more * software[i] / (software[i] + half)) * fit * productivity[i];
-        double work = cluster[i] / runs[i] * flop * use;
+        double work = portable_min(cluster[i] / runs[i] * flop * use, portable_max(cap - raw[i], 0.0));
         double skill = researchers[i] / portable_max(researchers[i] + team, 1e-12);
         raw[i] += work;
         progress[i] += work * efficiency * skill;
@@ -310,12 +310,13 @@ void KERNEL(technology_build_block)(struct world *world, size_t block) {
             accounts[i] += held[i];
     }
     double keep = 1.0 - p->platform_ecosystem_decay, rate = p->platform_ecosystem_rate,
-           open = p->platform_ecosystem_open;
+           open = p->platform_ecosystem_open, mandate = p->regulation_openness_floor;
     double hold = 1.0 - p->platform_reach_decay, spread = p->platform_reach_rate;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
         double root = portable_sqrt(budget[i] * share[i]);
-        ecosystem[i] = keep * ecosystem[i] + rate * root + open * openness[i] * portable_log(1.0 + accounts[i] * 1e-4);
+        ecosystem[i] = keep * ecosystem[i] + rate * root +
+                       open * portable_max(openness[i], mandate) * portable_log(1.0 + accounts[i] * 1e-4);
         reach[i] = hold * reach[i] + spread * root / (1.0 + reach[i]);
     }
 }

@@ -9,6 +9,7 @@
 
 #include "agents/conditions.h"
 #include "agents/firms.h"
+#include "agents/ladder.h"
 #include "agents/sums.h"
 #include "core/scenario.h"
 
@@ -32,6 +33,7 @@ enum {
 
 struct gene_range {
     double min[GENE_COUNT], max[GENE_COUNT];
+    uint64_t stream[GENE_COUNT]; /* names the gene's noise (agents/genes.h) */
 };
 
 enum event_kind {
@@ -88,6 +90,14 @@ struct slot_queue {
     size_t first, count, capacity;
 };
 
+/* Scratch of learning: firms by age-adjusted size. Nothing here is carried to the next month. */
+struct learning {
+    uint32_t *slot;
+    size_t capacity;
+    struct ladder ladder;
+    uint32_t next[LADDER_BINS];
+};
+
 struct markets; /* market/markets.h */
 
 struct world {
@@ -103,6 +113,8 @@ struct world {
     struct markets *markets;
     struct slot_queue free_slots;
     struct spin_outs spin_outs; /* of this month */
+    struct ladder standing;     /* active firms by influence at the start of the month, where regulation is on */
+    struct learning learning;
     struct departures departures;
     struct events events;
     int keep_events;                /* whether anybody watches */

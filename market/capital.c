@@ -22,6 +22,31 @@ int capital_open(struct world *world) {
                        world->firms.funding_priority);
 }
 
+/* Ranks beyond this one have no premium. */
+enum { PREMIUM_RANKS = 128 };
+
+void capital_rank(struct world *world) {
+    const struct parameters *p = &world->parameters;
+    const struct firms *firms = &world->firms;
+    const double *receipts = firms->total_receipts;
+    size_t leader[PREMIUM_RANKS + 1], count = 0;
+    if (p->capital_leader_premium == 0.0)
+        return;
+    for (size_t slot = 0; slot < firms->slots; slot++) {
+        firms->leader_premium[slot] = 0.0;
+        if (!(receipts[slot] > 0.0) || (count == PREMIUM_RANKS && receipts[slot] <= receipts[leader[count - 1]]))
+            continue;
+        size_t place = count; /* by falling receipts, equal ones by slot */
+        for (; place > 0 && receipts[leader[place - 1]] < receipts[slot]; place--)
+            leader[place] = leader[place - 1];
+        leader[place] = slot;
+        count += count < PREMIUM_RANKS;
+    }
+    for (size_t rank = 0; rank < count; rank++)
+        firms->leader_premium[leader[rank]] =
+            p->capital_leader_premium_top * portable_exp(-(double)rank / p->capital_leader_premium_ranks);
+}
+
 void capital_sentiment(struct world *world) {
     const struct parameters *p = &world->parameters;
     struct industry *industry = &world->industry;

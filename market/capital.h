@@ -9,6 +9,9 @@
 /* Opens the market's rationing from the block sums: returns 1 when rationing passes are needed. */
 int capital_open(struct world *world);
 
+/* Where leaders have a premium (capital.leader_premium), gives it to the firms with the highest receipts (5). */
+void capital_rank(struct world *world);
+
 /* Sentiment, overhang and sector growth at the end of the month (3). */
 void capital_sentiment(struct world *world);
 

@@ -25,6 +25,25 @@ static void value_staff(const struct world *world, size_t at, double *restrict o
         out[i] *= portable_exp(0.5 * portable_clip(capability[i] - mean, -2.0, 4.0));
 }
 
+/* What investors make of claims: more while one stands, less after one was missed (5). */
+static void weigh_claims(const struct world *world, size_t at, double *restrict credit) {
+    const struct parameters *p = &world->parameters;
+    const struct firms *firms = &world->firms;
+    if (p->capital_claims == 0.0) {
+        for (int i = 0; i < BLOCK; i++)
+            credit[i] = 1.0;
+        return;
+    }
+    const double *restrict hype = firms->hype + at, *restrict due = firms->claim_due + at;
+    const double *restrict told = firms->claim_missed + at;
+    double gain = p->capital_claim_gain, loss = p->capital_claim_loss / portable_floor(p->capital_claim_memory);
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++) {
+        double hope = due[i] > 0.0 ? gain * hype[i] : 0.0;
+        credit[i] = (1.0 + hope) * portable_max(1.0 - loss * told[i] * hype[i], 0.0);
+    }
+}
+
 /* What the value architecture adds to a valuation: scale in full, the rest with a weight and a cap (5). */
 static void value_architecture(const struct world *world, size_t at, double *restrict out) {
     const struct parameters *p = &world->parameters;
@@ -62,6 +81,9 @@ static void value(struct world *world, size_t at) {
     value_staff(world, at, book);
     double multiple = 12.0 * world->conditions.multiple;
     double scrap = p->capital_book_compute * world->industry.gpu_price, smoothing = p->capital_momentum_smoothing;
+    double credit[BLOCK], none[BLOCK] = {0};
+    weigh_claims(world, at, credit);
+    const double *restrict premium = p->capital_leader_premium > 0.0 ? firms->leader_premium + at : none;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         book[i] = portable_max(cash[i], 0.0) + scrap * (gpus[i] + backlog[i]) + book[i];
@@ -72,7 +94,7 @@ static void value(struct world *world, size_t at) {
     double begun = world->month > 0 ? 1.0 : 0.0; /* the initial state is valued twice, and that is no growth */
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
-        double next = active[i] * (multiple * receipts[i] + (book[i] + more[i]));
+        double next = active[i] * (multiple * (1.0 + premium[i]) * receipts[i] + (book[i] + more[i])) * credit[i];
         double known = valuation[i] > 0.0 ? begun : 0.0;
         double ratio = portable_max(next, 1e-9) / (known > 0.0 ? valuation[i] : portable_max(next, 1e-9));
         double growth = portable_clip(portable_log(ratio), -0.3, 0.3);

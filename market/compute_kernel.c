@@ -115,13 +115,13 @@ void KERNEL(compute_deliver_block)(struct world *world, size_t block) {
     allot(world, at, block);
     double *restrict gpus = firms->gpus + at, *restrict backlog = firms->gpu_backlog + at;
     double *restrict delivery = firms->gpu_delivery + at;
-    const double *restrict speed = firms->speed + at;
+    const double *restrict speed = firms->speed + at, *restrict burden = firms->permit_burden + at;
     double share[MEMBERS_MAX][BLOCK], delay[BLOCK], kept[BLOCK];
     choose_sites(world, at, share, delay);
     double lead = p->compute_lead_time, saved = p->compute_lead_time_speed, survive = 1.0 - p->compute_depreciation;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
-        double months = portable_max(lead * (1.0 - saved * speed[i]) + delay[i], 1.0);
+        double months = portable_max(lead * (1.0 - saved * speed[i]) + delay[i] * (1.0 + burden[i]), 1.0);
         delivery[i] = backlog[i] / months;
         backlog[i] -= delivery[i];
         double old = gpus[i] * survive;

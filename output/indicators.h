@@ -8,8 +8,8 @@
  *
  * Owns its scratch memory and the memory between months; reads the world, never changes it; knows no file.
  * Thread rule: indicators_prepare and indicators_finish are called alone; tasks 0..n-1 in between from any thread in
- * any order: every task writes values of its own, so the bits do not depend on who did what. Cost: about 180 ns a firm
- * for everything, half of it the radix sorts behind gini and hill. */
+ * any order: every task writes values of its own, so the bits do not depend on who did what. Cost: about 450 ns a firm
+ * for everything: the radix sorts behind gini and hill, ranks and slopes are 100 ns each. */
 #ifndef MATTHEW_OUTPUT_INDICATORS_H
 #define MATTHEW_OUTPUT_INDICATORS_H
 

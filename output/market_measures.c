@@ -151,6 +151,9 @@ static int is_finance(enum payment payment) {
     case PAYMENT_compliance:
     case PAYMENT_layers:
     case PAYMENT_tax:
+    case PAYMENT_windfall_tax:
+    case PAYMENT_influence:
+    case PAYMENT_entrant_subsidy:
     case PAYMENT_gpu_purchases:
     case PAYMENT_own_chips:
     case PAYMENT_rent:

@@ -14,6 +14,7 @@ static int may_be_negative(enum field field) {
     case FIELD_momentum:
     case FIELD_runway:
     case FIELD_capability:
+    case FIELD_claim:
     case FIELD_quality:
     case FIELD_appeal:
     case FIELD_burn:

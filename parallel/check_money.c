@@ -33,10 +33,13 @@ static void state_operations(const struct world *world, size_t slot, struct stat
     for (int segment = 0; segment < firms->segments; segment++)
         s->paid[PAYMENT_support] += p->customers_support[segment] * 1e-6 * firms->accounts[segment][slot];
     s->paid[PAYMENT_overhead] = p->accounts_overhead;
-    double ruled = p->accounts_compliance_fixed + p->accounts_compliance_share * firms->total_receipts[slot];
+    double ruled = p->accounts_compliance_fixed * (1.0 + world->conditions.burden) +
+                   p->accounts_compliance_share * firms->total_receipts[slot];
     s->paid[PAYMENT_compliance] = p->regions_compliance[home] * ruled;
-    double left = 1.0 - firms->compute_share[slot] - firms->hire_share[slot];
+    double political = firms->influence_share[slot];
+    double left = 1.0 - firms->compute_share[slot] - firms->hire_share[slot] - political;
     s->paid[PAYMENT_layers] = left * firms->budget[slot];
+    s->paid[PAYMENT_influence] = political * firms->budget[slot];
     double surcharge = p->compute_clearing > 0.0 ? 0.0 : p->compute_expedite_premium * firms->speed[slot];
     s->paid[PAYMENT_gpu_purchases] = firms->gpu_allotment[slot] * world->industry.gpu_price * (1.0 + surcharge);
     s->paid[PAYMENT_own_chips] = firms->own_chip_allotment[slot] * firms->own_chip_price[slot] * (1.0 + surcharge);
@@ -73,7 +76,9 @@ static void state_transfers(const struct world *world, size_t slot, struct state
     const struct parameters *p = &world->parameters;
     double outflow = p->compute_depreciation * world->industry.gpu_price * firms->gpus[slot];
     outflow += net(s, operating, OPERATING);
-    s->paid[PAYMENT_tax] = p->accounts_tax * fmax(firms->total_receipts[slot] - outflow, 0.0);
+    double profit = firms->total_receipts[slot] - outflow;
+    s->paid[PAYMENT_tax] = p->accounts_tax * fmax(profit, 0.0);
+    s->paid[PAYMENT_windfall_tax] = p->regulation_windfall_tax * fmax(profit - p->regulation_windfall_threshold, 0.0);
     double stake = firms->investor_stake[slot], payout = firms->payout[slot];
     s->paid[PAYMENT_payout_investors] = stake * payout;
     s->paid[PAYMENT_payout_households] = (1.0 - stake) * payout;
@@ -94,7 +99,8 @@ static int check_flows(const struct world *world, size_t slot, const struct stat
                  {FIELD_own_chip_spending, s->paid[PAYMENT_own_chips]},
                  {FIELD_rent_paid, s->paid[PAYMENT_rent]},
                  {FIELD_rent_earned, s->received[PAYMENT_rent]},
-                 {FIELD_tax, s->paid[PAYMENT_tax]}};
+                 {FIELD_tax, s->paid[PAYMENT_tax]},
+                 {FIELD_windfall_tax, s->paid[PAYMENT_windfall_tax]}};
     double gross = receipts + fabs(income) + s->paid[PAYMENT_gpu_purchases] + s->paid[PAYMENT_own_chips];
     for (size_t i = 0; i < OPERATING; i++)
         gross += s->paid[operating[i]] + s->received[operating[i]];

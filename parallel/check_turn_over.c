@@ -106,7 +106,10 @@ static void count_leaver(const struct past *past, const struct world *world, siz
 }
 
 static void count_newcomer(const struct world *world, size_t slot, struct turn_over *sum) {
-    pay(sum, PAYMENT_founding, world->firms.cash[slot]);
+    double subsidy = world->parameters.regulation_entrant_subsidy;
+    pay(sum, PAYMENT_founding, world->firms.cash[slot] - subsidy);
+    pay(sum, PAYMENT_entrant_subsidy, subsidy);
+    sum->gross[PAYMENT_founding] += subsidy; /* which is in the cash, and is taken out of it again */
     for (int tier = 0; tier < world->firms.tiers; tier++)
         sum->staff[tier] -= world->firms.staff[tier][slot];
     for (int segment = 0; segment < world->firms.segments; segment++)

@@ -1,5 +1,7 @@
 #include "parallel/month.h"
 
+#include "agents/claims.h"
+#include "agents/learning.h"
 #include "agents/organisation.h"
 #include "agents/payments.h"
 #include "agents/population.h"
@@ -11,6 +13,7 @@
 #include "market/capital.h"
 #include "market/compute.h"
 #include "market/customers.h"
+#include "market/regulation.h"
 #include "market/rent.h"
 #include "market/silicon.h"
 #include "market/talent.h"
@@ -41,6 +44,8 @@ int world_reserve(struct world *world, size_t slots, struct failure *failure) {
         status = spin_outs_reserve(&world->spin_outs, capacity, failure);
     if (status == MATTHEW_OK)
         status = departures_reserve(&world->departures, capacity, failure);
+    if (status == MATTHEW_OK)
+        status = learning_reserve(&world->learning, capacity, failure);
     return status;
 }
 
@@ -132,7 +137,7 @@ enum step month_turn_over(void *context) {
             status = register_reserve(&world->reg, world->reg.count + (size_t)world->entries, &world->failure);
         if (status == MATTHEW_OK && world->keep_events) {
             size_t events = (size_t)(3 * world->exits + world->entries) + world->spin_outs.count;
-            events += 4 * world->firms.capacity + 16;
+            events += 6 * world->firms.capacity + 16;
             status = events_reserve(&world->events, events, &world->failure);
         }
         if (status == MATTHEW_OK && run->past != NULL)
@@ -193,6 +198,8 @@ enum step month_open(void *context) {
     conditions_set(&world->conditions, &world->parameters, world->month - 1, world->industry.sector_growth,
                    world->industry.log_sentiment);
     compute_price(world);
+    regulation_open(world);
+    capital_rank(world);
     return STEP_NEXT;
 }
 
@@ -256,7 +263,16 @@ enum step month_settle_building(void *context) {
     return STEP_NEXT;
 }
 
-/* Rounds, releases and infighting of the month, for whoever watches; in slot order. */
+static void note_claim(struct world *world, size_t slot) {
+    static const int kind[] = {
+        [CLAIM_MADE] = EVENT_claim_made, [CLAIM_MET] = EVENT_claim_met, [CLAIM_MISSED] = EVENT_claim_missed};
+    const struct firms *firms = &world->firms;
+    int news = (int)firms->claim_news[slot];
+    events_add(world, kind[news], firms->id[slot], -1.0,
+               news == CLAIM_MADE ? firms->claim[slot] : firms->capability[slot]);
+}
+
+/* Rounds, releases, infighting and claims of the month, for whoever watches; in slot order. */
 static void note_events(struct world *world) {
     const struct firms *firms = &world->firms;
     for (size_t slot = 0; slot < firms->slots; slot++)
@@ -268,6 +284,9 @@ static void note_events(struct world *world) {
     for (size_t slot = 0; slot < firms->slots && world->parameters.organisation_enabled > 0.0; slot++)
         if (firms->infighting[slot] > 0.0)
             events_add(world, EVENT_infighting, firms->id[slot], -1.0, firms->walkouts[slot]);
+    for (size_t slot = 0; slot < firms->slots && world->parameters.capital_claims > 0.0; slot++)
+        if (firms->claim_news[slot] > 0.0)
+            note_claim(world, slot);
     if (world->industry.tenfold_passed > 0.0)
         events_add(world, EVENT_tenfold, -1.0, -1.0, world->industry.frontier);
 }
@@ -279,6 +298,7 @@ enum step month_close(void *context) {
         double held = sums_total(&world->sums, SUM_accounts, segment), active = sums_total(&world->sums, SUM_active, 0);
         world->industry.mean_accounts[segment] = active > 0.0 ? held / active : 0.0;
     }
+    regulation_close(world); /* reads this month's receipts */
     capital_sentiment(world);
     if (world->parameters.compute_enabled > 0.0)
         compute_close(world);

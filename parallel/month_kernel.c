@@ -1,6 +1,7 @@
 #include "parallel/month.h"
 
 #include "agents/accounts.h"
+#include "agents/claims.h"
 #include "agents/organisation.h"
 #include "agents/payments.h"
 #include "agents/plan.h"
@@ -12,6 +13,7 @@
 #include "market/capital.h"
 #include "market/compute.h"
 #include "market/customers.h"
+#include "market/regulation.h"
 #include "market/rent.h"
 #include "market/silicon.h"
 #include "market/talent.h"
@@ -47,6 +49,8 @@ static void plan(void *context, size_t block) {
         KERNEL(compute_order_block)(world, block);
         if (silicon_offered(world))
             KERNEL(silicon_order_block)(world, block);
+        if (world->conditions.gpu_cap < 1e300)
+            KERNEL(regulation_orders_block)(world, block);
         KERNEL(compute_rank_block)(world, block);
     }
     if (world->parameters.compute_alliances > 0.0)
@@ -65,6 +69,8 @@ static void leave_firms(void *context, size_t block) {
 static void arrive(struct world *world, size_t block) {
     if (world->parameters.talent_enabled > 0.0)
         KERNEL(talent_hire_block)(world, block);
+    if (world->parameters.regulation_enabled > 0.0)
+        KERNEL(regulation_permits_block)(world, block);
     if (world->parameters.compute_enabled > 0.0) {
         int own = silicon_offered(world);
         if (own)
@@ -113,6 +119,10 @@ static void sell_and_account(void *context, size_t block) {
     if (valued && (world->parameters.customers_enabled == 0.0 || world->parameters.customers_pricing != 0.0))
         KERNEL(customers_cost_block)(world, block); /* else pricing did it */
     KERNEL(accounts_block)(world, block, receipts, support);
+    if (world->parameters.regulation_enabled > 0.0)
+        KERNEL(regulation_influence_block)(world, block);
+    if (world->parameters.capital_claims > 0.0)
+        KERNEL(claims_block)(world, block);
     KERNEL(accounts_totals_block)(world, block);
     if (valued)
         KERNEL(value_totals_block)(world, block);
@@ -126,7 +136,7 @@ static void sell_and_account(void *context, size_t block) {
 static const struct phase phases[] = {
     /* name            how many blocks        every block         once */
     {"observe",        month_tasks_observe,   watch,              month_observe},         /* records, before exits */
-    {"turn over",      month_tasks_none,      NULL,               month_turn_over},       /* exits, entry (23), (24) */
+    {"turn over",      month_tasks_none,      NULL,               month_turn_over},       /* exits, entry, learning (23)-(25) */
     {"open",           month_tasks_none,      NULL,               month_open},            /* interventions, GPU price */
     {"ask",            month_tasks_blocks,    expect,             month_settle_asking},   /* valuation, requests (4), (5) */
     {"fund",           month_tasks_passes,    ration_funds,       month_settle_funding},  /* capital is rationed */
@@ -135,7 +145,7 @@ static const struct phase phases[] = {
     {"leave",          month_tasks_talent,    leave_firms,        month_settle_leaving},  /* people choose (6), (7); alliances (11) */
     {"deliver",        month_tasks_rent,      deliver,            month_settle_delivery}, /* hires, GPUs (8)-(10); compute is rented (11) */
     {"build",          month_tasks_blocks,    build,              month_settle_building}, /* models; accounts choose (12)-(20) */
-    {"sell",           month_tasks_blocks,    sell_and_account,   month_close},           /* bills, prices, cash (21), (22) */
+    {"sell",           month_tasks_blocks,    sell_and_account,   month_close},           /* bills, prices, cash, influence (21), (22), (26) */
 };
 /* clang-format on */
 

@@ -1,12 +1,15 @@
 #include "parallel/race.h"
 
+#include "agents/learning.h"
 #include "agents/organisation.h"
 #include "agents/population.h"
 #include "agents/takeovers.h"
 #include "core/isa.h"
 #include "core/memory.h"
 #include "market/alliances.h"
+#include "market/capital.h"
 #include "market/compute.h"
+#include "market/regulation.h"
 #include "parallel/month.h"
 
 #include <string.h>
@@ -45,6 +48,8 @@ static int begin(struct race *race, struct failure *failure) {
     conditions_set(&world->conditions, &world->parameters, 0, world->industry.sector_growth,
                    world->industry.log_sentiment);
     compute_price(world);
+    regulation_open(world);
+    capital_rank(world);
     alliances_begin(world);
     for (int pass = 0; pass < 2; pass++) { /* valuation reads the mean capability that the first pass makes */
         for (size_t block = 0; block < world->sums.blocks; block++)
@@ -98,6 +103,7 @@ void race_free(struct race *race) {
     register_free(&race->world.reg);
     slot_queue_free(&race->world.free_slots);
     spin_outs_free(&race->world.spin_outs);
+    learning_free(&race->world.learning);
     departures_free(&race->world.departures);
     events_free(&race->world.events);
     markets_free(&race->markets);
@@ -117,7 +123,7 @@ int race_run(struct race *race, long until, const struct race_options *options, 
     memset(&world->failure, 0, sizeof world->failure);
     world->keep_events = options->observer != NULL;
     if (world->keep_events) {
-        int status = events_reserve(&world->events, 4 * world->firms.capacity + 16, failure);
+        int status = events_reserve(&world->events, 6 * world->firms.capacity + 16, failure);
         if (status != MATTHEW_OK)
             return status;
     }

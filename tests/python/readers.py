@@ -195,7 +195,9 @@ class Values(unittest.TestCase):
         months, places = np.nonzero(ids >= 0)
         sitting = ids[months, places]
         np.testing.assert_array_equal(slots[sitting], places)
-        np.testing.assert_array_equal(data.register_strategy.values[sitting], data.firm_strategy.values[months, places])
+        firms, first = np.unique(sitting, return_index=True)  # strategies may be copied later
+        np.testing.assert_array_equal(data.register_strategy.values[firms],
+                                      data.firm_strategy.values[months[first], places[first]])
         entry, leaving = data.register_entry_month.values, data.register_exit_month.values
         self.assertTrue((entry[sitting] <= months).all())
         self.assertTrue(((leaving[sitting] < 0) | (months <= leaving[sitting])).all())

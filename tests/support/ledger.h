@@ -82,7 +82,7 @@ static inline int ledger_firm(const struct ledger *ledger, const struct world *w
     double cash = was(start, FIELD_cash, 0)[slot],
            invested = f->budget[slot] * (1.0 - f->compute_share[slot] - f->hire_share[slot]);
     double wanted = cash + f->funding[slot] - f->gpu_spending[slot] - f->own_chip_spending[slot] - f->burn[slot] -
-                    invested - f->tax[slot] - f->payout[slot];
+                    invested - f->tax[slot] - f->windfall_tax[slot] - f->payout[slot];
     double id = f->id[slot];
     LEDGER_HOLDS(ledger_near(f->cash[slot], wanted,
                              fabs(cash) + fabs(f->burn[slot]) + f->gpu_spending[slot] + f->own_chip_spending[slot]),

@@ -6,6 +6,7 @@
 #define MATTHEW_TESTS_SUPPORT_PHASES_H
 
 #include "agents/accounts.h"
+#include "agents/claims.h"
 #include "agents/organisation.h"
 #include "agents/plan.h"
 #include "agents/population.h"
@@ -15,6 +16,7 @@
 #include "market/capital.h"
 #include "market/compute.h"
 #include "market/customers.h"
+#include "market/regulation.h"
 #include "market/rent.h"
 #include "market/silicon.h"
 #include "market/talent.h"
@@ -73,6 +75,8 @@ static inline void trial_open(struct trial *trial, uint64_t seed, void (*adjust)
     conditions_set(&world->conditions, &world->parameters, world->month - 1, world->industry.sector_growth,
                    world->industry.log_sentiment);
     compute_price(world);
+    regulation_open(world);
+    capital_rank(world);
     for (size_t block = 0; block < world->sums.blocks; block++)
         accounts_expect_block_baseline(world, block);
     trial_mark(trial);
@@ -123,6 +127,8 @@ static inline void trial_order(struct trial *trial) {
             compute_order_block_baseline(world, block);
             if (own)
                 silicon_order_block_baseline(world, block);
+            if (world->conditions.gpu_cap < 1e300)
+                regulation_orders_block_baseline(world, block);
             compute_rank_block_baseline(world, block);
         });
     if (trial->p->talent_enabled > 0.0 && trial->p->talent_vacancies == 0.0)
@@ -151,6 +157,8 @@ static inline void trial_hire(struct trial *trial) {
 static inline void trial_deliver(struct trial *trial) {
     struct world *world = trial->world;
     int own = silicon_offered(world);
+    if (trial->p->regulation_enabled > 0.0)
+        TRIAL_BLOCKS(regulation_permits_block_baseline(world, block));
     if (trial->p->compute_enabled > 0.0)
         TRIAL_BLOCKS({
             if (own)
@@ -255,6 +263,10 @@ static inline void trial_account(struct trial *trial) {
     struct world *world = trial->world;
     TRIAL_BLOCKS({
         accounts_block_baseline(world, block, trial->receipts + block * BLOCK, trial->support + block * BLOCK);
+        if (trial->p->regulation_enabled > 0.0)
+            regulation_influence_block_baseline(world, block);
+        if (trial->p->capital_claims > 0.0)
+            claims_block_baseline(world, block);
         accounts_totals_block_baseline(world, block);
         if (trial->p->value_enabled > 0.0)
             value_totals_block_baseline(world, block);

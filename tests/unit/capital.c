@@ -20,14 +20,29 @@ static double oracle_valuation(const struct trial *trial, size_t i, double *book
         people += p->talent_wage[tier] * p->capital_know_how_months * before(trial, FIELD_staff, tier)[i];
     people *= exp(0.5 * oracle_clip(before(trial, FIELD_capability, 0)[i] - industry->mean_capability, -2.0, 4.0));
     double machines = before(trial, FIELD_gpus, 0)[i] + before(trial, FIELD_gpu_backlog, 0)[i];
-    double receipts = 12.0 * before(trial, FIELD_total_receipts, 0)[i] * trend_multiple(trial), more = 0.0;
+    double mine = before(trial, FIELD_total_receipts, 0)[i], premium = 0.0;
+    if (p->capital_leader_premium > 0.0 && mine > 0.0) {
+        int rank = 0;
+        for (size_t j = 0; j < f->slots; j++) {
+            double theirs = before(trial, FIELD_total_receipts, 0)[j];
+            rank += theirs > mine || (theirs == mine && j < i);
+        }
+        premium = rank < 128 ? p->capital_leader_premium_top * exp(-rank / p->capital_leader_premium_ranks) : 0.0;
+    }
+    double receipts = 12.0 * mine * trend_multiple(trial), more = 0.0;
     if (p->value_enabled > 0.0)
         more = f->scale_value[i] +
                p->capital_value_weight *
                    fmin(f->speed_value[i] + f->network_value[i] + f->option_value[i], p->capital_value_cap * receipts);
     *book =
         fmax(before(trial, FIELD_cash, 0)[i], 0.0) + p->capital_book_compute * industry->gpu_price * machines + people;
-    return receipts + *book + more;
+    double value = receipts * (1.0 + premium) + *book + more;
+    if (p->capital_claims > 0.0 && before(trial, FIELD_claim_due, 0)[i] > 0.0)
+        value *= 1.0 + p->capital_claim_gain * f->hype[i];
+    else if (p->capital_claims > 0.0)
+        value *= 1.0 - p->capital_claim_loss * f->hype[i] * before(trial, FIELD_claim_missed, 0)[i] /
+                           floor(p->capital_claim_memory);
+    return value;
 }
 
 /* Payouts and book less what was raised, in month 0's money. */

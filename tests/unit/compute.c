@@ -7,6 +7,7 @@ enum { SEEDS = 80 };
 
 static void sold(struct scenario *scenario) {
     scenario->parameters.compute_enabled = 1.0;
+    scenario->parameters.regulation_gpu_cap = 0.0; /* tests/unit/regulation.c */
 }
 
 static int auctioned(const struct trial *trial) {
@@ -114,7 +115,8 @@ static void check_delivery(const struct trial *trial, size_t i) {
             p->regions_site_share[r] * exp(p->compute_jurisdiction_pull * p->regions_friendly[r] * f->jurisdiction[i]);
     for (int r = 0; r < f->regions; r++)
         delay += share[r] / total * p->regions_permit_delay[r];
-    double months = fmax(1.0, p->compute_lead_time * (1.0 - p->compute_lead_time_speed * f->speed[i]) + delay);
+    double months = fmax(1.0, p->compute_lead_time * (1.0 - p->compute_lead_time_speed * f->speed[i]) +
+                                  delay * (1.0 + f->permit_burden[i]));
     double backlog = before(trial, FIELD_gpu_backlog, 0)[i] + allotment + own, delivery = backlog / months;
     trial_expect(trial, "delivery", i, f->gpu_delivery[i], delivery, 1e-12, 0.0);
     trial_expect(trial, "backlog", i, f->gpu_backlog[i], backlog - delivery, 1e-12, delivery);

@@ -147,8 +147,11 @@ static double oracle_outflow(const struct trial *trial, size_t i, double receipt
         outflow += p->talent_wage[tier] * f->staff[tier][i] * f->wage_premium[i];
     for (int r = 0; r < f->regions; r++)
         outflow += p->regions_energy_cost[r] * exp(-p->compute_energy_decline * months) * f->site[r][i] * f->gpus[i];
+    double burden = p->regulation_enabled > 0.0
+                        ? p->entry_barrier + p->regulation_capture * trial->before.industry.political_influence
+                        : 0.0;
     return outflow + p->regions_compliance[(int)f->region[i]] *
-                         (p->accounts_compliance_fixed + p->accounts_compliance_share * receipts);
+                         (p->accounts_compliance_fixed * (1.0 + burden) + p->accounts_compliance_share * receipts);
 }
 
 /* Operating outflow, tax, payout, cash (22). */
@@ -163,17 +166,19 @@ static void check_accounts(const struct trial *trial, size_t i) {
     double size = fabs(cash) + outflow + receipts + earned + given + fabs(f->exit_fee[i]);
     double taxed = profit - core - p->compute_depreciation * trial->world->industry.gpu_price * f->gpus[i];
     double tax = p->accounts_tax * fmax(0.0, taxed);
+    double windfall = p->regulation_windfall_tax * fmax(0.0, taxed - p->regulation_windfall_threshold);
     double idle =
         fmax(0.0, cash - p->accounts_payout_months * (outflow + given + f->gpu_spending[i] + f->own_chip_spending[i]));
     double payout = profit > 0.0 ? p->accounts_payout_rate * idle : 0.0;
     double layers = f->hardware_share[i] + f->software_share[i] + f->optimisation_share[i] + f->application_share[i] +
-                    f->platform_share[i];
+                    f->platform_share[i] + f->influence_share[i];
     trial_expect(trial, "burn", i, f->burn[i], -profit, 1e-12, size);
     trial_expect(trial, "tax", i, f->tax[i], tax, 1e-12, size);
+    trial_expect(trial, "windfall tax", i, f->windfall_tax[i], windfall, 1e-12, size);
     trial_expect(trial, "payout", i, f->payout[i], payout, 1e-12, size);
     trial_expect(trial, "investors' proceeds", i, f->investor_proceeds[i],
                  before(trial, FIELD_investor_proceeds, 0)[i] + f->investor_stake[i] * payout, 1e-12, size);
-    trial_expect(trial, "cash", i, f->cash[i], cash + profit - f->budget[i] * layers - tax - payout, 1e-12,
+    trial_expect(trial, "cash", i, f->cash[i], cash + profit - f->budget[i] * layers - tax - windfall - payout, 1e-12,
                  size + f->budget[i]);
     double smoothed = before(trial, FIELD_operating_outflow, 0)[i];
     smoothed += p->plan_outflow_smoothing * (fmax(outflow + given - earned, 0.0) - smoothed);
@@ -203,7 +208,9 @@ static void check_means(const struct trial *trial) {
         frontier = f->active[i] > 0.0 ? fmax(frontier, f->capability[i]) : frontier;
     }
     for (size_t i = 0; i < f->slots; i++)
-        open = f->active[i] > 0.0 ? fmax(open, f->openness[i] * exp(2.0 * (f->capability[i] - frontier))) : open;
+        open = f->active[i] > 0.0 ? fmax(open, fmax(f->openness[i], trial->p->regulation_openness_floor) *
+                                                   exp(2.0 * (f->capability[i] - frontier)))
+                                  : open;
     cr_assert(industry->active_firms == active);
     trial_expect(trial, "mean capability", 0, industry->mean_capability, capability / active, 1e-11, 1.0);
     trial_expect(trial, "GPUs per head", 0, industry->mean_gpus_per_head,

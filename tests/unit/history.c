@@ -177,7 +177,7 @@ static void check_shape(long firms, long months, long growth, size_t rows) {
 
 /* Chunks wider than a block of firms. */
 Test(history, wide_chunks) {
-    check_shape(6000, 17, 70, 16);
+    check_shape(4500, 17, 70, 16);
 }
 
 /* Filled from the world, never copied. */

@@ -271,6 +271,22 @@ Test(indicators, instability_and_tenure_by_hand) {
     cr_assert(isnan(now.value[INDICATOR_instability]) && now.value[INDICATOR_revenue_leader] == -1);
 }
 
+/* Spearman's correlation by hand, with equals: ranks 1.5 1.5 3 4.5 4.5 then 1 2.5 2.5 4 5, deviations' product 8.25
+   over the root of 9 x 9.5. */
+Test(indicators, rank_correlation_of_equals) {
+    static const double before[] = {0, 0, 7, 9, 9}, after[] = {1, 4, 4, 5, 8};
+    struct firms *f = &s.world.firms;
+    f->slots = 5;
+    memcpy(f->total_receipts, before, sizeof before);
+    indicators_compute(&work, &s.world, &now, &failure);
+    cr_assert(isnan(now.value[INDICATOR_revenue_rank_correlation]));
+    s.world.month = 12;
+    memcpy(f->total_receipts, after, sizeof after);
+    indicators_compute(&work, &s.world, &now, &failure);
+    double found = now.value[INDICATOR_revenue_rank_correlation];
+    cr_assert(near(found, 8.25 / sqrt(9.0 * 9.5), 1e-14), "%.17g", found);
+}
+
 Test(indicators, negative_valuations_count_as_nothing) {
     struct firms *f = &s.world.firms;
     memset(f->valuation, 0, f->slots * sizeof(double));

@@ -29,7 +29,8 @@ Test(population, the_first_firms) {
         cr_assert(f->id[i] == (double)i && f->active[i] == 1.0);
         cr_assert(world->reg.rows[i].slot == (long)i && world->reg.rows[i].exit_month == -1);
         double shares = f->compute_share[i] + f->hire_share[i] + f->hardware_share[i] + f->software_share[i] +
-                        f->optimisation_share[i] + f->application_share[i] + f->platform_share[i];
+                        f->optimisation_share[i] + f->application_share[i] + f->platform_share[i] +
+                        f->influence_share[i];
         cr_assert(fabs(shares - 1.0) < 1e-12, "budget shares add up to %g", shares);
         cr_assert(f->price[0][i] > 0.0);
     }
@@ -151,7 +152,8 @@ Test(population, entrants_come_at_the_rate_of_the_equation) {
     const struct parameters *p = &world->parameters;
     world->industry.log_sentiment = 0.4;
     world->industry.sector_growth = 0.5;
-    world->parameters.entry_barrier = 0.2;
+    world->parameters.entry_barrier = 0.15;
+    world->conditions.capture = 0.05;
     double mean =
         p->entry_rate * world->scenario->entry_scale *
         exp(p->entry_sentiment_elasticity * 0.4 + p->entry_growth_response * (0.5 - p->capital_reference_growth) - 0.2);

@@ -83,6 +83,10 @@ static double check_training(const struct trial *trial, size_t i, long *released
     if (silicon_offered(trial->world) && f->gpus[i] > 0.0)
         use *= 1.0 + p->compute_own_utilisation * f->own_gpus[i] / f->gpus[i];
     double raw = cluster / runs * p->technology_run_share * p->technology_flop_rate * p->technology_month_seconds * use;
+    if (p->regulation_run_cap > 0.0)
+        raw = fmin(raw, fmax(p->regulation_run_cap * exp(p->regulation_cap_growth * months_of(trial)) -
+                                 before(trial, FIELD_raw_flop, 0)[i],
+                             0.0));
     double skill = f->staff[0][i] + p->technology_researchers_half > 0.0
                        ? f->staff[0][i] / (f->staff[0][i] + p->technology_researchers_half)
                        : 0.0;
@@ -225,9 +229,10 @@ static void check_layers(const struct trial *trial, size_t i) {
     double spent = sqrt(f->budget[i] * f->platform_share[i]), accounts = 0.0, reach = before(trial, FIELD_reach, 0)[i];
     for (int s = 0; s < f->segments; s++)
         accounts += f->accounts[s][i];
-    double ecosystem = (1.0 - p->platform_ecosystem_decay) * before(trial, FIELD_ecosystem, 0)[i] +
-                       p->platform_ecosystem_rate * spent +
-                       p->platform_ecosystem_open * f->openness[i] * log(1.0 + accounts / 1e4);
+    double ecosystem =
+        (1.0 - p->platform_ecosystem_decay) * before(trial, FIELD_ecosystem, 0)[i] +
+        p->platform_ecosystem_rate * spent +
+        p->platform_ecosystem_open * fmax(f->openness[i], p->regulation_openness_floor) * log(1.0 + accounts / 1e4);
     trial_expect(trial, "ecosystem", i, f->ecosystem[i], ecosystem, 1e-12, 0.0);
     double wanted = (1.0 - p->platform_reach_decay) * reach + p->platform_reach_rate * spent / (1.0 + reach);
     trial_expect(trial, "reach", i, f->reach[i], wanted, 1e-12, 0.0);
