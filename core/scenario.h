@@ -24,6 +24,8 @@
  *                             set: from the start of month M. acquire: at the end of it one named firm takes over
  *                             another, if both are there and the buyer can pay. An entry may have both. Added to
  *                             the base's schedule; ~ drops that one. A takeover goes with a named firm that is removed.
+ *   validates: [FACT, ...]    names of facts.def that races of this scenario must show; the list takes the place of the
+ *                             base's. It changes no race.
  *
  * It owns its memory; scenario_free is legal after a failed load and twice. Errors name file, line, column, key,
  * allowed range and the nearest valid key. Reading never changes anything outside the struct. Thread rule: one thread
@@ -34,6 +36,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "core/facts.h"
 #include "core/parameters.h"
 
 enum {
@@ -95,7 +98,8 @@ struct scenario {
     size_t change_count;
     struct change *changes; /* ordered by month, then as written */
     size_t takeover_count;
-    struct takeover *takeovers; /* ordered likewise */
+    struct takeover *takeovers;          /* ordered likewise */
+    unsigned char validates[FACT_COUNT]; /* 1 for a fact that it must show */
 };
 
 /* Loads a shipped scenario by name or a YAML file by path (a name with '/' or ending in .yaml or .yml is a path),

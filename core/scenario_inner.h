@@ -61,6 +61,9 @@ void scenario_drop_takeovers(struct scenario *scenario);
 /* What must hold for all of them. */
 int scenario_check_takeovers(const struct scenario *scenario, struct failure *failure);
 
+/* validates: [...] */
+int scenario_apply_facts(struct application *application, const struct node *node);
+
 /* named_firms: {...}, and one "NAME.FIELD" of it from an option. */
 int scenario_apply_named(struct application *application, const struct node *node);
 int scenario_assign_named(struct scenario *scenario, const struct origin *origin, const char *path);

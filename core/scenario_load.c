@@ -21,8 +21,9 @@ struct link {
     const struct document *document;
 };
 
-static const char *const top_keys[] = {"base", "title",   "start_date", "months",     "firms",       "entry_firms",
-                                       "seed", "members", "set",        "strategies", "named_firms", "schedule"};
+static const char *const top_keys[] = {"base",        "title",    "start_date", "months", "firms",
+                                       "entry_firms", "seed",     "members",    "set",    "strategies",
+                                       "named_firms", "schedule", "validates"};
 
 static int load_link(struct scenario *scenario, struct link *link, struct failure *failure);
 
@@ -213,6 +214,8 @@ static int apply_document(struct application *application) {
         status = scenario_check_orphans(application);
     if (status == MATTHEW_OK && (node = node_child(root, "schedule")) != NULL)
         status = scenario_apply_schedule(application, node);
+    if (status == MATTHEW_OK && (node = node_child(root, "validates")) != NULL)
+        status = scenario_apply_facts(application, node);
     if (status == MATTHEW_OK && scenario->named_count > (size_t)scenario->firms) {
         node = node_child(root, "firms");
         return document_fail(application->document, node == NULL ? root : node, NULL, application->failure,

@@ -134,6 +134,15 @@ static void print_takeover(struct text *text, const struct takeover *takeover) {
     text_print(text, "}\n");
 }
 
+static void print_facts(struct text *text, const struct scenario *scenario) {
+    int printed = 0;
+    for (int i = 0; i < FACT_COUNT; i++)
+        if (scenario->validates[i])
+            text_print(text, "%s%s", printed++ == 0 ? "validates: [" : ", ", fact_table[i].name);
+    if (printed > 0)
+        text_print(text, "]\n");
+}
+
 char *scenario_text(const struct scenario *scenario) {
     struct text text = {0};
     text_print(&text, "title: ");
@@ -157,5 +166,6 @@ char *scenario_text(const struct scenario *scenario) {
     print_schedule(&text, scenario);
     for (size_t i = 0; i < scenario->takeover_count; i++)
         print_takeover(&text, &scenario->takeovers[i]);
+    print_facts(&text, scenario);
     return text_close(&text);
 }

@@ -73,7 +73,7 @@ static size_t next_seeker(const struct world *world, size_t last, double chance)
     return found;
 }
 
-/* The most capable firm that is no platform firm and short of compute; not too far behind the frontier. */
+/* The most capable lab that is no platform firm and short of compute; not too far behind the frontier. */
 static size_t best_lab(const struct world *world, size_t provider) {
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
@@ -87,7 +87,8 @@ static size_t best_lab(const struct world *world, size_t provider) {
         }
         if (firms->active[slot] == 0.0 || firms->alliance_role[slot] != ALLIANCE_NONE || slot == provider ||
             firms->gpus[slot] > most || firms->capability[slot] <= best ||
-            firms->platform_share[slot] >= p->compute_platform_budget)
+            firms->platform_share[slot] >= p->compute_platform_budget ||
+            firms->staff[0][slot] < p->compute_alliance_researchers)
             continue;
         best = firms->capability[slot];
         found = slot;

@@ -8,6 +8,18 @@
 
 static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
+int read_file_is_hdf5(const char *path) {
+    unsigned char head[sizeof signature];
+    struct stat facts;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0)
+        return 0;
+    int regular = fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode);
+    ssize_t got = regular ? pread(descriptor, head, sizeof head, 0) : 0;
+    close(descriptor);
+    return got == sizeof head && memcmp(head, signature, sizeof head) == 0;
+}
+
 int read_file_open(const char *path, hid_t *file, double *bytes, struct failure *failure) {
     unsigned char head[sizeof signature];
     struct stat facts;

@@ -108,6 +108,8 @@ static void print_bash(void) {
            " $(compgen -d -S / -- \"$current\")) ;;\n"
            "    scenarios) COMPREPLY=($(compgen -W \"$scenarios\" -- \"$current\")) ;;\n"
            "    parameters) COMPREPLY=($(compgen -W \"$paths\" -- \"$current\")) ;;\n"
+           "    validate) COMPREPLY=($(compgen -W \"$scenarios\" -- \"$current\")"
+           " $(compgen -f -X '!*.@(y*ml|h5)' -- \"$current\") $(compgen -d -S / -- \"$current\")) ;;\n"
            "    info) COMPREPLY=($(compgen -f -X '!*.h5' -- \"$current\") $(compgen -d -S / -- \"$current\")) ;;\n"
            "    completion) COMPREPLY=($(compgen -W 'bash zsh' -- \"$current\")) ;;\n"
            "    esac\n}\ncomplete -o filenames -F _matthew matthew\n");
@@ -166,6 +168,9 @@ static void zsh_operand(enum command command) {
     switch (command) {
     case COMMAND_run:
         printf("            '1:scenario:{compadd -a scenarios; _files -g \"*.(yaml|yml)(-.)\"}'\n");
+        break;
+    case COMMAND_validate:
+        printf("            '1:scenario:{compadd -a scenarios; _files -g \"*.(yaml|yml|h5)(-.)\"}'\n");
         break;
     case COMMAND_scenarios:
         printf("            '1:scenario:compadd -a scenarios'\n");

@@ -2,19 +2,15 @@
 #include "output/history.h"
 #include "parallel/race.h"
 #include "program/command.h"
+#include "program/given.h"
 #include "program/interrupt.h"
 #include "program/print.h"
 #include "program/resume.h"
 #include "program/watch.h"
 
-#include <omp.h>
-
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-enum { THREADS_MAX = 1024 };
-static const char *const DEFAULT_SCENARIO = "frontier-race";
 
 /* What the command line asks for. */
 struct request {
@@ -25,35 +21,6 @@ struct request {
     long checkpoint_every;               /* 0: when it is stopped only */
     int quiet, json;
 };
-
-static int apply(struct scenario *scenario, const struct arguments *arguments, struct failure *failure) {
-    int status = MATTHEW_OK;
-    for (int i = 0; i < arguments->set_count && status == MATTHEW_OK; i++)
-        status = scenario_set(scenario, arguments->sets[i], failure);
-    const char *seed = arguments->value[OPTION_seed], *months = arguments->value[OPTION_months];
-    if (status == MATTHEW_OK && seed != NULL)
-        status = scenario_assign(scenario, "--seed", "seed", seed, failure);
-    if (status == MATTHEW_OK && months != NULL)
-        status = scenario_assign(scenario, "--months", "months", months, failure);
-    return status;
-}
-
-/* The scenario with everything that the command line changes in it. Returns an exit status. */
-static int read_scenario(struct scenario *scenario, const struct arguments *arguments) {
-    struct failure failure = {0};
-    long long firms = 0;
-    int exit_status = arguments_number(arguments, OPTION_firms, 1, SCENARIO_FIRMS_MAX, &firms);
-    if (exit_status != 0)
-        return exit_status;
-    int status = scenario_load(scenario, arguments->operand != NULL ? arguments->operand : DEFAULT_SCENARIO, &failure);
-    if (status == MATTHEW_OK)
-        status = apply(scenario, arguments, &failure);
-    if (status == MATTHEW_OK && firms > 0)
-        status = scenario_set_firms(scenario, (long)firms, &failure);
-    if (status == MATTHEW_OK)
-        status = scenario_check(scenario, &failure);
-    return status == MATTHEW_OK ? 0 : complain_failure(&failure);
-}
 
 /* Options of the history file. Returns an exit status. */
 static int read_history(struct history_options *history, long *checkpoint_every, const struct arguments *arguments) {
@@ -85,15 +52,13 @@ static int read_history(struct history_options *history, long *checkpoint_every,
 }
 
 static int read_request(struct request *request, const struct arguments *arguments) {
-    long long threads = 0;
-    int status = arguments_number(arguments, OPTION_threads, 1, THREADS_MAX, &threads);
+    int status = given_threads(&request->race.threads, arguments);
     if (status == 0)
         status = read_history(&request->history, &request->checkpoint_every, arguments);
     if (status != 0)
         return status;
     request->quiet = arguments->value[OPTION_quiet] != NULL;
     request->json = arguments->value[OPTION_json] != NULL;
-    request->race.threads = threads > 0 ? (int)threads : omp_get_max_threads();
     request->race.check = arguments->value[OPTION_check] != NULL;
     return 0;
 }
@@ -246,7 +211,7 @@ static int read_resumption(struct request *request, struct resumption *resumptio
     struct scenario given = {0};
     int named = names_scenario(arguments), status = resume_find(resumption, &request->history);
     if (status == 0 && named)
-        status = read_scenario(&given, arguments);
+        status = given_scenario(&given, arguments);
     if (status == 0)
         status = resume_apply(resumption, arguments, named ? &given : NULL, &request->scenario, &request->history);
     scenario_free(&given);
@@ -262,7 +227,7 @@ int command_run(const struct arguments *arguments) {
     if (status == 0 && arguments->value[OPTION_resume] != NULL)
         status = read_resumption(&request, &resumption, arguments);
     else if (status == 0)
-        status = read_scenario(&request.scenario, arguments);
+        status = given_scenario(&request.scenario, arguments);
     if (status == 0 && resumption.complete) {
         tell_complete(&request);
     } else if (status == 0) {

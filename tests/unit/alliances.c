@@ -7,7 +7,8 @@
 
 enum { NAMED = 6, LAB = 0, HOST = 1, SECOND_LAB = 2, SECOND_HOST = 3, SMALL_HOST = 4, TRADER = 5 };
 
-/* Two labs, two platform firms, one platform firm with few GPUs and a firm that is no platform, and 40 startups. */
+/* The least that makes a lab is 100 researchers. Two labs, two platform firms, one platform firm with few GPUs and a
+ * firm that is no platform, and 40 startups. */
 static void open_world(struct trial *trial, double forming, double ending) {
     struct failure failure = {0};
     memset(trial, 0, sizeof *trial);
@@ -24,6 +25,7 @@ static void open_world(struct trial *trial, double forming, double ending) {
         named[i].capability = capability[i];
         named[i].cash = 5000.0;
         named[i].reach = 2.0;
+        named[i].staff[0] = 100.0;
         named[i].accounts[0] = 1000.0;
         for (int gene = 0; gene < scenario_gene_count(); gene++) {
             const char *name = scenario_gene(gene)->name;
@@ -68,6 +70,14 @@ Test(alliances, nobody_is_forced) {
     static struct trial trial;
     open_world(&trial, 10.0, 0.0);
     struct firms *f = &trial.world->firms;
+    for (size_t i = NAMED; i < f->slots; i++) /* no labs, however capable */
+        f->capability[i] = 0.95;
+    f->staff[0][NAMED] = 99.0;
+    trial_ally(&trial);
+    cr_assert(f->ally[LAB] >= 0.0 && f->ally[SECOND_LAB] >= 0.0);
+    alliance_part(trial.world, LAB, 0.0);
+    alliance_part(trial.world, SECOND_LAB, 0.0);
+    trial.world->events.count = 0;
     f->gpus[LAB] = 0.11 * f->gpus[SECOND_HOST]; /* not short of compute */
     f->capability[SECOND_LAB] = 0.0;            /* too far behind the frontier, like everybody else */
     f->platform_share[SMALL_HOST] = 0.2;

@@ -1,0 +1,42 @@
+#include "program/given.h"
+
+#include "program/print.h"
+
+#include <omp.h>
+
+static const char *const DEFAULT_SCENARIO = "frontier-race";
+
+static int apply(struct scenario *scenario, const struct arguments *arguments, struct failure *failure) {
+    int status = MATTHEW_OK;
+    for (int i = 0; i < arguments->set_count && status == MATTHEW_OK; i++)
+        status = scenario_set(scenario, arguments->sets[i], failure);
+    const char *seed = arguments->value[OPTION_seed], *months = arguments->value[OPTION_months];
+    if (status == MATTHEW_OK && seed != NULL)
+        status = scenario_assign(scenario, "--seed", "seed", seed, failure);
+    if (status == MATTHEW_OK && months != NULL)
+        status = scenario_assign(scenario, "--months", "months", months, failure);
+    return status;
+}
+
+int given_scenario(struct scenario *scenario, const struct arguments *arguments) {
+    struct failure failure = {0};
+    long long firms = 0;
+    int exit_status = arguments_number(arguments, OPTION_firms, 1, SCENARIO_FIRMS_MAX, &firms);
+    if (exit_status != 0)
+        return exit_status;
+    int status = scenario_load(scenario, arguments->operand != NULL ? arguments->operand : DEFAULT_SCENARIO, &failure);
+    if (status == MATTHEW_OK)
+        status = apply(scenario, arguments, &failure);
+    if (status == MATTHEW_OK && firms > 0)
+        status = scenario_set_firms(scenario, (long)firms, &failure);
+    if (status == MATTHEW_OK)
+        status = scenario_check(scenario, &failure);
+    return status == MATTHEW_OK ? 0 : complain_failure(&failure);
+}
+
+int given_threads(int *threads, const struct arguments *arguments) {
+    long long wanted = 0;
+    int status = arguments_number(arguments, OPTION_threads, 1, THREADS_MAX, &wanted);
+    *threads = wanted > 0 ? (int)wanted : omp_get_max_threads();
+    return status;
+}

@@ -1,0 +1,345 @@
+#include "study/recorded.h"
+
+#include "core/memory.h"
+#include "core/text.h"
+#include "output/history_layout.h"
+#include "output/netcdf.h"
+#include "output/read_file.h"
+#include "output/source.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { WINDOW_BYTES = 64 << 20, WINDOW_MONTHS = 64 };
+
+/* Some months of one column, as the file has them: [month, member, slot]. */
+struct window {
+    enum field field;
+    int members;
+    hid_t dataset;
+    double *values;
+};
+
+struct recorded_file {
+    const char *path;
+    hid_t file;
+    struct window window[FIELD_COUNT];
+    size_t windows;
+    size_t slots;      /* of the file */
+    long first, count; /* months that the windows hold */
+    long room;         /* months that they have room for */
+};
+
+/* ---- reading HDF5 ---- */
+
+/* The length of an axis of a dataset of this rank; -1 when it is not there or has another rank. */
+static long axis_length(hid_t file, const char *name, int rank, int axis) {
+    hsize_t length[H5S_MAX_RANK] = {0};
+    if (H5Lexists(file, name, H5P_DEFAULT) <= 0)
+        return -1;
+    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT), space = H5Dget_space(dataset);
+    int fine = H5Sget_simple_extent_ndims(space) == rank && H5Sget_simple_extent_dims(space, length, NULL) == rank;
+    H5Sclose(space);
+    H5Dclose(dataset);
+    return fine ? (long)length[axis] : -1;
+}
+
+/* The first count values of a vector. */
+static int read_vector(hid_t file, const char *name, hid_t type, size_t count, void *values) {
+    hsize_t length = count, from = 0;
+    if (axis_length(file, name, 1, 0) < (long)count)
+        return 0;
+    if (count == 0)
+        return 1;
+    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT), space = H5Dget_space(dataset);
+    hid_t memory = H5Screate_simple(1, &length, NULL);
+    int read = H5Sselect_hyperslab(space, H5S_SELECT_SET, &from, NULL, &length, NULL) >= 0 &&
+               H5Dread(dataset, type, memory, space, H5P_DEFAULT, values) >= 0;
+    H5Sclose(memory);
+    H5Sclose(space);
+    H5Dclose(dataset);
+    return read;
+}
+
+static int cut_short(const struct recorded_file *file, struct failure *failure) {
+    return fail(failure, MATTHEW_READ_FAILED, "%s is not a history of matthew, or it was cut short", file->path);
+}
+
+/* ---- the register ---- */
+
+static void take_names(struct firm_register *reg, char **names) {
+    for (size_t i = 0; i < reg->count; i++)
+        if (names[i] != NULL)
+            snprintf(reg->rows[i].name, sizeof reg->rows[i].name, "%s", names[i]);
+}
+
+static int read_names(hid_t file, struct firm_register *reg) {
+    char **names = memory_new(reg->count, sizeof *names);
+    hsize_t count = reg->count;
+    hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate_simple(1, &count, NULL);
+    H5Tset_size(type, H5T_VARIABLE);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    int read = names != NULL && read_vector(file, "register_name", type, reg->count, names);
+    if (read) {
+        take_names(reg, names);
+        H5Dvlen_reclaim(type, space, H5P_DEFAULT, names);
+    }
+    H5Sclose(space);
+    H5Tclose(type);
+    memory_free(names);
+    return read;
+}
+
+/* Where a column of the register goes. */
+enum register_kind { REGISTER_LONG, REGISTER_DOUBLE, REGISTER_INT };
+static const struct {
+    const char *column;
+    enum register_kind kind;
+    size_t offset;
+} register_parts[] = {
+    {"register", REGISTER_DOUBLE, offsetof(struct register_row, id)},
+    {"register_slot", REGISTER_LONG, offsetof(struct register_row, slot)},
+    {"register_entry_month", REGISTER_LONG, offsetof(struct register_row, entry_month)},
+    {"register_exit_month", REGISTER_LONG, offsetof(struct register_row, exit_month)},
+    {"register_exit_reason", REGISTER_INT, offsetof(struct register_row, reason)},
+    {"register_strategy", REGISTER_INT, offsetof(struct register_row, strategy)},
+    {"register_price", REGISTER_DOUBLE, offsetof(struct register_row, price)},
+    {"register_raised", REGISTER_DOUBLE, offsetof(struct register_row, raised)},
+    {"register_proceeds", REGISTER_DOUBLE, offsetof(struct register_row, proceeds)},
+};
+_Static_assert(sizeof(enum exit_reason) == sizeof(int), "reasons are read as int");
+
+static void put(struct register_row *row, size_t part, double value) {
+    char *place = (char *)row + register_parts[part].offset;
+    long whole = isnan(value) ? 0 : (long)value;
+    int code = (int)whole;
+    value = isnan(value) ? 0.0 : value; /* of firms that are there: 0, as in the race */
+    if (register_parts[part].kind == REGISTER_DOUBLE)
+        memcpy(place, &value, sizeof value);
+    else if (register_parts[part].kind == REGISTER_LONG)
+        memcpy(place, &whole, sizeof whole);
+    else
+        memcpy(place, &code, sizeof code);
+}
+
+/* Rows must be those of firms 0, 1, ... with strategies that the scenario has. */
+static int is_sound(const struct recorded *recorded) {
+    const struct firm_register *reg = &recorded->world.reg;
+    for (size_t i = 0; i < reg->count; i++) {
+        const struct register_row *row = &reg->rows[i];
+        if (row->id != (double)i || row->strategy < 0 ||
+            row->strategy >= recorded->scenario.members[FAMILY_STRATEGY].count || row->entry_month < 0)
+            return 0;
+    }
+    return 1;
+}
+
+static int read_register(struct recorded *recorded, struct failure *failure) {
+    struct recorded_file *file = recorded->file;
+    struct firm_register *reg = &recorded->world.reg;
+    long count = axis_length(file->file, "register", 1, 0);
+    if (count < 0)
+        return cut_short(file, failure);
+    int status = register_reserve(reg, (size_t)count, failure);
+    double *values = status == MATTHEW_OK ? memory_new((size_t)count, sizeof *values) : NULL;
+    if (values == NULL)
+        return status != MATTHEW_OK ? status : fail_memory(failure, "a register");
+    reg->count = (size_t)count;
+    int read = 1;
+    for (size_t part = 0; part < sizeof register_parts / sizeof *register_parts && read; part++) {
+        read = read_vector(file->file, register_parts[part].column, H5T_NATIVE_DOUBLE, reg->count, values);
+        for (size_t i = 0; i < reg->count && read; i++)
+            put(&reg->rows[i], part, values[i]);
+    }
+    memory_free(values);
+    return read && read_names(file->file, reg) && is_sound(recorded) ? MATTHEW_OK : cut_short(file, failure);
+}
+
+/* ---- columns ---- */
+
+/* Names every column that is missing in one failure. */
+static int check_columns(const struct recorded_file *file, const enum field *fields, size_t count,
+                         struct failure *failure) {
+    struct text missing = {0};
+    for (size_t i = 0; i < count; i++)
+        if (H5Lexists(file->file, column_name(fields[i]), H5P_DEFAULT) <= 0)
+            text_print(&missing, "%s%s", missing.length > 0 ? "," : "", column_name(fields[i]));
+    if (missing.length == 0 && !missing.failed)
+        return MATTHEW_OK;
+    char *names = text_close(&missing);
+    if (names == NULL)
+        return fail_memory(failure, "names of columns");
+    fail(failure, MATTHEW_BAD_ARGUMENT, "%s lacks columns; record it with --record default,%s", file->path, names);
+    memory_free(names);
+    return MATTHEW_BAD_ARGUMENT;
+}
+
+static int check_months(const struct recorded_file *file, long last, struct failure *failure) {
+    int64_t *months = memory_new((size_t)last + 1, sizeof *months);
+    if (months == NULL)
+        return fail_memory(failure, "months");
+    int read = read_vector(file->file, "month", H5T_NATIVE_INT64, (size_t)last + 1, months), whole = 1;
+    for (long i = 0; i <= last && read; i++)
+        whole &= months[i] == i;
+    memory_free(months);
+    if (!read)
+        return cut_short(file, failure);
+    return whole ? MATTHEW_OK
+                 : fail(failure, MATTHEW_BAD_ARGUMENT, "%s does not hold every month; record it without --every",
+                        file->path);
+}
+
+static int open_windows(struct recorded *recorded, const enum field *fields, size_t count, struct failure *failure) {
+    struct recorded_file *file = recorded->file;
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct window *window = &file->window[i];
+        const char *name = column_name(fields[i]);
+        int single = field_table[fields[i]].dimension == DIMENSION_FIRM, rank = single ? 2 : 3;
+        window->field = fields[i];
+        window->members = firms_members(&recorded->world.firms, field_table[fields[i]].dimension);
+        if (axis_length(file->file, name, rank, 0) <= recorded->last ||
+            axis_length(file->file, name, rank, rank - 1) != (long)file->slots ||
+            (!single && axis_length(file->file, name, rank, 1) != window->members))
+            return cut_short(file, failure);
+        window->dataset = H5Dopen2(file->file, name, H5P_DEFAULT);
+        file->windows = i + 1;
+        bytes += (size_t)window->members * file->slots * sizeof(double);
+    }
+    file->room = bytes > WINDOW_BYTES / WINDOW_MONTHS ? (long)(WINDOW_BYTES / bytes) : WINDOW_MONTHS;
+    file->room = file->room < 1 ? 1 : file->room;
+    for (size_t i = 0; i < count; i++) {
+        struct window *window = &file->window[i];
+        window->values = memory_new((size_t)file->room, (size_t)window->members * file->slots * sizeof(double));
+        if (window->values == NULL)
+            return fail_memory(failure, "recorded months");
+    }
+    return MATTHEW_OK;
+}
+
+static int read_window(struct recorded_file *file, const struct window *window) {
+    int single = field_table[window->field].dimension == DIMENSION_FIRM;
+    hsize_t from[3] = {(hsize_t)file->first, 0, 0};
+    hsize_t size[3] = {(hsize_t)file->count, single ? file->slots : (hsize_t)window->members, file->slots};
+    hid_t space = H5Dget_space(window->dataset), memory = H5Screate_simple(single ? 2 : 3, size, NULL);
+    int read = H5Sselect_hyperslab(space, H5S_SELECT_SET, from, NULL, size, NULL) >= 0 &&
+               H5Dread(window->dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, window->values) >= 0;
+    H5Sclose(memory);
+    H5Sclose(space);
+    return read;
+}
+
+int recorded_month(struct recorded *recorded, long month, struct failure *failure) {
+    struct recorded_file *file = recorded->file;
+    struct firms *firms = &recorded->world.firms;
+    if (month >= file->first + file->count) {
+        long left = recorded->last + 1 - month;
+        file->first = month;
+        file->count = left < file->room ? left : file->room;
+        struct quiet quiet;
+        int read = 1;
+        quiet_begin(&quiet);
+        for (size_t i = 0; i < file->windows && read; i++)
+            read = read_window(file, &file->window[i]);
+        quiet_end(&quiet);
+        if (!read)
+            return cut_short(file, failure);
+    }
+    for (size_t i = 0; i < file->windows; i++) {
+        const struct window *window = &file->window[i];
+        for (int member = 0; member < window->members; member++) {
+            size_t row = (size_t)(month - file->first) * (size_t)window->members + (size_t)member;
+            const double *from = window->values + row * file->slots;
+            double *to = firms_column(firms, window->field, member);
+            for (size_t slot = 0; slot < file->slots; slot++)
+                to[slot] = isnan(from[slot]) ? 0.0 : from[slot];
+        }
+    }
+    recorded->world.month = month;
+    return MATTHEW_OK;
+}
+
+/* ---- opening ---- */
+
+static int open_world(struct recorded *recorded, struct failure *failure) {
+    const struct scenario *scenario = &recorded->scenario;
+    struct world *world = &recorded->world;
+    long slots = axis_length(recorded->file->file, "firm", 1, 0);
+    if (slots < 0)
+        return cut_short(recorded->file, failure);
+    recorded->file->slots = (size_t)slots;
+    int status = firms_init(&world->firms, (size_t)slots, scenario->members[FAMILY_SEGMENT].count,
+                            scenario->members[FAMILY_TIER].count, scenario->members[FAMILY_REGION].count, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    world->firms.slots = (size_t)slots;
+    world->scenario = scenario;
+    world->parameters = scenario->parameters;
+    world->seed = scenario->seed;
+    return MATTHEW_OK;
+}
+
+static int open_file(struct recorded *recorded, const enum field *fields, size_t field_count, struct failure *failure) {
+    struct recorded_file *file = recorded->file;
+    double bytes;
+    int status = read_file_open(file->path, &file->file, &bytes, failure);
+    if (status == MATTHEW_OK)
+        status = check_columns(file, fields, field_count, failure);
+    if (status == MATTHEW_OK)
+        status = check_months(file, recorded->last, failure);
+    if (status == MATTHEW_OK)
+        status = open_world(recorded, failure);
+    if (status == MATTHEW_OK)
+        status = read_register(recorded, failure);
+    if (status == MATTHEW_OK)
+        status = open_windows(recorded, fields, field_count, failure);
+    return status;
+}
+
+int recorded_open(struct recorded *recorded, const char *path, const enum field *fields, size_t field_count,
+                  struct failure *failure) {
+    struct history_source source;
+    memset(recorded, 0, sizeof *recorded);
+    int status = history_source_read(path, &source, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    recorded->last = source.months - 1;
+    status = scenario_load_text(&recorded->scenario, path, source.scenario, failure);
+    if (status == MATTHEW_OK)
+        memcpy(recorded->scenario.name, source.name, sizeof recorded->scenario.name);
+    history_source_free(&source);
+    if (status == MATTHEW_OK && recorded->last < 0)
+        status = fail(failure, MATTHEW_READ_FAILED, "%s holds no month", path);
+    if (status == MATTHEW_OK) {
+        recorded->file = memory_new(1, sizeof *recorded->file);
+        if (recorded->file == NULL)
+            status = fail_memory(failure, "a recorded race");
+    }
+    if (status == MATTHEW_OK) {
+        struct quiet quiet;
+        recorded->file->path = path;
+        recorded->file->file = -1;
+        quiet_begin(&quiet);
+        status = open_file(recorded, fields, field_count, failure);
+        quiet_end(&quiet);
+    }
+    if (status != MATTHEW_OK)
+        recorded_close(recorded);
+    return status;
+}
+
+void recorded_close(struct recorded *recorded) {
+    struct recorded_file *file = recorded->file;
+    for (size_t i = 0; file != NULL && i < FIELD_COUNT; i++) {
+        if (i < file->windows)
+            H5Dclose(file->window[i].dataset);
+        memory_free(file->window[i].values);
+    }
+    if (file != NULL && file->file >= 0)
+        H5Fclose(file->file);
+    memory_free(file);
+    firms_free(&recorded->world.firms);
+    register_free(&recorded->world.reg);
+    scenario_free(&recorded->scenario);
+    memset(recorded, 0, sizeof *recorded);
+}
