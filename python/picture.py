@@ -5,6 +5,7 @@ import sys
 import matplotlib
 
 matplotlib.use("Agg")
+import matplotlib.dates
 import matplotlib.pyplot as plt
 import matplotlib.ticker
 import numpy as np
@@ -113,6 +114,7 @@ def draw(race, path):
     draw_technology(*technology, race, date)
     for axes in (shares, concentration, *firms, *technology):
         axes.set_xlim(date[0], date[-1])
+        axes.xaxis.set_major_locator(matplotlib.dates.AutoDateLocator(minticks=3, maxticks=7))
         axes.grid(axis="y", color="#E6E6E6", linewidth=0.6)
         axes.set_axisbelow(True)
     firms_first = int(race["active_firms"].values[0])
