@@ -91,7 +91,7 @@ class Names(Case):
             for name in backticked(parameters):
                 self.assertTrue(self.is_parameter(name), f"{name} in {row}")
             for name in backticked(recorded):
-                self.assertIn(name, self.recorded, row)
+                self.assertTrue(name in self.recorded, f"{name} in {row}")
 
     def test_columns_of_the_model_document(self):
         """A name with an underscore is that of a column, an indicator, a gene, a payment, a field or a parameter."""
