@@ -49,6 +49,15 @@ static void three_firms(struct scenario *scenario) {
     p->entry_enabled = p->exit_enabled = 0.0;
     p->acquisitions_hazard = p->acquisitions_hazard_young = 0.0;
     p->acquisitions_share_limit = 1.0;
+    p->acquisitions_distress_probability = 0.35;
+    p->acquisitions_distress_price = 0.3;
+    p->acquisitions_premium = 1.3;
+    p->acquisitions_cash_cover = 3.0;
+    p->acquisitions_suitors = 4.0;
+    p->acquisitions_staff_retention = p->acquisitions_account_retention = 0.7;
+    p->acquisitions_know_how_transfer = 1.0;
+    p->talent_prestige_scale = 10.0;
+    p->organisation_dilution_rate = 4.0;
 }
 
 static void plan_takeover(struct scenario *scenario, long month, int buyer, int target, double price) {

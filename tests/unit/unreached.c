@@ -146,12 +146,12 @@ static const struct mechanism mechanisms[] = {
      "acquisitions.hazard_young=5 acquisitions.young_age=0 acquisitions.premium=.1 acquisitions.cash_cover=1 "
      "acquisitions.suitors=0 acquisitions.staff_retention=.01 acquisitions.account_retention=.01 "
      "acquisitions.know_how_transfer=0 acquisitions.share_limit=0 acquisitions.share_exempt=1",
-     "acquisitions.hazard_young=.02 acquisitions.young_age=24", "acquisitions.share_exempt"},
+     "acquisitions.hazard_young=.05 acquisitions.young_age=24", "acquisitions.share_exempt"},
     {"acquisitions.share_limit=0",
      "acquisitions.distress_probability=1 acquisitions.distress_price=0 acquisitions.hazard_young=5 "
      "acquisitions.premium=.1 acquisitions.cash_cover=1 acquisitions.staff_retention=.01 "
      "acquisitions.account_retention=.01 acquisitions.know_how_transfer=0 acquisitions.share_exempt=1",
-     "acquisitions.hazard_young=.02", "acquisitions.share_exempt"},
+     "acquisitions.hazard_young=.05", "acquisitions.share_exempt"},
     {"acquisitions.share_limit=1", "acquisitions.share_exempt=1", "acquisitions.share_limit=1e-6", ""},
     /* regulation and its levers */
     {"regulation.enabled=off", "regulation.influence_rate=9 regulation.influence_decay=1 regulation.capture=19", "",
