@@ -160,6 +160,8 @@ static void begin(struct world *world, size_t block) {
     KERNEL(technology_serve_block)(world, block);
     KERNEL(technology_quality_block)(world, block);
     KERNEL(accounts_totals_block)(world, block);
+    if (silicon_offered(world))
+        KERNEL(silicon_price_block)(world, block);
     if (world->parameters.value_enabled > 0.0) {
         KERNEL(customers_cost_block)(world, block);
         KERNEL(value_totals_block)(world, block);

@@ -299,6 +299,37 @@ Test(value, initial_state_is_valued) {
     scenario_free(&scenario);
 }
 
+/* A firm with own chips alone knows in month 0 what they cost (9), and so does the scale value that rests on it. */
+Test(value, own_chips_are_not_free_in_month_0) {
+    struct scenario scenario;
+    scenario_small(&scenario, 60, 12);
+    struct named_firm *named = scenario_name_firms(&scenario, 1);
+    named[0].gpus = named[0].own_gpus = 1e5;
+    named[0].own_chips_made = 3e5;
+    named[0].accounts[0] = 1e6;
+    struct race *race = race_after(&scenario, 0);
+    const struct world *world = race_world(race);
+    const struct firms *f = &world->firms;
+    const struct parameters *p = &world->parameters;
+    double chip =
+        p->compute_price * p->compute_own_cost * pow(1.0 + 3e5 / p->compute_own_scale, -p->compute_own_learning);
+    double energy = p->regions_energy_cost[(int)f->region[0]];
+    double user = chip * (p->compute_depreciation + p->compute_capital_charge) + energy;
+    for (int s = 0; s < f->segments; s++) {
+        double wanted =
+            p->customers_serving_load[s] * 1e6 * user / (1.0 + p->technology_optimisation_effect * f->optimisation[0]);
+        wanted += p->customers_support[s];
+        cr_assert(fabs(f->unit_cost[s][0] / wanted - 1.0) < 1e-12, "%g in place of %g", f->unit_cost[s][0], wanted);
+    }
+    double first = f->unit_cost[0][0], worth = f->scale_value[0];
+    race_free(race);
+    race = race_after(&scenario, 1);
+    cr_assert(fabs(race_world(race)->firms.unit_cost[0][0] / first - 1.0) < 0.2);
+    cr_assert(fabs(race_world(race)->firms.scale_value[0] / worth - 1.0) < 0.2 && worth > 0.0);
+    race_free(race);
+    scenario_free(&scenario);
+}
+
 Test(value, switched_off_leaves_nothing_and_matters_to_nobody) {
     struct scenario scenario;
     struct failure failure = {0};
