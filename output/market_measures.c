@@ -92,14 +92,12 @@ void measure_values(const struct world *world, struct indicators *now) {
 
 void measure_prices(const struct world *world, int segment, struct sales *sales, struct indicators *now) {
     const struct firms *f = &world->firms;
-    const struct parameters *p = &world->parameters;
     double paid[LANES] = {0}, cost[LANES] = {0}, accounts = sum_array(f->accounts[segment], f->slots);
     for (size_t i = 0; i < f->slots; i++) {
         paid[i % LANES] += f->accounts[segment][i] * f->price[segment][i];
         cost[i % LANES] += f->accounts[segment][i] * f->unit_cost[segment][i];
     }
-    double list =
-        p->customers_support[segment] + p->customers_entrant_margin[segment] / p->customers_price_response[segment];
+    double list = world->industry.base_list_price[segment];
     *sales = (struct sales){1e-6 * sum_lanes(paid), 1e-6 * sum_lanes(cost), 1e-6 * accounts * list};
     now->member[MEMBER_INDICATOR_segment_price][segment] = accounts > 0.0 ? 1e6 * sales->price / accounts : UNKNOWN;
 }
@@ -120,7 +118,7 @@ double measure_surplus(const struct world *world, int segment) {
             utility[i % LANES] += stayed * (portable_log(f->customer_weight[segment][i]) - base + f->match[segment][i]);
     }
     double chose = choice->movers * (portable_log(all) - base);
-    return 1e-6 * (chose + sum_lanes(utility)) / p->customers_price_response[segment];
+    return 1e-6 * (chose + sum_lanes(utility)) / world->industry.base_price_response[segment];
 }
 
 /* ---- welfare ---- */
