@@ -67,9 +67,9 @@ struct register_row {
     int strategy, region;
     double parent;   /* id of the founder's firm, -1 when none */
     double acquirer; /* id of the firm that took it over, -1 when none */
-    /* At exit, 0 while alive: price of a takeover, funding rounds, money raised, what investors got back in all (M$).
-     */
-    double price, rounds, raised, proceeds;
+    /* At exit, 0 while alive: price of a takeover, funding rounds, money raised, what investors got back in all, net
+     * present value for the holders (M$). */
+    double price, rounds, raised, proceeds, npv;
 };
 
 struct firm_register {

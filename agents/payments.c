@@ -23,7 +23,7 @@ void payments_takeover(struct world *world, size_t target, double price) {
     payments_book(world, PAYMENT_takeover_households, price - invested);
 }
 
-void payments_estate(struct world *world, size_t slot) {
+double payments_estate(struct world *world, size_t slot) {
     const struct firms *firms = &world->firms;
     double price = world->parameters.exit_estate_price * world->industry.gpu_price;
     double sale = price * (firms->gpus[slot] + firms->gpu_backlog[slot]);
@@ -31,11 +31,12 @@ void payments_estate(struct world *world, size_t slot) {
     payments_book(world, PAYMENT_estate_gpus, sale);
     if (left < 0.0) {
         payments_book(world, PAYMENT_estate_shortfall, -left);
-    } else {
-        firms->investor_proceeds[slot] += stake * left;
-        payments_book(world, PAYMENT_estate_investors, stake * left);
-        payments_book(world, PAYMENT_estate_households, left - stake * left);
+        return 0.0;
     }
+    firms->investor_proceeds[slot] += stake * left;
+    payments_book(world, PAYMENT_estate_investors, stake * left);
+    payments_book(world, PAYMENT_estate_households, left - stake * left);
+    return left;
 }
 
 /* New GPUs that are sold cost a share of the trend price to make; the vendor's owners get what is left, or pay what is

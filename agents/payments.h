@@ -37,8 +37,9 @@ static inline double payments_government(const struct parameters *p, int segment
 /* The price of a takeover, from the buyer's cash to the holders of the target. */
 void payments_takeover(struct world *world, size_t target, double price);
 
-/* Winds up the books of a firm that leaves: sells its GPUs and backlog, pays its debts, and holders get the rest. */
-void payments_estate(struct world *world, size_t slot);
+/* Winds up the books of a firm that leaves: sells its GPUs and backlog, pays its debts, and holders get the rest, which
+ * it returns. */
+double payments_estate(struct world *world, size_t slot);
 
 /* The payments of the month into world->payments when books are kept; the vendor's own come last. */
 void payments_close(struct world *world);

@@ -7,6 +7,7 @@
 #include "agents/organisation.h"
 #include "agents/payments.h"
 #include "agents/takeovers.h"
+#include "agents/value.h"
 #include "core/memory.h"
 #include "core/samplers.h"
 
@@ -132,8 +133,9 @@ size_t population_slots(const struct world *world) {
     return world->firms.slots + (entries > free ? entries - free : 0);
 }
 
-/* Winds up a firm: people to the pool, accounts to those without a firm, GPUs to next month's supply. */
-static void liquidate(struct world *world, size_t slot) {
+/* Winds up a firm: people to the pool, accounts to those without a firm, GPUs to next month's supply. Returns what is
+ * left for its holders. */
+static double liquidate(struct world *world, size_t slot) {
     struct firms *firms = &world->firms;
     struct industry *industry = &world->industry;
     double gpus = firms->gpus[slot] + firms->gpu_backlog[slot];
@@ -142,8 +144,8 @@ static void liquidate(struct world *world, size_t slot) {
     for (int segment = 0; segment < firms->segments; segment++)
         industry->non_adopters[segment] += firms->accounts[segment][slot];
     industry->gpus_returned += gpus;
-    payments_estate(world, slot);
     events_add(world, EVENT_liquidation, firms->id[slot], -1.0, gpus);
+    return payments_estate(world, slot);
 }
 
 /* Ends a firm, one way or the other, and frees its slot. */
@@ -154,8 +156,9 @@ static void depart(struct world *world, const struct departure *departure) {
     alliance_part(world, slot, 0.0);
     if (departure->insolvent)
         events_add(world, EVENT_insolvency, departure->id, -1.0, firms->cash[slot]);
+    double proceeds = departure->price;
     if (departure->buyer == NO_SLOT) {
-        liquidate(world, slot);
+        proceeds = liquidate(world, slot);
     } else {
         takeover_transfer(world, departure);
         events_add(world, EVENT_acquisition, departure->id, buyer, departure->price);
@@ -168,6 +171,7 @@ static void depart(struct world *world, const struct departure *departure) {
     row->rounds = firms->round[slot];
     row->raised = firms->raised[slot];
     row->proceeds = firms->investor_proceeds[slot];
+    value_at_exit(world, row, proceeds);
     firms_clear(firms, slot);
     struct slot_queue *queue = &world->free_slots;
     size_t end = (queue->first + queue->count++) % queue->capacity;

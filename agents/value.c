@@ -1,5 +1,7 @@
 #include "agents/value.h"
 
+#include <math.h>
+
 /* A capability of a block's list is exactly that of a firm of the block: the slot of the firm of that rank (0 or 1). */
 static size_t slot_of_rank(const struct world *world, int rank) {
     double wanted = world->industry.leading[rank];
@@ -62,4 +64,18 @@ void value_close(struct world *world) {
         industry->mean_unit_cost[segment] = accounts > 0.0 ? costs / accounts : 0.0;
     }
     follow_frontier(world);
+}
+
+double value_of_firm(const struct world *world, const struct register_row *row) {
+    const struct parameters *p = &world->parameters;
+    int left = row->exit_month >= 0, valued = world->month == 0 || row->entry_month < world->month;
+    if (p->value_enabled == 0.0 || (!left && (p->capital_enabled == 0.0 || !valued)))
+        return (double)NAN;
+    return left ? row->npv : world->firms.npv[row->slot];
+}
+
+void value_at_exit(const struct world *world, struct register_row *row, double proceeds) {
+    const struct firms *firms = &world->firms;
+    row->npv = firms->discounted_payouts[row->slot] - firms->discounted_raised[row->slot] +
+               world->conditions.discount * proceeds;
 }

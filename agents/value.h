@@ -22,6 +22,14 @@ KERNEL_INLINE double expected_best(double n) {
  * month, also of the initial state. */
 void value_close(struct world *world);
 
+/* Net present value of a firm of the register for its holders, in month 0's money: what it was at exit, with what they
+ * got then, or what valuation found it to be this month. NaN when that is not known: without value.enabled, of firms
+ * that are there without a capital market, and of those that no month has valued yet. */
+double value_of_firm(const struct world *world, const struct register_row *row);
+
+/* Notes it at exit; proceeds: the price of a takeover or what an estate leaves. */
+void value_at_exit(const struct world *world, struct register_row *row, double proceeds);
+
 #ifdef MATTHEW_KERNEL_SUFFIX
 /* The four values of a block. */
 void KERNEL(value_block)(struct world *world, size_t block);

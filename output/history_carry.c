@@ -222,9 +222,7 @@ static int append_events(struct history *history, const struct earlier *earlier,
 static int copy_commit(struct history *history, const struct earlier *earlier, const struct commit *commit,
                        const struct world *world, struct failure *failure) {
     struct pipeline *pipeline = &history->pipeline;
-    struct firm_register reg = world->reg;
     size_t number = history->commit_count;
-    reg.count = (size_t)commit->firms;
     if (!append_events(history, earlier, (size_t)commit->events))
         return 0;
     history->blocks = (size_t)commit->blocks;
@@ -238,8 +236,8 @@ static int copy_commit(struct history *history, const struct earlier *earlier, c
         turn_round(pipeline);
         write_round(history);
     }
-    return slab_commit(history, &reg, failure) == MATTHEW_OK && history->commit_count == number + 1 &&
-           memcmp(&history->commits[number], commit, sizeof *commit) == 0;
+    return slab_commit(history, world, (size_t)commit->firms, failure) == MATTHEW_OK &&
+           history->commit_count == number + 1 && memcmp(&history->commits[number], commit, sizeof *commit) == 0;
 }
 
 /* Whether the numbers of the commits can be those of a history of this world. */

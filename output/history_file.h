@@ -27,13 +27,14 @@ enum register_column {
     REGISTER_ENTRY,
     REGISTER_COHORT,
     REGISTER_PARENT,
-    REGISTER_EXIT, /* from here to PROCEEDS: what changes when the firm leaves */
+    REGISTER_EXIT, /* from here to NPV: what changes after founding */
     REGISTER_REASON,
     REGISTER_ACQUIRER,
     REGISTER_PRICE,
     REGISTER_ROUNDS,
     REGISTER_RAISED,
     REGISTER_PROCEEDS,
+    REGISTER_NPV,
     REGISTER_STRATEGY,
     REGISTER_REGION,
     REGISTER_NAME,
@@ -126,11 +127,11 @@ void history_tables_free(struct history *history);
 void history_tables_define(struct history *history);
 void events_append(struct history *history, const struct events *events);
 void events_commit(struct history *history);
-void register_commit(struct history *history, const struct firm_register *reg);
+void register_commit(struct history *history, const struct world *world, size_t rows);
 
 /* history_slab.c: the observer and the way of a month into the file. slab_rows is the number of months after which a
  * slab is written: begin opens the first round of chunks, turn_round the next one, write_round writes the round before,
- * and commit ends it, with the register as it is by then. */
+ * and commit ends it, with that many rows of the register as they are by then. */
 int history_slab_init(struct history *history, struct failure *failure);
 void history_slab_free(struct history *history);
 size_t slab_rows(const struct history *history);
@@ -139,7 +140,7 @@ void slab_begin(struct history *history);
 void turn_round(struct pipeline *pipeline);
 int has_chunks(const struct chunk_round *round);
 void write_round(struct history *history);
-int slab_commit(struct history *history, const struct firm_register *reg, struct failure *failure);
+int slab_commit(struct history *history, const struct world *world, size_t firms, struct failure *failure);
 
 /* Where a chunk of the slab lies in its dataset; returns its series. */
 const struct series *chunk_place(const struct history *history, size_t chunk, hsize_t at[3]);

@@ -315,14 +315,14 @@ static void note_commit(struct history *history, size_t firms) {
 }
 
 /* What is small, after the chunks; then the counter, once all of it has reached the file. */
-int slab_commit(struct history *history, const struct firm_register *reg, struct failure *failure) {
+int slab_commit(struct history *history, const struct world *world, size_t firms, struct failure *failure) {
     struct slab *slab = &history->slab;
     write_firm_axis(history);
     write_months(history);
     write_indicators(history);
     events_commit(history);
-    register_commit(history, reg);
-    note_commit(history, reg->count);
+    register_commit(history, world, firms);
+    note_commit(history, firms);
     flush_file(history);
     if (slab->rows > 0)
         history->last_month = slab->month[slab->rows - 1];
@@ -444,7 +444,7 @@ static int settle(struct history *history, const struct world *world, int *again
     history->phase = *again ? PHASE_COMPRESS : PHASE_IDLE;
     if (*again || status != MATTHEW_OK)
         return status;
-    return slab_commit(history, &world->reg, failure);
+    return slab_commit(history, world, world->reg.count, failure);
 }
 
 static int observe_settle(void *context, const struct world *world, int *again, struct failure *failure) {
@@ -476,7 +476,7 @@ static int observe_finish(void *context, const struct world *world, struct failu
         }
     }
     if (status == MATTHEW_OK)
-        status = slab_commit(history, &world->reg, failure);
+        status = slab_commit(history, world, world->reg.count, failure);
     quiet_end(&quiet);
     return status;
 }

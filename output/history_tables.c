@@ -1,5 +1,6 @@
 #include "output/history_file.h"
 
+#include "agents/value.h"
 #include "core/memory.h"
 
 #include <libdeflate.h>
@@ -109,6 +110,10 @@ static const struct register_info {
     [REGISTER_PROCEEDS] = {"register_proceeds", "million USD",
                            "what investors got back until exit: payouts and their part of the price, NaN while alive",
                            NETCDF_DOUBLE},
+    [REGISTER_NPV] =
+        {"register_npv", "million USD",
+         "net present value in month 0 of the firm for its holders: at exit, or at the start of the last month",
+         NETCDF_DOUBLE},
     [REGISTER_STRATEGY] = {"register_strategy", NULL, "strategy preset", NETCDF_INT8},
     [REGISTER_REGION] = {"register_region", NULL, "home region", NETCDF_INT8},
     [REGISTER_NAME] = {"register_name", NULL, "name, empty for firms without one", NETCDF_TEXT},
@@ -240,15 +245,18 @@ int events_read(const struct event_table *table, hsize_t from, size_t count, str
     return read;
 }
 
-/* A number that is known at exit, in the place of a whole one. */
-static int64_t bits_of(const struct register_row *row, double value) {
+/* Numbers in the place of whole ones; those that are known at exit. */
+static int64_t bits_of(double value) {
     int64_t bits;
-    value = row->exit_month < 0 ? netcdf_nan() : value;
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
 
-static int64_t register_value(const struct history *history, const struct register_row *row,
+static int64_t bits_at_exit(const struct register_row *row, double value) {
+    return bits_of(row->exit_month < 0 ? netcdf_nan() : value);
+}
+
+static int64_t register_value(const struct history *history, const struct world *world, const struct register_row *row,
                               enum register_column column) {
     switch (column) {
     case REGISTER_ID:
@@ -270,11 +278,13 @@ static int64_t register_value(const struct history *history, const struct regist
     case REGISTER_ROUNDS:
         return (int64_t)row->rounds;
     case REGISTER_PRICE:
-        return bits_of(row, row->price);
+        return bits_at_exit(row, row->price);
     case REGISTER_RAISED:
-        return bits_of(row, row->raised);
+        return bits_at_exit(row, row->raised);
     case REGISTER_PROCEEDS:
-        return bits_of(row, row->proceeds);
+        return bits_at_exit(row, row->proceeds);
+    case REGISTER_NPV:
+        return bits_of(value_of_firm(world, row));
     case REGISTER_STRATEGY:
         return row->strategy;
     default:
@@ -282,18 +292,19 @@ static int64_t register_value(const struct history *history, const struct regist
     }
 }
 
-static void write_register_rows(struct history *history, const struct firm_register *reg, enum register_column column,
-                                size_t from) {
+static void write_register_rows(struct history *history, const struct world *world, size_t rows,
+                                enum register_column column, size_t from) {
+    const struct firm_register *reg = &world->reg;
     hid_t dataset = history->reg.column[column];
     _Static_assert(sizeof(char *) <= sizeof(int64_t), "names share the buffer");
     const char **names = (const char **)history->reg.buffer;
-    for (size_t row = from; row < reg->count; row += REGISTER_ROWS) {
-        size_t count = reg->count - row < REGISTER_ROWS ? reg->count - row : REGISTER_ROWS;
+    for (size_t row = from; row < rows; row += REGISTER_ROWS) {
+        size_t count = rows - row < REGISTER_ROWS ? rows - row : REGISTER_ROWS;
         for (size_t i = 0; i < count; i++) {
             if (column == REGISTER_NAME)
                 names[i] = reg->rows[row + i].name;
             else
-                history->reg.buffer[i] = register_value(history, &reg->rows[row + i], column);
+                history->reg.buffer[i] = register_value(history, world, &reg->rows[row + i], column);
         }
         hid_t type = column == REGISTER_NAME                       ? history->netcdf.text
                      : register_info[column].type == NETCDF_DOUBLE ? H5T_NATIVE_DOUBLE
@@ -302,13 +313,13 @@ static void write_register_rows(struct history *history, const struct firm_regis
     }
 }
 
-/* New firms in all columns; when and why a firm left also for the old ones. */
-void register_commit(struct history *history, const struct firm_register *reg) {
+/* New firms in all columns; when and why a firm left, and what firms are worth, also for the old ones. */
+void register_commit(struct history *history, const struct world *world, size_t rows) {
     for (int column = 0; column < REGISTER_COLUMNS; column++) {
-        int changes = column >= REGISTER_EXIT && column <= REGISTER_PROCEEDS;
-        if (reg->count > history->reg.written)
-            netcdf_extend(&history->netcdf, history->reg.column[column], reg->count, 0);
-        write_register_rows(history, reg, (enum register_column)column, changes ? 0 : history->reg.written);
+        int changes = column >= REGISTER_EXIT && column <= REGISTER_NPV;
+        if (rows > history->reg.written)
+            netcdf_extend(&history->netcdf, history->reg.column[column], rows, 0);
+        write_register_rows(history, world, rows, (enum register_column)column, changes ? 0 : history->reg.written);
     }
-    history->reg.written = reg->count;
+    history->reg.written = rows;
 }

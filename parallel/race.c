@@ -185,7 +185,8 @@ static unsigned long long digest_register(unsigned long long digest, const struc
                           row->price,
                           row->rounds,
                           row->raised,
-                          row->proceeds};
+                          row->proceeds,
+                          row->npv};
         digest = digest_doubles(digest, facts, sizeof facts / sizeof *facts);
     }
     return digest;

@@ -204,6 +204,24 @@ class Values(unittest.TestCase):
         self.assertTrue((data.register_cohort.values == 2024 + entry // 12).all())
         self.assertIn("OpenAI", list(data.register_name.values))
 
+    def test_every_firm_ever_has_a_net_present_value(self):
+        data, last = self.data, MONTHS
+        value, leaving = data.register_npv.values, data.register_exit_month.values
+        entry, slot, reason = (data[name].values for name in ("register_entry_month", "register_slot", "register_exit_reason"))
+        np.testing.assert_array_equal(np.isnan(value), entry == last)  # not valued yet
+        there = np.flatnonzero((leaving < 0) & (entry < last))
+        np.testing.assert_array_equal(value[there], data.npv.values[last, slot[there]])
+        gone = np.flatnonzero(leaving >= 0)
+        at = leaving[gone], slot[gone]
+        machines = data.gpus.values[at] + data.gpu_backlog.values[at]
+        estate = data.cash.values[at] + 0.7 * data.gpu_price.values[leaving[gone]] * machines  # exit.estate_price
+        holders = np.where(reason[gone] == 2, data.register_price.values[gone], np.maximum(estate, 0))
+        discount = 1.1 ** (-(leaving[gone] - 1) / 12)  # value.discount_rate
+        wanted = data.discounted_payouts.values[at] - data.discounted_raised.values[at] + discount * holders
+        np.testing.assert_allclose(value[gone], wanted, rtol=1e-9, atol=1e-9)
+        self.assertGreater((reason[gone] == 1).sum(), 10)
+        self.assertGreater((reason[gone] == 2).sum(), 3)
+
     def test_a_reused_slot_was_empty_before(self):
         ids = self.data.firm_id.values
         for slot in range(ids.shape[1]):

@@ -277,6 +277,24 @@ static inline int ledger_moved(const struct ledger *ledger, const struct world *
     return status;
 }
 
+/* What the register says a firm was worth to its holders: payouts and what they got at the end, less what they paid in.
+ */
+static inline int ledger_worth(const struct ledger *ledger, const struct world *world, const struct register_row *row,
+                               struct failure *failure) {
+    const struct page *end = &ledger->end;
+    const struct parameters *p = &world->parameters;
+    size_t slot = (size_t)row->slot;
+    double machines = was(end, FIELD_gpus, 0)[slot] + was(end, FIELD_gpu_backlog, 0)[slot];
+    double estate = was(end, FIELD_cash, 0)[slot] + p->exit_estate_price * world->industry.gpu_price * machines;
+    double got = row->reason == EXIT_ACQUIRED ? row->price : fmax(estate, 0.0);
+    double discount = pow(1.0 + p->value_discount_rate, -(double)(world->month - 1) / 12.0);
+    double payouts = was(end, FIELD_discounted_payouts, 0)[slot], raised = was(end, FIELD_discounted_raised, 0)[slot];
+    double worth = p->value_enabled > 0.0 ? payouts - raised + discount * got : 0.0;
+    LEDGER_HOLDS(ledger_near(row->npv, worth, payouts + raised + discount * got),
+                 "firm %.0f was worth %.17g in place of %.17g", row->id, row->npv, worth);
+    return MATTHEW_OK;
+}
+
 /* A takeover: between firms that were there, at a price that the buyer had, and allowed. */
 static inline int ledger_deal(const struct ledger *ledger, const struct world *world, const struct event *event,
                               struct failure *failure) {
@@ -347,6 +365,8 @@ static inline int ledger_turned_over(struct ledger *ledger, const struct world *
                          "firm %.0f left with cash", before);
             LEDGER_HOLDS(f->id[slot] < 0.0, "a slot was given away in the month in which it was left");
             LEDGER_HOLDS(world->reg.rows[(size_t)before].exit_month == world->month, "firm %.0f: exit month", before);
+            if (ledger_worth(ledger, world, row, failure) != MATTHEW_OK)
+                return failure->status;
             returned += sold ? 0.0 : was(end, FIELD_gpus, 0)[slot] + was(end, FIELD_gpu_backlog, 0)[slot];
             ledger->left[slot] = world->month;
             exits++;

@@ -5,9 +5,17 @@
 
 enum { SEEDS = 80 };
 
+/* Races sell in turn by auction, by posted prices when GPUs are far too few, and when there are more than anybody
+ * wants. */
+enum sale { AUCTION, SCARCE, PLENTIFUL, SALES };
+static enum sale sale;
+
 static void sold(struct scenario *scenario) {
-    scenario->parameters.compute_enabled = 1.0;
-    scenario->parameters.regulation_gpu_cap = 0.0; /* tests/unit/regulation.c */
+    struct parameters *p = &scenario->parameters;
+    p->compute_enabled = 1.0;
+    p->regulation_gpu_cap = 0.0; /* tests/unit/regulation.c */
+    p->compute_clearing = sale == AUCTION;
+    p->compute_supply *= sale == SCARCE ? 1e-3 : sale == PLENTIFUL ? 1e4 : 1.0;
 }
 
 static int auctioned(const struct trial *trial) {
@@ -156,9 +164,10 @@ static void check_close(const struct trial *trial, const struct industry *start)
 }
 
 Test(compute, orders_deliveries_and_price) {
-    long ordered = 0, rationed = 0, auctions = 0, own = 0, cut = 0;
+    long ordered = 0, rationed = 0, filled = 0, auctions = 0, own = 0, cut = 0;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         static struct trial trial;
+        sale = (enum sale)(seed % SALES);
         trial_open(&trial, 4000 + seed, sold);
         const struct firms *f = &trial.world->firms;
         struct industry start = trial.world->industry;
@@ -173,6 +182,7 @@ Test(compute, orders_deliveries_and_price) {
             own += f->own_chip_order[i] > 0.0;
         }
         rationed += !auctioned(&trial) && trial.world->markets->compute.rationed;
+        filled += !auctioned(&trial) && !trial.world->markets->compute.rationed;
         auctions += auctioned(&trial);
         cut += trial.world->industry.own_chip_fill < 1.0 && trial.world->industry.own_chips > 0.0;
         trial_mark(&trial);
@@ -188,6 +198,6 @@ Test(compute, orders_deliveries_and_price) {
     }
     cr_assert(ordered > 1000, "only %ld orders", ordered);
     cr_assert(own > 20 && cut > 3, "%ld orders for own chips, cut in %ld months", own, cut);
-    cr_assert(rationed >= 5 && auctions >= 5 && rationed + auctions <= SEEDS - 5, "%ld rationed, %ld auctions",
-              rationed, auctions);
+    cr_assert(auctions == SEEDS / SALES && rationed > SEEDS / SALES / 2 && filled > SEEDS / SALES / 2,
+              "%ld auctions, %ld months rationed, %ld not", auctions, rationed, filled);
 }
