@@ -206,7 +206,18 @@ static void check_costs(const struct trial *trial) {
 }
 
 /* -ln of the choice probability, carried like tenure; what was there before the first choice counts as chosen now. */
-static void check_match(const struct trial *trial, int s, size_t i) {
+/* What movers expect above a free choice: by the utilities of who leaves each firm. */
+static double switching_gain(const struct trial *trial, int s, double all) {
+    const struct firms *f = &trial->world->firms;
+    double cost = trial->p->customers_switching_cost[s], sum = 0.0, movers = trial->world->markets->customers[s].movers;
+    for (size_t i = 0; i < f->slots; i++) {
+        double share = f->customer_weight[s][i] / all, net = log(1.0 - share + share * exp(cost)) - cost;
+        sum += f->leavers[s][i] * (net + cost * (1.0 - share));
+    }
+    return movers > 0.0 ? sum / movers : 0.0;
+}
+
+static void check_match(const struct trial *trial, int s, size_t i, double gain) {
     const struct firms *f = &trial->world->firms;
     const struct choice *choice = &trial->world->markets->customers[s];
     double all = choice->inside_weight + choice->outside_weight, weight = f->customer_weight[s][i];
@@ -214,7 +225,7 @@ static void check_match(const struct trial *trial, int s, size_t i) {
         cr_assert(f->match[s][i] == 0.0);
         return;
     }
-    double now = fmax(-log(weight / all), 0.0), stay = f->accounts[s][i] - f->arrivals[s][i];
+    double now = fmax(gain - log(weight / all), 0.0), stay = f->accounts[s][i] - f->arrivals[s][i];
     double old = before(trial, FIELD_match, s)[i];
     double wanted = (stay * (old > 0.0 ? old : now) + f->arrivals[s][i] * now) / fmax(f->accounts[s][i], 1.0);
     trial_expect(trial, "match", i, f->match[s][i], wanted, 1e-10, 1.0);
@@ -258,8 +269,12 @@ Test(value, costs_leaders_match_and_payouts) {
         for (size_t i = 0; i < f->slots; i++) {
             check_payouts(&trial, i);
             paid += f->payout[i] > 0.0;
-            for (int s = 0; s < f->segments; s++)
-                check_match(&trial, s, i);
+        }
+        for (int s = 0; s < f->segments; s++) {
+            const struct choice *choice = &trial.world->markets->customers[s];
+            double gain = switching_gain(&trial, s, choice->inside_weight + choice->outside_weight);
+            for (size_t i = 0; i < f->slots; i++)
+                check_match(&trial, s, i, gain);
         }
         trial_close(&trial);
     }
