@@ -13,9 +13,9 @@
 
 #include <criterion/criterion.h>
 
-enum { FIRMS = 5, MONTHS = 60, REPLICATIONS = 60 };
+enum { FIRMS = 5, MONTHS = 250, REPLICATIONS = 30 }; /* ten times the time in which a difference from pi decays */
 static const double utility[FIRMS] = {1.0, 0.5, 0.0, -0.5, -1.0};
-static const double POPULATION = 20000.0, HAZARD = 0.7;
+static const double POPULATION = 40000.0, HAZARD = 0.7;
 
 /* Customers alone: fixed prices and qualities, everybody has a firm. */
 static void make_scenario(struct scenario *scenario, double cost) {
@@ -56,14 +56,14 @@ static double law(double cost, double share[FIRMS]) {
     return (1.0 - exp(-HAZARD)) * (1.0 - concentration) / (1.0 + bonus * concentration);
 }
 
+/* Accounts at the end of each replication, and the mean of churn in their last month with its standard error. */
 struct found {
-    double fit, churn, error;
+    double accounts[REPLICATIONS][FIRMS], churn, error;
 };
 
-/* Accounts of all replications, their fit to a law, and the mean and standard error of churn in their last months. */
-static struct found observe(double cost, const double share[FIRMS]) {
+static void observe(double cost, struct found *found) {
     struct scenario scenario;
-    double sum = 0.0, squares = 0.0, fit = 0.0;
+    double sum = 0.0, squares = 0.0;
     make_scenario(&scenario, cost);
     for (int r = 0; r < REPLICATIONS; r++) {
         struct indicator_work work;
@@ -77,17 +77,23 @@ static struct found observe(double cost, const double share[FIRMS]) {
         double churn = now.member[MEMBER_INDICATOR_segment_churn][0];
         sum += churn;
         squares += churn * churn;
-        for (int i = 0; i < FIRMS; i++) {
-            double expected = POPULATION * share[i];
-            fit += pow(f->accounts[0][i] - expected, 2.0) / expected;
-        }
+        memcpy(found->accounts[r], f->accounts[0], sizeof found->accounts[r]);
         indicators_free(&work);
         race_free(race);
     }
     scenario_free(&scenario);
-    double mean = sum / REPLICATIONS, variance = (squares - sum * mean) / (REPLICATIONS - 1);
-    return (struct found){statistics_chi_square_above(fit, REPLICATIONS * (FIRMS - 1.0)), mean,
-                          sqrt(variance / REPLICATIONS)};
+    double variance = (squares - sum * sum / REPLICATIONS) / (REPLICATIONS - 1);
+    found->churn = sum / REPLICATIONS;
+    found->error = sqrt(variance / REPLICATIONS);
+}
+
+/* How likely it is to see accounts further from the law. */
+static double fits(const struct found *found, const double share[FIRMS]) {
+    double fit = 0.0;
+    for (int r = 0; r < REPLICATIONS; r++)
+        for (int i = 0; i < FIRMS; i++)
+            fit += pow(found->accounts[r][i] - POPULATION * share[i], 2.0) / (POPULATION * share[i]);
+    return statistics_chi_square_above(fit, REPLICATIONS * (FIRMS - 1.0));
 }
 
 /* The numbers of the closed form at l = 2; reviews of everybody would make .250039. */
@@ -99,19 +105,19 @@ Test(switching, closed_form) {
     cr_assert(fabs(churn / (1.0 - exp(-HAZARD)) - 0.250039) < 1e-6);
 }
 
-/* Shares by chi-square, p > 1e-5; churn |z| < 4.4, the same rate. A cost 10% off must be found. */
+/* Shares by chi-square, p > 1e-5; churn |t| < 5.2 at 29 degrees of freedom, the same rate. A cost 10% off must be found
+ * by both. */
 Test(switching, stationary_shares_and_churn) {
     static const double costs[] = {0.0, 2.0, 3.5};
     for (int i = 0; i < 3; i++) {
-        double share[FIRMS], other[FIRMS], churn = law(costs[i], share);
-        struct found found = observe(costs[i], share);
-        cr_expect(found.fit > 1e-5, "l = %g: p = %g", costs[i], found.fit);
-        cr_expect(fabs(found.churn - churn) < 4.4 * found.error, "l = %g: churn %g in place of %g +- %g", costs[i],
+        static struct found found;
+        double share[FIRMS], other[FIRMS], churn = law(costs[i], share), wrong = law(costs[i] * 1.1 + 0.1, other);
+        observe(costs[i], &found);
+        cr_expect(fits(&found, share) > 1e-5, "l = %g: p = %g", costs[i], fits(&found, share));
+        cr_expect(fabs(found.churn - churn) < 5.2 * found.error, "l = %g: churn %g in place of %g +- %g", costs[i],
                   found.churn, churn, found.error);
-        double wrong = law(costs[i] * 1.1 + 0.05, other);
-        struct found off = observe(costs[i], other);
-        cr_expect(off.fit < 1e-5 && fabs(off.churn - wrong) > 4.4 * off.error, "l = %g: %g %g", costs[i], off.fit,
-                  off.churn);
+        cr_expect(fits(&found, other) < 1e-5 && fabs(found.churn - wrong) > 5.2 * found.error, "l = %g: %g, %g",
+                  costs[i], fits(&found, other), wrong);
     }
 }
 
@@ -123,7 +129,7 @@ Test(switching, prohibitive) {
     double moved = 0.0;
     for (int i = 0; i < FIRMS; i++)
         moved += race_world(race)->firms.leavers[0][i];
-    cr_assert(moved < 5.0, "%g", moved); /* 20,000 reviews at chances of 1e-7 */
+    cr_assert(moved < 5.0, "%g", moved); /* 20,000 reviews at chances of 4e-8 */
     race_free(race);
     scenario_free(&scenario);
 }
