@@ -169,7 +169,7 @@ static void read_race(long every) {
     scenario_small(&scenario, 400, MONTHS);
     scenario.parameters.exit_cash_floor = 5.0; /* so that firms leave */
     scenario.parameters.customers_outside_option = 1.0;
-    scenario.parameters.value_capability_threshold = -1.0;
+    scenario.parameters.value_capability_threshold = -0.85;
     scenario.parameters.startups_size_dispersion = 0.0; /* so that leaders change */
     cr_assert(indicators_init(&r.work, 10, &failure) == MATTHEW_OK);
     cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK, "%s", failure.text);
