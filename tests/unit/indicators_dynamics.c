@@ -168,15 +168,20 @@ static void read_race(long every) {
     r.threshold = -1;
     scenario_small(&scenario, 400, MONTHS);
     scenario.parameters.exit_cash_floor = 5.0; /* so that firms leave */
+    scenario.parameters.entry_rate = 60.0;     /* and come */
+    scenario.parameters.entry_growth_response = 0.0;
     scenario.parameters.customers_outside_option = 1.0;
-    scenario.parameters.value_capability_threshold = -0.85;
     scenario.parameters.startups_size_dispersion = 0.0; /* so that leaders change */
+    scenario.parameters.technology_luck = 5.0;          /* and the frontier */
+    race = race_at(&scenario, 0);
+    scenario.parameters.value_capability_threshold = race_world(race)->industry.frontier + 1e-3;
+    race_free(race);
     cr_assert(indicators_init(&r.work, 10, &failure) == MATTHEW_OK);
     cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK, "%s", failure.text);
     struct observer observer = {.context = &r, .month = read_month, .books = 1};
     struct race_options options = {.threads = 1, .check = 1, .observer = &observer};
     cr_assert(race_run(race, MONTHS, &options, &failure) == MATTHEW_OK, "%s", failure.text);
-    cr_assert(r.moves > 10 && r.offered > 3 && r.changes > 0, "%ld %ld %ld", r.moves, r.offered, r.changes);
+    cr_assert(r.moves > 10 && r.offered > 0 && r.changes > 0, "%ld %ld %ld", r.moves, r.offered, r.changes);
     cr_assert(every > 1 || (r.threshold > 0 && r.threshold < MONTHS && r.years > 3), "%ld %ld %g", r.threshold, r.years,
               r.now.value[INDICATOR_frontier_capability]);
     indicators_free(&r.work);

@@ -280,6 +280,8 @@ static void read_race(long every) {
     r.every = every;
     scenario_small(&scenario, 400, MONTHS);
     scenario.parameters.exit_cash_floor = 5.0; /* so that firms leave */
+    scenario.parameters.entry_rate = 60.0;     /* and come */
+    scenario.parameters.entry_growth_response = 0.0;
     scenario.parameters.customers_outside_option = 1.0;
     cr_assert(indicators_init(&r.work, 10, &failure) == MATTHEW_OK);
     cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK, "%s", failure.text);
