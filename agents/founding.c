@@ -67,7 +67,7 @@ static void set_home(struct world *world, size_t slot, int region, int single_si
     struct firms *firms = &world->firms;
     firms->region[slot] = region;
     world->reg.rows[(size_t)firms->id[slot]].region = region;
-    double odds[MEMBERS_MAX], total = 0.0;
+    double odds[MEMBERS_MAX] = {0}, total = 0.0;
     site_odds(world, slot, odds);
     for (int i = 0; i < firms->regions; i++)
         total += odds[i];
@@ -152,7 +152,7 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
 static void found_small(struct world *world, size_t slot, double capability, struct generator *generator) {
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
-    double odds[MEMBERS_MAX];
+    double odds[MEMBERS_MAX] = {0};
     site_odds(world, slot, odds);
     firms->gpus[slot] = firms->gpus_bought[slot] = p->startups_gpus;
     set_home(world, slot, pick(generator, odds, firms->regions), 0);

@@ -192,6 +192,8 @@ static size_t take_slot(struct world *world) {
 }
 
 void population_turn_over(struct world *world) {
+    if (world->parameters.acquisitions_enabled > 0.0 && world->parameters.organisation_enabled > 0.0)
+        memset(world->firms.joined, 0, world->firms.slots * sizeof *world->firms.joined);
     for (size_t i = 0; i < world->departures.count; i++)
         depart(world, &world->departures.list[i]);
     world->departures.count = 0;

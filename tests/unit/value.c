@@ -373,6 +373,7 @@ Test(value, switched_off_leaves_nothing_and_matters_to_nobody) {
 Test(value, weight_and_cap) {
     struct scenario scenario;
     scenario_small(&scenario, 200, 12);
+    scenario.parameters.startups_accounts_multiple = 30.0;
     double total[3];
     for (int i = 0; i < 3; i++) {
         scenario.parameters.capital_value_weight = i == 0 ? 0.0 : 2.0;
