@@ -61,7 +61,7 @@ static const struct mechanism mechanisms[] = {
      "compute.own_cost=.1 compute.own_threshold=0 compute.own_foundry_share=1 compute.own_utilisation=5 "
      "compute.own_learning=0 compute.own_scale=1",
      "", ""},
-    {"compute.rent=off", "compute.rent_markup=7 compute.rent_offer=1 compute.rent_cash=1 compute.rent_receipts=0", "",
+    {"compute.rent=off", "compute.rent_markup=7 compute.rent_offer=0 compute.rent_cash=0 compute.rent_receipts=0", "",
      ""},
     {"compute.alliances=off",
      "compute.alliance_forming=5 compute.alliance_ending=5 compute.alliance_claim=1 compute.alliance_receipts=1 "
