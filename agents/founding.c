@@ -133,6 +133,8 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
     firms->application[slot] = named->application;
     firms->wage_premium[slot] = firms->wage_gene[slot];
     firms->months_since_round[slot] = portable_floor(p->capital_round_interval);
+    struct generator generator = generator_open(random_key(world->seed, 0, PURPOSE_INITIAL, 0, slot));
+    firms->months_since_release[slot] = portable_floor(generator_uniform(&generator) * 6.0);
     firms->last_run[slot] = p->technology_reference_flop * portable_exp(named->capability * 2.30258509299404568402);
     for (int tier = 0; tier < firms->tiers; tier++) {
         firms->staff[tier][slot] = named->staff[tier];

@@ -68,6 +68,7 @@ static void begin_industry(struct world *world) {
     struct industry *industry = &world->industry;
     memset(industry, 0, sizeof *industry);
     industry->sector_growth = p->capital_reference_growth;
+    industry->threshold_month = -1.0;
     industry->growth_fast = industry->growth_slow = 0.02;
     industry->gpu_supply = p->compute_supply;
     for (int tier = 0; tier < world->firms.tiers; tier++) {

@@ -51,8 +51,7 @@ class Month:
 
 def leavers(m):
     """Who left a firm this month, over all tiers, by (16)."""
-    laid_off = m.now("layoffs").sum(0) if "joined" in m.file else 0
-    return m.now("separations").sum(0) + laid_off
+    return m.now("separations").sum(0) + m.now("layoffs").sum(0)
 
 
 class Equations(Case):
@@ -225,8 +224,7 @@ class Equations(Case):
             self.same("(17)", m.now("productivity"), 1 / (1 + m.p("organisation.coordination_cost") * people
                                                          + m.p("organisation.coordination_gpus") * stage))
             hires, fight = m.now("hires").sum(0), m.now("infighting")
-            joined = m.now("joined") if "joined" in m.file else 0
-            share = (hires + joined) / (heads + m.p("organisation.dilution_staff"))
+            share = (hires + m.now("joined")) / (heads + m.p("organisation.dilution_staff"))
             dilution = ((1 - m.p("organisation.dilution_recovery")) * m.was("dilution")
                         + m.p("organisation.dilution_rate") * numpy.maximum(0, share - m.p("organisation.sustainable_growth")))
             self.same("(16a)", m.now("dilution"), dilution * (1 - m.p("organisation.infighting_relief") * fight))

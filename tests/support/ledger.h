@@ -197,6 +197,13 @@ static inline int ledger_industry(const struct ledger *ledger, const struct worl
     LEDGER_HOLDS(unsold >= -1e-9 * offer, "%.17g of %.17g GPUs are sold", sold, offer);
     LEDGER_HOLDS(industry->gpu_inventory <= stock + 1e-9 * (offer + stock), "unsold GPUs multiply");
     LEDGER_HOLDS(industry->gpus_returned == 0.0, "returned GPUs are offered twice");
+    double used = start->industry.gpus_second_hand + start->industry.gpus_returned, again = industry->gpus_resold;
+    LEDGER_HOLDS(ledger_near(again, fmin(used, sold), offer), "%.17g of %.17g second-hand GPUs are sold", again, used);
+    LEDGER_HOLDS(industry->gpus_second_hand <= used - again + 1e-9 * offer, "second-hand GPUs multiply");
+    double each = p->compute_production_cost * world->conditions.gpu_trend_price, making = each * (sold - again + own);
+    LEDGER_HOLDS(!world->books_kept ||
+                     ledger_near(world->payments[PAYMENT_gpu_production], making, each * (sold + own)),
+                 "making GPUs costs %.17g in place of %.17g", world->payments[PAYMENT_gpu_production], making);
     return MATTHEW_OK;
 }
 
