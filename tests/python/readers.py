@@ -214,9 +214,11 @@ class Values(unittest.TestCase):
         gone = np.flatnonzero(leaving >= 0)
         at = leaving[gone], slot[gone]
         machines = data.gpus.values[at] + data.gpu_backlog.values[at]
-        estate = data.cash.values[at] + 0.7 * data.gpu_price.values[leaving[gone]] * machines  # exit.estate_price
+        with h5py.File(path) as file:
+            part, rate = (file[f"parameters/{name}"][()] for name in ("exit.estate_price", "value.discount_rate"))
+        estate = data.cash.values[at] + part * data.gpu_price.values[leaving[gone]] * machines
         holders = np.where(reason[gone] == 2, data.register_price.values[gone], np.maximum(estate, 0))
-        discount = 1.1 ** (-(leaving[gone] - 1) / 12)  # value.discount_rate
+        discount = (1 + rate) ** (-(leaving[gone] - 1) / 12)
         wanted = data.discounted_payouts.values[at] - data.discounted_raised.values[at] + discount * holders
         np.testing.assert_allclose(value[gone], wanted, rtol=1e-9, atol=1e-9)
         self.assertGreater((reason[gone] == 1).sum(), 10)
