@@ -1,0 +1,47 @@
+"""Contests of two strategies, fast (the first) and slow (the second), without entry: what a race says about them."""
+
+import numpy
+
+from races import race
+
+RECORD = ("total_receipts", "npv", "discounted_payouts", "discounted_raised", "quality", "last_run")
+YEARLY = 1.1  # value.discount_rate of the contests
+
+
+def contest(scenario, change, seed, **options):
+    """Outcomes of one contest, by name. Without entry a firm's row of the register is its slot and its id."""
+    read = race(scenario, seed, change, RECORD, **options)
+    months = len(read["total_receipts"]) - 1
+    strategy, exit_month = read["register_strategy"], read["register_exit_month"].astype(float)
+    firms = len(strategy)
+    left = exit_month >= 0
+    lived = numpy.where(left, exit_month, months)
+    receipts = numpy.nan_to_num(read["total_receipts"][1:, :firms]).sum(0)
+    quality = numpy.nanmean(read["quality"][1:, :firms], 0)
+    npv = values(read, firms, left, lived)
+    research = numpy.log10(numpy.nanmax(read["last_run"][:, :firms], 0))
+    result = {"log_receipts": numpy.log(receipts.mean())}
+    for group, name in enumerate(("fast", "slow")):
+        mine = strategy == group
+        result[f"{name}_hazard"] = (left[mine].sum() + 0.5) / lived[mine].sum()  # half an exit: no log of 0
+        result[f"{name}_survival"] = (~left[mine] | (lived[mine] > 60)).mean()
+        result[f"{name}_receipts"] = receipts[mine].mean()
+        result[f"{name}_quality"] = numpy.nanmean(quality[mine])
+        result[f"{name}_research"] = research[mine].mean()
+        result[f"{name}_npv"] = npv[mine].mean()
+        result[f"{name}_median"] = numpy.median(npv[mine])
+        result[f"{name}_positive"] = (npv[mine] > 0).mean()
+    result["hazard_ratio"] = numpy.log(result["fast_hazard"] / result["slow_hazard"])
+    result["output_ratio"] = numpy.log(result["fast_receipts"] / result["slow_receipts"])
+    result["fast_output"] = numpy.log(result["fast_receipts"])
+    result["quality_gap"] = result["fast_quality"] - result["slow_quality"]
+    result["npv_gap"] = result["fast_npv"] - result["slow_npv"]
+    return result
+
+
+def values(read, firms, left, lived):
+    """Net present value of every firm; for one that left, what it had paid out and then fetched less what it had raised."""
+    last = (lived.astype(int), numpy.arange(firms))
+    fetched = numpy.nan_to_num(read["register_price"]) * YEARLY ** (-lived / 12)
+    at_exit = read["discounted_payouts"][last] - read["discounted_raised"][last] + fetched
+    return numpy.where(left, at_exit, read["npv"][last])
