@@ -2,7 +2,7 @@
  *
  * Owns every column of fields.def: arrays of doubles over slots, 64-byte aligned, capacity a multiple of BLOCK, zero
  * where a slot is empty (ids are -1). A firm has a slot (reused after exit, never before SLOT_REST months) and an id
- * (never reused). Never knows a market or a file. Memory: about 900 bytes a slot with the default members. Thread rule:
+ * (never reused). Never knows a market or a file. Memory: about 1.5 kB a slot with the default members. Thread rule:
  * blocks of BLOCK slots are written by one thread at a time; the register only between phases. */
 #ifndef MATTHEW_AGENTS_FIRMS_H
 #define MATTHEW_AGENTS_FIRMS_H

@@ -17,9 +17,9 @@ static char *read_text(const char *path) {
     return text;
 }
 
-/* The table of docs/model.md is that of payments.def, line by line and in order. */
+/* The table of docs/reference.md is that of payments.def, line by line and in order. */
 Test(payments, the_document_has_them_all) {
-    char *text = read_text(MATTHEW_SOURCE_DIR "/docs/model.md");
+    char *text = read_text(MATTHEW_SOURCE_DIR "/docs/reference.md");
     char *place = strstr(text, "| payment | from | to | what for |\n");
     cr_assert(place != NULL);
     place = strchr(strchr(place, '\n') + 1, '\n') + 1;
@@ -28,10 +28,10 @@ Test(payments, the_document_has_them_all) {
         char line[512];
         snprintf(line, sizeof line, "| `%s` | %s | %s | %s |\n", info->name, sector_names[info->payer],
                  sector_names[info->payee], info->description);
-        cr_assert(strncmp(place, line, strlen(line)) == 0, "docs/model.md wants this line next: %s", line);
+        cr_assert(strncmp(place, line, strlen(line)) == 0, "docs/reference.md wants this line next: %s", line);
         place += strlen(line);
     }
-    cr_assert(*place == '\n', "docs/model.md has a payment too many");
+    cr_assert(*place == '\n', "docs/reference.md has a payment too many");
     free(text);
 }
 

@@ -1,0 +1,148 @@
+"""The documents say what the code does: generated pages are fresh, names, equations and links in them exist."""
+
+import importlib.machinery
+import importlib.util
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+from support import PROGRAM, SOURCE, Case
+
+GENERATOR = SOURCE / "docs/generate"
+DOCUMENTS = sorted([*SOURCE.glob("*.md"), *SOURCE.glob("docs/*.md")])
+EQUATIONS = range(1, 27)
+
+
+def generator():
+    loader = importlib.machinery.SourceFileLoader("generate", str(GENERATOR))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("generate", loader))
+    loader.exec_module(module)
+    return module
+
+
+def text_of(path):
+    return (SOURCE / path).read_text(encoding="utf-8")
+
+
+def backticked(text):
+    text = re.sub(r"^```.*?^```", "", text, flags=re.S | re.M)
+    return re.findall(r"`([^`\n]+)`", text)
+
+
+class Generated(Case):
+    def test_pages_are_fresh(self):
+        result = subprocess.run([sys.executable, GENERATOR, "--check", PROGRAM], capture_output=True, text=True, timeout=60)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+    def test_tables_are_read_whole(self):
+        """Each entry of a table is a row: counted by another way than the generator reads them."""
+        page = text_of("docs/reference.md") + text_of("docs/parameters.md")
+        for path, pattern in (("agents/fields.def", r"^FIELD\((\w+)"), ("agents/industry.def", r"^INDUSTRY\w*\((\w+)"),
+                              ("agents/genes.def", r"^GENE\((\w+)"), ("agents/events.def", r"^EVENT\((\w+)"),
+                              ("agents/payments.def", r"^(?:PAYMENT|SECTOR)\((\w+)"), ("core/purposes.def", r"^PURPOSE\((\w+)"),
+                              ("output/indicators.def", r"^(?:MEMBER_)?INDICATOR\((\w+)"), ("core/named.def", r"^NAMED\((\w+)"),
+                              ("output/history_tables.c", r'^ +(?:\[REGISTER_\w+\] = )?\{"(register\w*)"'),
+                              ("core/parameters.def", r"^(?:REAL|SWITCH|CHOICE|MEMBER)\(\w+, (\w+)")):
+            names = re.findall(pattern, text_of(path), flags=re.M)
+            self.assertGreater(len(names), 5, path)
+            for name in names:
+                self.assertTrue(re.search(rf"`([a-z]+\.([A-Z]+\.)?)?{name}`", page), f"{name} of {path}")
+
+
+class Names(Case):
+    def setUp(self):
+        super().setUp()
+        self.generate = generator()
+        self.paths = set(self.generate.parameters(PROGRAM))
+        for entries in self.generate.parameters(PROGRAM).values():
+            self.paths |= {entry["path"] for entry in entries}
+        self.recorded = self.generate.names_recorded()
+
+    def is_parameter(self, name):
+        """A path, one with SEGMENT and the like for the member, or a pattern with stars."""
+        pattern = re.escape(name).replace(r"\*", r"[\w]+") + r"\Z"
+        return any(re.match(pattern, path) for path in self.paths)
+
+    def test_parameters_in_documents(self):
+        """Whatever looks like the path of a parameter is one; the model document names every parameter but genes."""
+        groups = {path.split(".")[0] for path in self.paths}
+        for path in DOCUMENTS:
+            named = [re.match(r"[\w.*]+", name).group() for name in backticked(path.read_text(encoding="utf-8"))
+                     if re.match(r"[a-z]+\.[\w*]", name)]
+            named = [name for name in named if name.split(".")[0] in groups and not name.endswith((".py", ".md"))]
+            self.assertEqual([name for name in named if not self.is_parameter(name)], [], path.name)
+        text = text_of("docs/model.md") + text_of("docs/guide.md")
+        missing = [path for path in self.generate.parameters(PROGRAM) if path not in text and not path.startswith("strategies.")]
+        self.assertEqual(missing, [])
+
+    def test_statements_of_the_source_document(self):
+        """Each row leads to equations, parameters and recorded variables that exist, or says why to none."""
+        lines = text_of("docs/statements.md").splitlines()
+        rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+        self.assertEqual(rows[0], ["statement", "mechanism", "parameters", "recorded"])
+        rows = rows[2:]
+        self.assertGreater(len(rows), 40)
+        for row in rows:
+            self.assertEqual(len(row), 4, row)
+            statement, mechanism, parameters, recorded = row
+            self.assertTrue(statement and mechanism, row)
+            for number in re.findall(r"\((\d+)\)", mechanism):
+                self.assertIn(int(number), EQUATIONS, row)
+            for name in backticked(parameters):
+                self.assertTrue(self.is_parameter(name), f"{name} in {row}")
+            for name in backticked(recorded):
+                self.assertTrue(name in self.recorded, f"{name} in {row}")
+
+    def test_columns_of_the_model_document(self):
+        """A name with an underscore is that of a column, an indicator, a gene, a payment, a field or a parameter."""
+        generate = self.generate
+        known = self.recorded | {path.split(".")[-1] for path in self.paths}
+        for path, names in (("agents/industry.def", ("INDUSTRY", "INDUSTRY_MEMBERS", "INDUSTRY_PAYMENTS")),
+                            ("agents/genes.def", ("GENE",)), ("agents/payments.def", ("PAYMENT", "SECTOR")), ("core/named.def", ("NAMED",)), ("core/facts.def", ("FACT",))):
+            known |= {values[0] for _, values in generate.table(path, *names)}
+        named = [name for name in backticked(text_of("docs/model.md")) if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", name)]
+        self.assertEqual([name for name in named if name not in known], [])
+
+
+class Equations(Case):
+    def test_the_model_document_has_every_equation(self):
+        blocks = re.findall(r"^```.*?^```", text_of("docs/model.md"), flags=re.S | re.M)
+        numbers = [int(n) for block in blocks for n in re.findall(r"\((\d+)[a-z]?\)$", block, flags=re.M)]
+        self.assertEqual(sorted(set(numbers)), list(EQUATIONS))
+        labels = [n for block in blocks for n in re.findall(r"\((\d+[a-z]?)\)$", block, flags=re.M)]
+        self.assertEqual(len(labels), len(set(labels)))
+
+    def test_comments_name_equations_that_exist(self):
+        cited = 0
+        for folder in ("core", "agents", "market", "parallel", "output", "study"):
+            for path in sorted((SOURCE / folder).glob("*.[chd]*")):
+                for comment in re.findall(r"/\*.*?\*/", path.read_text(encoding="utf-8"), flags=re.S):
+                    for number in re.findall(r"(?:(?<=[\s(])|(?<=[(]))\((\d{1,2})\)|\bequations? (\d+)", comment):
+                        cited += 1
+                        self.assertIn(int(number[0] or number[1]), [0, *EQUATIONS], f"{path.name}: {comment}")
+        self.assertGreater(cited, 80)
+
+
+class Links(Case):
+    def test_links_lead_somewhere(self):
+        for path in DOCUMENTS:
+            text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.S | re.M)
+            for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
+                if "://" not in target:
+                    self.assertTrue((path.parent / target).exists(), f"{path.name}: {target}")
+
+    def test_files_that_are_named_exist(self):
+        """A path of the repository in a document: folder/file."""
+        for path in DOCUMENTS:
+            for name in re.findall(r"(?<![\w/.])((?:core|agents|market|parallel|output|study|program|docs|tests|cmake)/[\w./-]*\w)",
+                                   path.read_text(encoding="utf-8")):
+                if "{" in name or name.endswith(("tests/TIER", "docs/generate")) or "*" in name:
+                    continue
+                exists = (SOURCE / name).exists() or list(SOURCE.glob(name + "*"))
+                self.assertTrue(exists, f"{path.name}: {name}")
+
+
+if __name__ == "__main__":
+    unittest.main()
