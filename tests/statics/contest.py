@@ -4,8 +4,7 @@ import numpy
 
 from races import race
 
-RECORD = ("total_receipts", "npv", "discounted_payouts", "discounted_raised", "quality", "last_run")
-YEARLY = 1.1  # value.discount_rate of the contests
+RECORD = ("total_receipts", "quality", "last_run")
 
 
 def contest(scenario, change, seed, **options):
@@ -18,7 +17,7 @@ def contest(scenario, change, seed, **options):
     lived = numpy.where(left, exit_month, months)
     receipts = numpy.nan_to_num(read["total_receipts"][1:, :firms]).sum(0)
     quality = numpy.nanmean(read["quality"][1:, :firms], 0)
-    npv = values(read, firms, left, lived)
+    npv = read["register_npv"]  # of a firm that left, what it had paid out and fetched less what it had raised
     research = numpy.log10(numpy.nanmax(read["last_run"][:, :firms], 0))
     result = {"log_receipts": numpy.log(receipts.mean())}
     for group, name in enumerate(("fast", "slow")):
@@ -37,11 +36,3 @@ def contest(scenario, change, seed, **options):
     result["quality_gap"] = result["fast_quality"] - result["slow_quality"]
     result["npv_gap"] = result["fast_npv"] - result["slow_npv"]
     return result
-
-
-def values(read, firms, left, lived):
-    """Net present value of every firm; for one that left, what it had paid out and then fetched less what it had raised."""
-    last = (lived.astype(int), numpy.arange(firms))
-    fetched = numpy.nan_to_num(read["register_price"]) * YEARLY ** (-lived / 12)
-    at_exit = read["discounted_payouts"][last] - read["discounted_raised"][last] + fetched
-    return numpy.where(left, at_exit, read["npv"][last])

@@ -17,12 +17,12 @@ def yearly_concentration(flow):
     return (shares ** 2).sum(1).mean()
 
 
-def industry(scenario, change, month, own, seed, **options):
+def industry(scenario, always, change, month, own, seed, **options):
     """Outcomes of one race of whole years, by name; own is the list of markets whose concentration is wanted."""
     record = [name for name in (*INDICATORS, *own) if name not in ("purchases_hhi", "funding_hhi")]
     flows = {"purchases_hhi": "gpu_allotment", "funding_hhi": "funding"}
     record += [flows[name] for name in own if name in flows]
-    read = race(scenario, seed, change, record, month, **options)
+    read = race(scenario, seed, always, record, {month or 0: change}, **options)
     leader = read["revenue_leader"][BEGUN:]
     last = len(read["revenue_hhi"]) - 1
     born, left = read["register_entry_month"], read["register_exit_month"]

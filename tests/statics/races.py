@@ -1,7 +1,7 @@
 """Races for comparative statics: run by the program, many at a time, and read back as NumPy arrays.
 
 A change to a scenario is a dict from parameter paths to values; `*` stands for all members, and a value Times(k) for k times
-the default. With a month it happens then, by a schedule, and from the beginning without one.
+the default.
 """
 
 import concurrent.futures
@@ -53,19 +53,23 @@ def spelled_out(change):
     return result
 
 
-def scenario_text(base, change, month=None):
-    """A scenario that is another one but for a change, which happens in a month if there is one."""
-    pairs = ", ".join(f'"{path}": {value}' for path, value in spelled_out(change).items())
-    if not pairs:
-        return f"base: {base}\n"
-    return f"base: {base}\n" + (f"set: {{{pairs}}}\n" if month is None else f"schedule: [{{month: {month}, set: {{{pairs}}}}}]\n")
+def mapping(change):
+    return "{" + ", ".join(f'"{path}": {value}' for path, value in spelled_out(change).items()) + "}"
 
 
-def race(base, seed, change=None, record=(), month=None, **options):
+def scenario_text(base, change, later=None):
+    """A scenario that is another one but for a change; `later` has those of other months, 0 for the beginning."""
+    later = dict(later or {})
+    change = {**change, **later.pop(0, {})}
+    text = f"base: {base}\nset: {mapping(change)}\n"
+    return text + "".join(f"schedule: [{{month: {month}, set: {mapping(change)}}}]\n" for month, change in later.items() if change)
+
+
+def race(base, seed, change, record=(), later=None, **options):
     """Runs one race and returns what was recorded: a dict of arrays with the names of the file, NaN for empty slots."""
     with tempfile.TemporaryDirectory(prefix="matthew-statics-") as name:
         folder = pathlib.Path(name)
-        (folder / "case.yaml").write_text(scenario_text(base, change or {}, month), encoding="utf-8")
+        (folder / "case.yaml").write_text(scenario_text(base, change, later), encoding="utf-8")
         given = [word for option, value in options.items() for word in (f"--{option}", value)]
         program("run", folder / "case.yaml", "--seed", seed, "--threads", 1, "--quiet", "-o", folder / "race.h5", "--record",
                 ",".join(record) if record else "none", *given)
