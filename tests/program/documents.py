@@ -106,6 +106,23 @@ class Names(Case):
         self.assertEqual([name for name in named if name not in known], [])
 
 
+class Guide(Case):
+    def test_every_scenario_and_command(self):
+        text = text_of("docs/guide.md")
+        names = [line.split()[0] for line in self.works("scenarios").stdout.splitlines()]
+        self.assertGreater(len(names), 3)
+        for name in names:
+            self.assertTrue(f"| `{name}` |" in text, name)
+        commands = generator().table("program/commands.def", "COMMAND")
+        for command in [values[0] for _, values in commands if values[4] != "NULL"]:
+            self.assertTrue(f"matthew {command}" in text, command)
+
+    def test_every_switch(self):
+        text = text_of("docs/guide.md")
+        entries = [entries[0] for entries in generator().parameters(PROGRAM).values()]
+        self.assertEqual([e["path"] for e in entries if e["type"] != "real" and f"`{e['path']}`" not in text], [])
+
+
 class Equations(Case):
     def test_the_model_document_has_every_equation(self):
         blocks = re.findall(r"^```.*?^```", text_of("docs/model.md"), flags=re.S | re.M)
