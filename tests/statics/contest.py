@@ -4,7 +4,7 @@ import numpy
 
 from races import race
 
-RECORD = ("total_receipts", "quality", "last_run")
+RECORD = ("total_receipts", "quality", "training_gpus", "productivity")
 
 
 def contest(scenario, change, seed, **options):
@@ -18,7 +18,7 @@ def contest(scenario, change, seed, **options):
     receipts = numpy.nan_to_num(read["total_receipts"][1:, :firms]).sum(0)
     quality = numpy.nanmean(read["quality"][1:, :firms], 0)
     npv = read["register_npv"]  # of a firm that left, what it had paid out and fetched less what it had raised
-    research = numpy.log10(numpy.nanmax(read["last_run"][:, :firms], 0))
+    research = numpy.nan_to_num(read["training_gpus"] * read["productivity"])[1:, :firms].sum(0)
     result = {"log_receipts": numpy.log(receipts.mean())}
     for group, name in enumerate(("fast", "slow")):
         mine = strategy == group
@@ -33,6 +33,7 @@ def contest(scenario, change, seed, **options):
     result["hazard_ratio"] = numpy.log(result["fast_hazard"] / result["slow_hazard"])
     result["output_ratio"] = numpy.log(result["fast_receipts"] / result["slow_receipts"])
     result["fast_output"] = numpy.log(result["fast_receipts"])
+    result["fast_training"] = numpy.log(result["fast_research"])
     result["quality_gap"] = result["fast_quality"] - result["slow_quality"]
     result["npv_gap"] = result["fast_npv"] - result["slow_npv"]
     return result

@@ -90,7 +90,7 @@ months in G$ a month, survival the share of the firms founded from month 24 on t
 
 CONTESTS = ("startup-contest", "speed-contest")
 MEASURES = {"hazard_ratio": "log hazard ratio", "output_ratio": "log output, fast over slow", "fast_output": "log output of the fast",
-            "quality_gap": "quality, fast less slow", "fast_research": "log10 FLOP of the fast"}
+            "quality_gap": "quality, fast less slow", "fast_training": "log training of the fast"}
 
 
 def cost_jobs(scenarios=CONTESTS, change=None, levels=("off", "strong")):
@@ -105,13 +105,13 @@ def cost_jobs(scenarios=CONTESTS, change=None, levels=("off", "strong")):
     return jobs
 
 
-def costs_table(replications=60):
+def costs_table(replications=48):
     jobs = cost_jobs()
     measured = replicated(jobs, replications)
     lines = [f"""\
 Hidden costs in contests of fast and slow startups, {replications} replications: differences from the contest with all of them at the same
 seed, and standard errors. The hazard ratio is that of exits, fast over slow; output is what a firm received in ten years,
-quality its mean while it lived.
+quality its mean while it lived, training the GPU months that it trained with, times what coordination leaves of them.
 
 | contest | hidden cost | level | {" | ".join(MEASURES.values())} |
 | --- | --- | --- |{" --- |" * len(MEASURES)}"""]

@@ -55,7 +55,7 @@ class Tables(unittest.TestCase):
                 self.assertIn((arm.name, outcome), arms.REASONS)
 
     def test_every_hidden_cost_bites(self):
-        measured = replicated(effects.cost_jobs(), 60)
+        measured = replicated(effects.cost_jobs(), 48)
         for arm in arms.COSTS:
             found = [difference(measured[scenario, arm.name, level][name], measured[scenario][name]).score
                      for scenario in effects.CONTESTS for level in arm.levels for name in effects.MEASURES]
@@ -64,7 +64,7 @@ class Tables(unittest.TestCase):
 
     def test_blitzscaling_pays_in_one_region_and_loses_in_another(self):
         for scenario in pays.SWEEPS:
-            measured = replicated(pays.cells_of(scenario), 24)
+            measured = replicated(pays.cells_of(scenario), 30)
             found = [estimate(cell["npv_gap"]).score for cell in measured.values()]
             with self.subTest(scenario=scenario):
                 self.assertGreater(max(found), 3)
