@@ -253,7 +253,7 @@ void KERNEL(accounts_totals_block)(struct world *world, size_t block) {
     for (int i = 0; i < BLOCK; i++)
         work[i] = active[i] * capability[i];
     sums_row(sums, block)[SUM_capability] = sum_block(work);
-    double floor = world->parameters.exit_cash_floor;
+    double floor = insolvency_floor(world);
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++)
         work[i] = cash[i] < floor ? active[i] : 0.0;

@@ -67,7 +67,7 @@ static void set_home(struct world *world, size_t slot, int region, int single_si
     struct firms *firms = &world->firms;
     firms->region[slot] = region;
     world->reg.rows[(size_t)firms->id[slot]].region = region;
-    double odds[MEMBERS_MAX], total = 0.0;
+    double odds[MEMBERS_MAX] = {0}, total = 0.0;
     site_odds(world, slot, odds);
     for (int i = 0; i < firms->regions; i++)
         total += odds[i];
@@ -133,6 +133,8 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
     firms->application[slot] = named->application;
     firms->wage_premium[slot] = firms->wage_gene[slot];
     firms->months_since_round[slot] = portable_floor(p->capital_round_interval);
+    struct generator generator = generator_open(random_key(world->seed, 0, PURPOSE_INITIAL, 0, slot));
+    firms->months_since_release[slot] = portable_floor(generator_uniform(&generator) * 6.0);
     firms->last_run[slot] = p->technology_reference_flop * portable_exp(named->capability * 2.30258509299404568402);
     for (int tier = 0; tier < firms->tiers; tier++) {
         firms->staff[tier][slot] = named->staff[tier];
@@ -150,7 +152,7 @@ void found_named(struct world *world, size_t slot, const struct named_firm *name
 static void found_small(struct world *world, size_t slot, double capability, struct generator *generator) {
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
-    double odds[MEMBERS_MAX];
+    double odds[MEMBERS_MAX] = {0};
     site_odds(world, slot, odds);
     firms->gpus[slot] = firms->gpus_bought[slot] = p->startups_gpus;
     set_home(world, slot, pick(generator, odds, firms->regions), 0);

@@ -43,13 +43,22 @@ void genes_get(const struct firms *firms, size_t slot, double gene[GENE_COUNT]) 
     memcpy(gene, value, sizeof value);
 }
 
-void genes_vary(const struct world *world, double gene[GENE_COUNT], double spread, uint64_t key) {
+static void add_noise(const struct world *world, double gene[GENE_COUNT], double spread, uint64_t key, int steps) {
     const struct gene_range *range = &world->gene_range;
     for (int i = 0; i < GENE_COUNT && spread > 0.0; i++) {
         struct generator generator = generator_open(random_subkey(key, range->stream[i]));
-        double noise = portable_exp(spread * generator_normal(&generator));
-        gene[i] = portable_clip(gene[i] * noise, range->min[i], range->max[i]);
+        double noise = spread * generator_normal(&generator);
+        double value = steps && range->max[i] <= 1.0 ? gene[i] + noise : gene[i] * portable_exp(noise);
+        gene[i] = portable_clip(value, range->min[i], range->max[i]);
     }
+}
+
+void genes_vary(const struct world *world, double gene[GENE_COUNT], double spread, uint64_t key) {
+    add_noise(world, gene, spread, key, 0);
+}
+
+void genes_mutate(const struct world *world, double gene[GENE_COUNT], double spread, uint64_t key) {
+    add_noise(world, gene, spread, key, 1);
 }
 
 void genes_set(struct world *world, size_t slot, const double gene[GENE_COUNT]) {

@@ -23,6 +23,10 @@ void genes_get(const struct firms *firms, size_t slot, double gene[GENE_COUNT]);
 /* Lognormal noise of this spread, inside the genes' ranges; spread 0 changes nothing. */
 void genes_vary(const struct world *world, double gene[GENE_COUNT], double spread, uint64_t key);
 
+/* The same, but what lies between 0 and 1 (no budget share does) gets normal noise of this spread, so that a strategy
+ * can begin to do what it never did. */
+void genes_mutate(const struct world *world, double gene[GENE_COUNT], double spread, uint64_t key);
+
 /* Writes genes into the firm's columns; budget shares are made to sum to 1. */
 void genes_set(struct world *world, size_t slot, const double gene[GENE_COUNT]);
 

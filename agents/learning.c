@@ -44,8 +44,8 @@ static void copy_strategy(struct world *world, size_t slot, size_t model) {
 static void mutate(struct world *world, size_t slot) {
     double gene[GENE_COUNT];
     genes_get(&world->firms, slot, gene);
-    genes_vary(world, gene, world->parameters.learning_mutation_size,
-               random_key(world->seed, world->month, PURPOSE_MUTATION, 0, slot));
+    genes_mutate(world, gene, world->parameters.learning_mutation_size,
+                 random_key(world->seed, world->month, PURPOSE_MUTATION, 0, slot));
     genes_set(world, slot, gene);
 }
 

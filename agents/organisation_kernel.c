@@ -40,27 +40,30 @@ void KERNEL(organisation_coordinate_block)(struct world *world, size_t block) {
     }
 }
 
-/* Dilution from more newcomers than a culture absorbs; burnout from haste, which spreads when people leave (16). */
+/* Dilution from more newcomers than a culture absorbs, hired or taken over; burnout from haste, which spreads when
+ * people leave, of themselves or laid off (16). */
 static void wear_out(struct world *world, size_t at, const double *restrict heads) {
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
     double *restrict dilution = firms->dilution + at, *restrict burnout = firms->burnout + at;
     const double *restrict speed = firms->speed + at, *restrict cadence = firms->cadence + at;
     const double *restrict active = firms->active + at;
-    double hired[BLOCK], left[BLOCK];
+    const double *restrict joined = firms->joined + at;
+    double hired[BLOCK], left[BLOCK], fired[BLOCK];
     add_tiers(world, at, firms->hires, hired);
     add_tiers(world, at, firms->separations, left);
+    add_tiers(world, at, firms->layoffs, fired);
     double dilute = p->organisation_dilution_rate, absorbed = p->organisation_sustainable_growth;
     double base = p->organisation_dilution_staff, heal = 1.0 - p->organisation_dilution_recovery;
     double tire = p->organisation_burnout_rate, unhurried = p->organisation_cadence_reference;
     double spread = p->organisation_burnout_contagion, rest = 1.0 - p->organisation_burnout_recovery;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
-        double newcomers = hired[i] / portable_max(heads[i] + base, 1.0);
+        double newcomers = (hired[i] + joined[i]) / portable_max(heads[i] + base, 1.0);
         dilution[i] = active[i] * (heal * dilution[i] + dilute * portable_max(newcomers - absorbed, 0.0));
         double haste = 0.5 + portable_max(unhurried / portable_max(cadence[i], 1.0) - 1.0, 0.0);
-        double before = heads[i] - hired[i] + left[i];
-        double flight = 1.0 + spread * left[i] / portable_max(before, 1.0);
+        double gone = left[i] + fired[i], before = heads[i] - hired[i] + gone;
+        double flight = 1.0 + spread * gone / portable_max(before, 1.0);
         burnout[i] = active[i] * (rest * burnout[i] + tire * speed[i] * haste * flight);
     }
 }

@@ -39,13 +39,16 @@ double payments_estate(struct world *world, size_t slot) {
     return left;
 }
 
-/* GPUs sold cost a share of the trend price to make; the vendor's owners get what is left, or pay what is missing. */
+/* New GPUs that are sold cost a share of the trend price to make; the vendor's owners get what is left, or pay what is
+ * missing. */
 static void vendor(struct world *world) {
     const struct parameters *p = &world->parameters;
     double *payments = world->payments;
-    double sold = p->compute_enabled > 0.0 ? sums_total(&world->sums, SUM_gpu_allotments, 0) : 0.0;
-    sold += silicon_offered(world) ? world->industry.own_chips : 0.0;
-    double made = p->compute_production_cost * world->conditions.gpu_trend_price * sold;
+    const struct industry *industry = &world->industry;
+    double fresh =
+        p->compute_enabled > 0.0 ? sums_total(&world->sums, SUM_gpu_allotments, 0) - industry->gpus_resold : 0.0;
+    fresh += silicon_offered(world) ? industry->own_chips : 0.0;
+    double made = p->compute_production_cost * world->conditions.gpu_trend_price * fresh;
     payments[PAYMENT_gpu_production] += made;
     double balance[SECTOR_COUNT];
     payments_balance(payments, balance);

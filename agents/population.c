@@ -68,6 +68,7 @@ static void begin_industry(struct world *world) {
     struct industry *industry = &world->industry;
     memset(industry, 0, sizeof *industry);
     industry->sector_growth = p->capital_reference_growth;
+    industry->threshold_month = -1.0;
     industry->growth_fast = industry->growth_slow = 0.02;
     industry->gpu_supply = p->compute_supply;
     for (int tier = 0; tier < world->firms.tiers; tier++) {
@@ -191,6 +192,8 @@ static size_t take_slot(struct world *world) {
 }
 
 void population_turn_over(struct world *world) {
+    if (world->parameters.acquisitions_enabled > 0.0 && world->parameters.organisation_enabled > 0.0)
+        memset(world->firms.joined, 0, world->firms.slots * sizeof *world->firms.joined);
     for (size_t i = 0; i < world->departures.count; i++)
         depart(world, &world->departures.list[i]);
     world->departures.count = 0;

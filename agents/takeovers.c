@@ -48,7 +48,7 @@ static int by_id(const void *left, const void *right) {
 static void gather(struct world *world, int buying) {
     const struct firms *firms = &world->firms;
     struct departures *departures = &world->departures;
-    double floor = world->parameters.exit_enabled > 0.0 ? world->parameters.exit_cash_floor : GONE;
+    double floor = insolvency_floor(world);
     size_t first = departures->count;
     for (size_t block = 0; block < world->sums.blocks; block++) {
         const double *row = sums_row(&world->sums, block);
@@ -117,7 +117,7 @@ static int can_buy(const struct world *world, size_t buyer, size_t target, doubl
     const double *purse = world->departures.purse;
     double cost = price - portable_min(purse[target], 0.0);
     return buyer != target && world->firms.active[buyer] > 0.0 && purse[buyer] >= 0.0 && purse[buyer] >= cover * cost &&
-           purse[buyer] - cost >= world->parameters.exit_cash_floor && is_allowed(world, buyer, target);
+           purse[buyer] - cost >= insolvency_floor(world) && is_allowed(world, buyer, target);
 }
 
 static void agree(struct world *world, struct departure *departure, size_t buyer, double price) {
@@ -176,7 +176,7 @@ static void keep_schedule(struct world *world) {
             continue;
         struct departure *departure = &departures->list[departures->count++];
         *departure = (struct departure){.id = world->firms.id[target], .slot = target};
-        departure->insolvent = departures->purse[target] < world->parameters.exit_cash_floor;
+        departure->insolvent = departures->purse[target] < insolvency_floor(world);
         agree(world, departure, buyer, takeover->price);
         world->firms.for_sale[buyer] = 0.0; /* who has just bought is not sold */
     }
@@ -217,18 +217,20 @@ static double retained(const struct world *world, size_t target, int member, dou
 /* People go along or to the pool. Who goes along is new at the buyer. */
 static void move_staff(struct world *world, size_t target, size_t buyer) {
     const struct firms *firms = &world->firms;
+    const struct parameters *p = &world->parameters;
+    double strangers = p->organisation_enabled > 0.0 && p->organisation_dilution_rate > 0.0 ? 1.0 : 0.0; /* (16) */
     for (int tier = 0; tier < firms->tiers; tier++) {
         double *staff = firms->staff[tier], *tenure = firms->staff_tenure[tier];
-        double all = staff[target],
-               along = retained(world, target, tier, all, world->parameters.acquisitions_staff_retention);
+        double all = staff[target], along = retained(world, target, tier, all, p->acquisitions_staff_retention);
         tenure[buyer] *= staff[buyer] / portable_max(staff[buyer] + along, 1.0);
         staff[buyer] += along;
+        firms->joined[buyer] += strangers * along;
         world->industry.pool[tier] += all - along;
         if (tier > 0)
             continue;
         double gap = portable_max(0.0, firms->capability[target] - firms->capability[buyer]);
-        double scale = portable_max(along + world->parameters.talent_prestige_scale, 1e-12);
-        firms->capability[buyer] += world->parameters.acquisitions_know_how_transfer * along / scale * gap; /* as (7) */
+        double scale = portable_max(along + p->talent_prestige_scale, 1e-12);
+        firms->capability[buyer] += p->acquisitions_know_how_transfer * along / scale * gap; /* as (7) */
     }
 }
 

@@ -14,7 +14,7 @@ void KERNEL(takeovers_offer_block)(struct world *world, size_t block) {
     struct stream stream;
     stream_open(&stream, random_key(world->seed, world->month, PURPOSE_FOR_SALE, 0, block));
     stream_uniforms(&stream, luck, BLOCK);
-    double sentiment = world->conditions.sentiment, floor = p->exit_cash_floor, grown = p->acquisitions_young_age;
+    double sentiment = world->conditions.sentiment, floor = insolvency_floor(world), grown = p->acquisitions_young_age;
     double young = -portable_expm1(-p->acquisitions_hazard_young * sentiment);
     double old = -portable_expm1(-p->acquisitions_hazard * sentiment);
     VECTOR_LOOP

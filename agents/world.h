@@ -134,4 +134,9 @@ static inline int silicon_offered(const struct world *world) {
     return p->compute_enabled > 0.0 && p->compute_own_silicon > 0.0 && p->compute_clearing == 0.0;
 }
 
+/* Cash below which a firm is insolvent (23); none is when firms do not leave for want of cash. */
+static inline double insolvency_floor(const struct world *world) {
+    return world->parameters.exit_enabled > 0.0 ? world->parameters.exit_cash_floor : -1e300;
+}
+
 #endif

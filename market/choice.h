@@ -17,6 +17,7 @@ struct choice {
     double inside_weight; /* sum of firms' weights */
     double outside_weight;
     double outside; /* movers that chose no firm */
+    double gain;    /* mean utility of movers above that of whoever chooses freely (customers with switching costs) */
     double
         *block_movers; /* movers that chose a firm of the block; one entry more than blocks, for the outside option */
     double *block_weight; /* scratch of the same size */
@@ -35,6 +36,9 @@ void choice_settle(struct choice *choice, uint64_t key, double movers, size_t bl
 #ifdef MATTHEW_KERNEL_SUFFIX
 /* out[i] ~ Binomial(count[i], 1 - exp(-hazard[i])) for a block. */
 void KERNEL(choice_leave_block)(uint64_t key, const double *count, const double *hazard, double *out);
+/* The same for a hazard of which only a part[i] leaves: out[i] ~ Binomial(count[i], (1 - exp(-hazard[i])) part[i]). */
+void KERNEL(choice_leave_part_block)(uint64_t key, const double *count, const double *hazard, const double *part,
+                                     double *out);
 /* The block's movers over its firms. */
 void KERNEL(choice_arrive_block)(uint64_t key, const struct choice *choice, size_t block, const double *weight,
                                  double *out);

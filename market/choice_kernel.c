@@ -30,6 +30,15 @@ void KERNEL(choice_leave_block)(uint64_t key, const double *count, const double 
     KERNEL(binomial_block)(key, count, probability, out);
 }
 
+void KERNEL(choice_leave_part_block)(uint64_t key, const double *count, const double *hazard, const double *part,
+                                     double *out) {
+    double probability[BLOCK];
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++)
+        probability[i] = -portable_expm1(-hazard[i]) * part[i];
+    KERNEL(binomial_block)(key, count, probability, out);
+}
+
 void KERNEL(choice_arrive_block)(uint64_t key, const struct choice *choice, size_t block, const double *weight,
                                  double *out) {
     double movers = choice->block_movers[block];

@@ -35,8 +35,10 @@ void compute_close(struct world *world) {
     double supply = industry->gpu_supply, slack = 0.01 * supply;
     double kept = (1.0 - p->compute_inventory_release) * industry->gpu_inventory;
     double unsold = portable_max(industry->gpu_offer - sold, 0.0);
+    double second_hand = industry->gpus_second_hand + industry->gpus_returned;
     industry->gpu_inventory = portable_min(kept + unsold, p->compute_inventory_months * supply);
     industry->gpus_returned = 0.0;
+    industry->gpus_resold = portable_min(second_hand, sold); /* they go first */
     if (p->compute_clearing > 0.0) {
         double trend = portable_max(world->conditions.gpu_trend_price, 1e-300);
         industry->log_gpu_price = portable_log(portable_max(industry->gpu_price / trend, 1e-300));
@@ -49,5 +51,6 @@ void compute_close(struct world *world) {
             portable_clip(next, portable_log(p->compute_price_floor), portable_log(p->compute_price_ceiling));
         supply *= portable_exp(p->compute_supply_response * industry->log_gpu_price);
     }
+    industry->gpus_second_hand = portable_min(second_hand - industry->gpus_resold, industry->gpu_inventory);
     industry->gpu_supply = portable_min(supply * portable_exp(p->compute_supply_growth), 1e100); /* stays a number */
 }

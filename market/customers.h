@@ -4,12 +4,20 @@
 
 #include "market/markets.h"
 
+/* Whether leaving a firm costs accounts of some segment something this month. */
+int customers_switching(const struct world *world);
+
+/* All weights of segments with a switching cost, which their reviews need; after the weights of all blocks. */
+void customers_weigh(struct world *world);
+
 /* Adoption; movers over blocks of firms. */
 void customers_settle(struct world *world);
 
 #ifdef MATTHEW_KERNEL_SUFFIX
 /* Appeal, weights, reviews of a block, at posted prices and the new quality. */
 void KERNEL(customers_leave_block)(struct world *world, size_t block);
+/* Reviews of a block in segments with a switching cost; after customers_weigh. */
+void KERNEL(customers_review_block)(struct world *world, size_t block);
 /* Arrivals and tenure of a block. */
 void KERNEL(customers_arrive_block)(struct world *world, size_t block);
 /* Bills at posted prices; adds each firm's receipts and support cost (M$) to the two arrays. */

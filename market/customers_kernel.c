@@ -135,11 +135,54 @@ void KERNEL(customers_leave_block)(struct world *world, size_t block) {
     for (int segment = 0; segment < firms->segments; segment++) {
         double *gone = firms->leavers[segment] + at;
         weigh(world, at, segment, &attraction);
+        sums_row(&world->sums, block)[SUM_customer_weights + segment] = sum_block(firms->customer_weight[segment] + at);
+        if (world->parameters.customers_switching_cost[segment] > 0.0)
+            continue; /* customers_review_block */
         review_hazard(world, at, segment, hazard);
         uint64_t key = random_key(world->seed, world->month, PURPOSE_REVIEW, segment, block);
         KERNEL(choice_leave_block)(key, firms->accounts[segment] + at, hazard, gone);
         sums_row(&world->sums, block)[SUM_leavers + segment] = sum_block(gone);
-        sums_row(&world->sums, block)[SUM_customer_weights + segment] = sum_block(firms->customer_weight[segment] + at);
+    }
+}
+
+/* An account whose own firm has e^l times its weight w stays with probability w e^l / (Z + w (e^l - 1)), Z the sum of
+ * all weights. The same law in two steps: it keeps its firm with probability s = w (e^l - 1)/(Z + w (e^l - 1)) and else
+ * chooses among all by their weights, like everybody (20). So only 1 - s = Z/(Z + w (e^l - 1)) of the reviewers leave.
+ *
+ * Whoever chooses under such a cost expects ln(Z + w (e^l - 1)) - l net of it, whatever comes out; before it those have
+ * l more who move in the end: all of them but w/Z. `gain` is that mean before costs, above the ln Z of a free choice.
+ */
+static void keep_or_leave(double cost, double all, const double *restrict weight, double *restrict part,
+                          double *restrict gain) {
+    double bonus = portable_expm1(cost), scale = all > 0.0 ? 1.0 / all : 0.0;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++) {
+        double share = weight[i] * scale, pull = 1.0 + share * bonus;
+        part[i] = 1.0 / pull;
+        gain[i] = portable_log(pull) - cost * share;
+    }
+}
+
+void KERNEL(customers_review_block)(struct world *world, size_t block) {
+    const struct firms *firms = &world->firms;
+    size_t at = block * BLOCK;
+    double hazard[BLOCK], part[BLOCK], gain[BLOCK];
+    for (int segment = 0; segment < firms->segments; segment++) {
+        double cost = world->parameters.customers_switching_cost[segment];
+        if (cost == 0.0)
+            continue;
+        const struct choice *choice = &world->markets->customers[segment];
+        double *restrict gone = firms->leavers[segment] + at;
+        review_hazard(world, at, segment, hazard);
+        keep_or_leave(cost, choice->inside_weight + choice->outside_weight, firms->customer_weight[segment] + at, part,
+                      gain);
+        uint64_t key = random_key(world->seed, world->month, PURPOSE_REVIEW, segment, block);
+        KERNEL(choice_leave_part_block)(key, firms->accounts[segment] + at, hazard, part, gone);
+        VECTOR_LOOP
+        for (int i = 0; i < BLOCK; i++)
+            gain[i] *= gone[i];
+        sums_row(&world->sums, block)[SUM_leavers + segment] = sum_block(gone);
+        sums_row(&world->sums, block)[SUM_switching_gains + segment] = sum_block(gain);
     }
 }
 
@@ -254,7 +297,7 @@ static void match_accounts(struct world *world, size_t at, int segment, const do
     const double *restrict weight = firms->customer_weight[segment] + at, *restrict active = firms->active + at;
     const double *restrict arrivals = firms->arrivals[segment] + at;
     double *restrict match = firms->match[segment] + at;
-    double all = portable_log(portable_max(choice->inside_weight + choice->outside_weight, 1e-300));
+    double all = portable_log(portable_max(choice->inside_weight + choice->outside_weight, 1e-300)) + choice->gain;
     VECTOR_LOOP
     for (int i = 0; i < BLOCK; i++) {
         double surprise = active[i] * portable_max(all - portable_log(weight[i]), 0.0);

@@ -12,6 +12,8 @@
 void silicon_open(struct world *world);
 
 #ifdef MATTHEW_KERNEL_SUFFIX
+/* What own chips would cost each firm of a block: Wright's law. */
+void KERNEL(silicon_price_block)(struct world *world, size_t block);
 /* Divides the orders of a block into own chips and GPUs; after compute_order_block. */
 void KERNEL(silicon_order_block)(struct world *world, size_t block);
 /* Allotment and payment of own chips; before compute_deliver_block. */

@@ -4,20 +4,29 @@
 #include "core/elementary.h"
 #include "core/sums.h"
 
-void KERNEL(silicon_order_block)(struct world *world, size_t block) {
+void KERNEL(silicon_price_block)(struct world *world, size_t block) {
     const struct parameters *p = &world->parameters;
     const struct firms *firms = &world->firms;
     size_t at = block * BLOCK;
-    const double *restrict layer = firms->hardware + at, *restrict made = firms->own_chips_made + at;
-    const double *restrict share = firms->silicon + at, *restrict active = firms->active + at;
-    double *restrict price = firms->own_chip_price + at, *restrict own = firms->own_chip_order + at;
-    double *restrict order = firms->gpu_order + at;
-    double market = world->industry.gpu_price, threshold = p->compute_own_threshold;
+    const double *restrict made = firms->own_chips_made + at, *restrict active = firms->active + at;
+    double *restrict price = firms->own_chip_price + at;
     double first = world->conditions.gpu_trend_price * p->compute_own_cost;
     double scale = 1.0 / p->compute_own_scale, learning = -p->compute_own_learning;
     VECTOR_LOOP
-    for (int i = 0; i < BLOCK; i++) { /* Wright's law (9) */
+    for (int i = 0; i < BLOCK; i++) /* Wright's law (9) */
         price[i] = active[i] * first * portable_exp(learning * portable_log(1.0 + made[i] * scale));
+}
+
+void KERNEL(silicon_order_block)(struct world *world, size_t block) {
+    const struct firms *firms = &world->firms;
+    size_t at = block * BLOCK;
+    KERNEL(silicon_price_block)(world, block);
+    const double *restrict layer = firms->hardware + at, *restrict share = firms->silicon + at;
+    const double *restrict price = firms->own_chip_price + at;
+    double *restrict own = firms->own_chip_order + at, *restrict order = firms->gpu_order + at;
+    double market = world->industry.gpu_price, threshold = world->parameters.compute_own_threshold;
+    VECTOR_LOOP
+    for (int i = 0; i < BLOCK; i++) {
         int able = (layer[i] >= threshold) & (price[i] < market);
         double part = able ? share[i] : 0.0;
         double mean = part * price[i] + (1.0 - part) * market; /* what one of the GPUs costs, surcharge apart */

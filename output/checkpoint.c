@@ -281,7 +281,7 @@ static int load_race(struct race **race, long month, const struct scenario *scen
 static int load(const char *folder, long month, const struct scenario *scenario, const struct history_options *options,
                 struct race **race, struct history **history, struct failure *failure) {
     struct tape tapes[2] = {{0}};
-    struct checkpoint_identity wanted;
+    struct checkpoint_identity wanted = {0};
     int status = identify(&wanted, scenario, options, failure);
     if (status == MATTHEW_OK)
         status = open_both(folder, month, &wanted, tapes, failure);

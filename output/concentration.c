@@ -98,24 +98,24 @@ double ordered_hill(const double *values, size_t count) {
     return sum > 0.0 ? (double)tail / sum : UNKNOWN;
 }
 
-/* The LARGEST values in descending order (zeros when there are fewer), and the id of the first. */
-static void find_largest(const double *values, const double *ids, size_t slots, double largest[LARGEST],
-                         double *leader) {
+void find_largest(const double *values, const double *ids, size_t slots, double largest[LARGEST], double *leader) {
+    double first = -1;
     memset(largest, 0, LARGEST * sizeof *largest);
-    *leader = -1;
     for (size_t i = 0; i < slots; i++) {
-        double value = values[i], id = ids[i];
-        if (value == largest[0] && value > 0.0 && id < *leader)
-            *leader = id;
+        double value = values[i];
+        if (ids != NULL && value == largest[0] && value > 0.0 && ids[i] < first)
+            first = ids[i];
         if (!(value > largest[LARGEST - 1]))
             continue;
-        if (value > largest[0])
-            *leader = id;
+        if (ids != NULL && value > largest[0])
+            first = ids[i];
         int at = LARGEST - 1;
         for (; at > 0 && largest[at - 1] < value; at--)
             largest[at] = largest[at - 1];
         largest[at] = value;
     }
+    if (leader != NULL)
+        *leader = first;
 }
 
 /* Entropy in nats. */

@@ -43,6 +43,10 @@ void concentration_measure(double *values, const double *ids, size_t slots, size
  * patterns, at most 2^32 - 1 values. */
 void order_ascending(double *values, size_t count, double *scratch);
 
+/* The LARGEST values above 0 in descending order, zeros when there are fewer. With ids, the id of the first (the lowest
+ * among equals, -1 for none) goes to *leader; else both are null. */
+void find_largest(const double *values, const double *ids, size_t slots, double largest[LARGEST], double *leader);
+
 /* In the order of core/sums.h. */
 double sum_of_squares(const double *values, size_t count);
 

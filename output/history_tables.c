@@ -220,7 +220,7 @@ static int read_column(hid_t dataset, hid_t type, hsize_t from, hsize_t count, v
 
 int events_read(const struct event_table *table, hsize_t from, size_t count, struct event *list) {
     int64_t numbers[256];
-    int8_t kinds[256];
+    uint8_t kinds[256];
     double amounts[256];
     int read = 1;
     for (size_t done = 0, step; done < count && read; done += step) {
@@ -235,7 +235,7 @@ int events_read(const struct event_table *table, hsize_t from, size_t count, str
         read = read && read_column(table->other, H5T_NATIVE_INT64, from + done, step, numbers);
         for (size_t i = 0; i < step && read; i++)
             part[i].other = (double)numbers[i];
-        read = read && read_column(table->kind, H5T_NATIVE_INT8, from + done, step, kinds) &&
+        read = read && read_column(table->kind, H5T_NATIVE_UINT8, from + done, step, kinds) &&
                read_column(table->amount, H5T_NATIVE_DOUBLE, from + done, step, amounts);
         for (size_t i = 0; i < step && read; i++) {
             part[i].kind = kinds[i];

@@ -5,6 +5,7 @@
 #include "core/memory.h"
 #include "core/sums.h"
 #include "output/market_measures.h"
+#include "output/noise.h"
 
 #include <float.h>
 #include <string.h>
@@ -68,7 +69,7 @@ int indicators_init(struct indicator_work *work, size_t slots, struct failure *f
         work->wanted[what] = CONCENTRATION_ORDER | CONCENTRATION_LOGS;
         work->leader[what] = -1;
     }
-    work->wants_ranks = work->wants_slopes = work->wants_surplus = 1;
+    work->wants_ranks = work->wants_slopes = work->wants_surplus = work->wants_floor = work->wants_median = 1;
     int status = grow(work, slots, failure);
     if (status != MATTHEW_OK)
         indicators_free(work);
@@ -90,6 +91,12 @@ int indicators_carry(struct indicator_work *work, struct tape *tape, size_t slot
     tape_carry(tape, work->leader, sizeof work->leader);
     for (int what = 0; what < CONCENTRATED_COUNT; what++)
         tape_number(tape, &work->leader_since[what]);
+    for (int what = 0; what < CONCENTRATED_COUNT; what++) {
+        tape_number(tape, &work->leader_changes[what]);
+        tape_number(tape, &work->leader_months[what]);
+    }
+    tape_number(tape, &work->last);
+    rounds_carry(&work->rounds, tape);
     work->computed = computed != 0;
     return turnover_carry(&work->turnover, tape, slots, failure);
 }
@@ -104,6 +111,8 @@ void indicators_want(struct indicator_work *work, const unsigned char wanted[IND
         if (of[MEASURE_theil] || of[MEASURE_entropy])
             work->wanted[what] |= CONCENTRATION_LOGS;
     }
+    work->wants_floor = wanted[INDICATOR_instability_excess];
+    work->wants_median = wanted[INDICATOR_capability_gap_median];
     work->wants_ranks = wanted[INDICATOR_revenue_rank_correlation];
     work->wants_slopes = wanted[INDICATOR_compute_inflow_slope] || wanted[INDICATOR_capital_inflow_slope] ||
                          members[MEMBER_INDICATOR_segment_inflow_slope] || members[MEMBER_INDICATOR_tier_inflow_slope];
@@ -152,6 +161,9 @@ static void measure_turnover(struct indicator_work *work, const struct world *wo
     double *value = work->now.value;
     turnover_measure(&work->turnover, world, revenue, &result);
     value[INDICATOR_instability] = result.instability;
+    value[INDICATOR_instability_excess] = UNKNOWN;
+    if (work->wants_floor && work->computed)
+        value[INDICATOR_instability_excess] = result.instability - noise_floor(world, world->month - work->last);
     value[INDICATOR_weighted_capability] = result.mean;
     value[INDICATOR_capability_within] = result.within;
     value[INDICATOR_capability_selection] = result.selection;
@@ -234,18 +246,30 @@ static void measure_payments(const struct world *world, struct indicators *now) 
         value[PAYMENT_COUNT + i] = world->books_kept ? balance[i] : UNKNOWN;
 }
 
+/* The two highest capabilities. */
+static void measure_frontier(const struct world *world, struct indicators *now) {
+    const struct firms *firms = &world->firms;
+    double best = -DBL_MAX, second = -DBL_MAX;
+    for (size_t i = 0; i < firms->slots; i++) {
+        if (firms->active[i] == 0.0 || firms->capability[i] <= second)
+            continue;
+        second = portable_min(firms->capability[i], best);
+        best = portable_max(firms->capability[i], best);
+    }
+    now->value[INDICATOR_frontier_capability] = best > -DBL_MAX ? best : UNKNOWN;
+    now->value[INDICATOR_capability_lead] = second > -DBL_MAX ? best - second : UNKNOWN;
+    now->value[INDICATOR_threshold_month] = world->industry.threshold_month;
+}
+
 static void measure_scalars(const struct world *world, struct indicators *now) {
     const struct firms *firms = &world->firms;
-    double *value = now->value, active = value[INDICATOR_active_firms], frontier = -DBL_MAX, accounts = 0.0;
-    for (size_t i = 0; i < firms->slots; i++)
-        if (firms->active[i] != 0.0 && firms->capability[i] > frontier)
-            frontier = firms->capability[i];
+    double *value = now->value, active = value[INDICATOR_active_firms], accounts = 0.0;
+    measure_frontier(world, now);
     for (int segment = 0; segment < firms->segments; segment++)
         accounts += sum_array(firms->accounts[segment], firms->slots);
     value[INDICATOR_entries] = (double)world->entries;
     value[INDICATOR_exits] = (double)world->exits;
     value[INDICATOR_acquisitions] = (double)world->departures.bought;
-    value[INDICATOR_frontier_capability] = active > 0.0 ? frontier : UNKNOWN;
     value[INDICATOR_mean_capability] = active > 0.0 ? sum_array(firms->capability, firms->slots) / active : UNKNOWN;
     value[INDICATOR_total_accounts] = accounts;
     value[INDICATOR_total_revenue] = sum_array(firms->total_receipts, firms->slots);
@@ -285,6 +309,23 @@ static void measure_segment(const struct firms *firms, int segment, struct indic
     now->member[MEMBER_INDICATOR_segment_accounts_cr1][segment] = known ? largest / total : UNKNOWN;
 }
 
+/* The highest capability less the median. */
+static double gap_to_median(const struct firms *firms, double *values, double *scratch) {
+    size_t count = 0;
+    double lowest = DBL_MAX;
+    for (size_t i = 0; i < firms->slots; i++)
+        if (firms->active[i] != 0.0) {
+            values[count++] = firms->capability[i];
+            lowest = portable_min(firms->capability[i], lowest);
+        }
+    if (count == 0)
+        return UNKNOWN;
+    for (size_t i = 0; i < count; i++)
+        values[i] -= lowest; /* what is ordered is not negative */
+    order_ascending(values, count, scratch);
+    return values[count - 1] - 0.5 * (values[(count - 1) / 2] + values[count / 2]);
+}
+
 static void measure_unwanted(struct indicators *now, const struct firms *firms) {
     now->value[INDICATOR_compute_inflow_slope] = now->value[INDICATOR_capital_inflow_slope] = UNKNOWN;
     for (int segment = 0; segment < firms->segments; segment++)
@@ -297,37 +338,53 @@ void indicators_task(struct indicator_work *work, const struct world *world, siz
     struct indicators *now = &work->now;
     if (task < TASK_SCALARS)
         measure_concentration(work, world, (enum concentrated)task);
-    else if (task == TASK_SCALARS)
+    else if (task == TASK_SCALARS) {
         measure_scalars(world, now);
-    else if (task == TASK_VALUES)
+        rounds_measure(&work->rounds, world, &now->value[INDICATOR_funding_cr10],
+                       &now->value[INDICATOR_funding_year_cr10]);
+    } else if (task == TASK_VALUES)
         measure_values(world, now);
     else if (task == TASK_SLOPES && work->wants_slopes)
         measure_slopes(world, now);
     else if (task == TASK_SLOPES)
         measure_unwanted(now, &world->firms);
-    else if (task == TASK_RANKS)
+    else if (task == TASK_RANKS) {
         now->value[INDICATOR_revenue_rank_correlation] =
             work->wants_ranks ? turnover_ranks(&work->turnover, world) : UNKNOWN;
-    else {
+        now->value[INDICATOR_capability_gap_median] =
+            work->wants_median ? gap_to_median(&world->firms, work->turnover.before, work->turnover.scratch) : UNKNOWN;
+    } else {
         int segment = (int)(task - TASK_SEGMENTS);
         measure_segment(&world->firms, segment, now);
         measure_prices(world, segment, &work->sales[segment], now);
+        measure_churn(world, segment, &work->sales[segment], now);
         now->member[MEMBER_INDICATOR_segment_consumer_surplus][segment] =
             work->wants_surplus ? measure_surplus(world, segment) : UNKNOWN;
     }
 }
 
-void indicators_finish(struct indicator_work *work, const struct world *world, struct indicators *result) {
-    for (int what = 0; what < CONCENTRATED_COUNT; what++) {
-        double *value = work->now.value + first_measure((int)what);
-        if (!work->computed || value[MEASURE_leader] != work->leader[what]) {
-            work->leader[what] = value[MEASURE_leader];
-            work->leader_since[what] = world->month;
-        }
-        value[MEASURE_leader_tenure] =
-            value[MEASURE_leader] < 0.0 ? 0.0 : (double)(world->month - work->leader_since[what]);
+/* Who leads, since when, and how often that has changed. */
+static void follow_leader(struct indicator_work *work, long month, int what) {
+    double *value = work->now.value + first_measure(what), leader = value[MEASURE_leader];
+    long *changes = &work->leader_changes[what], *months = &work->leader_months[what];
+    if (work->computed && work->leader[what] >= 0.0) {
+        *months += month - work->last;
+        *changes += leader >= 0.0 && leader != work->leader[what];
     }
+    if (!work->computed || leader != work->leader[what]) {
+        work->leader[what] = leader;
+        work->leader_since[what] = month;
+    }
+    value[MEASURE_leader_tenure] = leader < 0.0 ? 0.0 : (double)(month - work->leader_since[what]);
+    value[MEASURE_leader_changes] = (double)*changes;
+    value[MEASURE_leader_mean_tenure] = *changes > 0 ? (double)*months / (double)*changes : UNKNOWN;
+}
+
+void indicators_finish(struct indicator_work *work, const struct world *world, struct indicators *result) {
+    for (int what = 0; what < CONCENTRATED_COUNT; what++)
+        follow_leader(work, world->month, what);
     work->computed = 1;
+    work->last = world->month;
     measure_welfare(world, work->sales, &work->now);
     *result = work->now;
 }

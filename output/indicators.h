@@ -4,7 +4,9 @@
  * smoothed receipts, staff headcount, compute installed GPUs, capital valuation; shares are among active firms,
  * accounts that chose no firm excluded. What needs two months (how long the leader has led, how much shares changed) is
  * measured against the month for which indicators were last computed; in the first one leader_tenure is 0 and
- * instability NaN. What cannot be computed (no firm, nothing to share) is NaN, or -1 for ids.
+ * instability NaN. The mean tenure of leaders is months observed over changes, the maximum likelihood estimate for
+ * exponential spells of which the last (and, no matter, the first) is cut off. What cannot be computed (no firm,
+ * nothing to share) is NaN, or -1 for ids.
  *
  * Owns its scratch memory and the memory between months; reads the world, never changes it; knows no file.
  * Thread rule: indicators_prepare and indicators_finish are called alone; tasks 0..n-1 in between from any thread in
@@ -16,6 +18,7 @@
 #include "agents/world.h"
 #include "core/tape.h"
 #include "output/concentration.h"
+#include "output/rounds.h"
 #include "output/turnover.h"
 
 enum concentrated {
@@ -69,22 +72,27 @@ struct indicators {
     double member[MEMBER_INDICATOR_COUNT][MEMBERS_MAX];
 };
 
-/* What accounts of a segment pay and cost at posted prices, in M$ a month. */
+/* What accounts of a segment pay and cost at posted prices, in M$ a month; how many firms had before the month and how
+ * many of them moved. */
 struct sales {
     double price, cost, list; /* list: at the price of month 0's entrants without penetration */
+    double held, moved;
 };
 
 struct indicator_work {
-    unsigned wanted[CONCENTRATED_COUNT];          /* CONCENTRATION_ORDER, CONCENTRATION_LOGS */
-    int wants_ranks, wants_slopes, wants_surplus; /* what costs most */
+    unsigned wanted[CONCENTRATED_COUNT]; /* CONCENTRATION_ORDER, CONCENTRATION_LOGS */
+    int wants_ranks, wants_slopes, wants_surplus, wants_floor, wants_median; /* what costs most */
     double *values[CONCENTRATED_COUNT], *scratch[CONCENTRATED_COUNT];
     struct turnover turnover;
     struct sales sales[MEMBERS_MAX]; /* by segment */
     size_t capacity;
     int computed; /* 1 from the second month on */
+    long last;    /* the month before */
+    struct rounds rounds;
     double leader[CONCENTRATED_COUNT];
     long leader_since[CONCENTRATED_COUNT];
-    struct indicators now; /* of the month in work */
+    long leader_changes[CONCENTRATED_COUNT], leader_months[CONCENTRATED_COUNT]; /* months: with a leader */
+    struct indicators now;                                                      /* of the month in work */
 };
 
 /* Work for every indicator. Free is legal after a failed init and twice. */

@@ -52,29 +52,101 @@ static int64_t element(hid_t file, const char *name, hsize_t place, int64_t othe
     return value;
 }
 
-/* Names of what was recorded, gathered while walking over the root. */
-struct recorded {
-    struct history_facts *facts;
+/* A list of names that grows; in *text, separated by ", ". */
+struct name_list {
+    char **text;
     size_t used, room;
     int short_of_memory;
 };
 
-static void add_name(struct recorded *recorded, const char *name) {
+static void add_name(struct name_list *list, const char *name) {
     size_t length = strlen(name);
-    if (recorded->used + length + 3 > recorded->room) {
-        size_t room = 2 * recorded->room + length + 1024;
-        char *larger = memory_grow(recorded->facts->recorded, recorded->used + 1, room, 1);
+    if (list->used + length + 3 > list->room) {
+        size_t room = 2 * list->room + length + 1024;
+        char *larger = memory_grow(*list->text, list->used + 1, room, 1);
         if (larger == NULL) {
-            recorded->short_of_memory = 1;
+            list->short_of_memory = 1;
             return;
         }
-        recorded->facts->recorded = larger;
-        recorded->room = room;
+        *list->text = larger;
+        list->room = room;
     }
-    int more =
-        snprintf(recorded->facts->recorded + recorded->used, length + 3, "%s%s", recorded->used > 0 ? ", " : "", name);
-    recorded->used += (size_t)more;
+    int more = snprintf(*list->text + list->used, length + 3, "%s%s", list->used > 0 ? ", " : "", name);
+    list->used += (size_t)more;
 }
+
+/* ---- named firms ---- */
+
+enum { NAMED_AT_ONCE = 64, NAME_SIZE = 256 };
+
+/* Part of a column of the register; text has to be reclaimed. */
+static int read_rows(hid_t file, const char *name, hid_t type, hsize_t from, hsize_t count, void *values) {
+    if (length_of(file, name) < (long)(from + count))
+        return 0;
+    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT), space = H5Dget_space(dataset);
+    hid_t memory = H5Screate_simple(1, &count, NULL);
+    int read = H5Sselect_hyperslab(space, H5S_SELECT_SET, &from, NULL, &count, NULL) >= 0 &&
+               H5Dread(dataset, type, memory, space, H5P_DEFAULT, values) >= 0;
+    H5Sclose(memory);
+    H5Sclose(space);
+    H5Dclose(dataset);
+    return read;
+}
+
+/* The name of a firm: 1 when it has one. */
+static int name_of(hid_t file, hsize_t row, char name[NAME_SIZE]) {
+    char *text = NULL;
+    hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, H5T_VARIABLE);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    if (!read_rows(file, "register_name", type, row, 1, &text))
+        text = NULL;
+    snprintf(name, NAME_SIZE, "%s", text != NULL ? text : "");
+    H5free_memory(text);
+    H5Tclose(type);
+    return *name != '\0';
+}
+
+/* "Inflection (taken over by Microsoft in month 3)". */
+static void describe_named(hid_t file, hsize_t row, const char *name, int64_t left, int64_t buyer, char *text,
+                           size_t size) {
+    char other[NAME_SIZE];
+    if (left < 0)
+        snprintf(text, size, "%s", name);
+    else if (buyer < 0)
+        snprintf(text, size, "%s (wound up in month %lld)", name, (long long)left);
+    else if ((hsize_t)buyer != row && name_of(file, (hsize_t)buyer, other))
+        snprintf(text, size, "%s (taken over by %s in month %lld)", name, other, (long long)left);
+    else
+        snprintf(text, size, "%s (taken over by firm %lld in month %lld)", name, (long long)buyer, (long long)left);
+}
+
+/* Named firms are the first of the register. 0 when memory is short. */
+static int list_named(hid_t file, struct history_facts *facts) {
+    struct name_list list = {&facts->named, 0, 0, 0};
+    int64_t left[NAMED_AT_ONCE], buyer[NAMED_AT_ONCE];
+    for (hsize_t from = 0, count; from < (hsize_t)facts->firms_ever; from += count) {
+        count = (hsize_t)facts->firms_ever - from < NAMED_AT_ONCE ? (hsize_t)facts->firms_ever - from : NAMED_AT_ONCE;
+        if (!read_rows(file, "register_exit_month", H5T_NATIVE_INT64, from, count, left) ||
+            !read_rows(file, "register_acquirer", H5T_NATIVE_INT64, from, count, buyer))
+            break;
+        for (hsize_t i = 0; i < count; i++) {
+            char name[NAME_SIZE], text[3 * NAME_SIZE];
+            if (!name_of(file, from + i, name))
+                return !list.short_of_memory;
+            describe_named(file, from + i, name, left[i], buyer[i], text, sizeof text);
+            add_name(&list, text);
+        }
+    }
+    return !list.short_of_memory;
+}
+
+/* ---- columns and indicators ---- */
+
+struct recorded {
+    struct history_facts *facts;
+    struct name_list names;
+};
 
 /* Columns have the axes month ... firm, indicators month alone or month and a member; both have units or codes. */
 static herr_t visit(hid_t file, const char *name, const H5L_info_t *link, void *context) {
@@ -94,7 +166,7 @@ static herr_t visit(hid_t file, const char *name, const H5L_info_t *link, void *
         if (column && H5Tget_class(type) == H5T_FLOAT)
             snprintf(recorded->facts->precision, sizeof recorded->facts->precision, "%s",
                      H5Tget_size(type) == sizeof(float) ? "single" : "double");
-        add_name(recorded, name);
+        add_name(&recorded->names, name);
         H5Tclose(type);
         H5Sclose(space);
     }
@@ -128,12 +200,13 @@ static int describe(hid_t file, const char *path, struct history_facts *facts, s
         snprintf(facts->start, sizeof facts->start, "%.15s", unit + 11);
     H5free_memory(unit);
     H5Dclose(date);
-    struct recorded recorded = {facts, 0, 0, 0};
+    struct recorded recorded = {facts, {&facts->recorded, 0, 0, 0}};
     hsize_t from = 0;
-    add_name(&recorded, "");
+    add_name(&recorded.names, "");
     if (H5Literate(file, H5_INDEX_NAME, H5_ITER_INC, &from, visit, &recorded) < 0)
         return fail(failure, MATTHEW_READ_FAILED, "cannot read %s: it is damaged", path);
-    return recorded.short_of_memory ? fail_memory(failure, "the names in a file") : MATTHEW_OK;
+    return recorded.names.short_of_memory || !list_named(file, facts) ? fail_memory(failure, "the names in a file")
+                                                                      : MATTHEW_OK;
 }
 
 int history_describe(const char *path, struct history_facts *facts, struct failure *failure) {
@@ -154,5 +227,6 @@ int history_describe(const char *path, struct history_facts *facts, struct failu
 
 void history_facts_free(struct history_facts *facts) {
     memory_free(facts->recorded);
+    memory_free(facts->named);
     memset(facts, 0, sizeof *facts);
 }

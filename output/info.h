@@ -23,6 +23,7 @@ struct history_facts {
     long firms_ever;      /* rows of the register */
     long events;
     int columns, indicators;
+    char *named;    /* named firms, and what became of those that left, separated by ", " */
     char *recorded; /* names of columns and indicators, separated by ", " */
     double bytes;   /* size of the file */
 };

@@ -1,5 +1,6 @@
 #include "output/market_measures.h"
 
+#include "agents/base_year.h"
 #include "agents/payments.h"
 #include "core/elementary.h"
 #include "core/sums.h"
@@ -92,16 +93,46 @@ void measure_values(const struct world *world, struct indicators *now) {
 
 void measure_prices(const struct world *world, int segment, struct sales *sales, struct indicators *now) {
     const struct firms *f = &world->firms;
-    const struct parameters *p = &world->parameters;
     double paid[LANES] = {0}, cost[LANES] = {0}, accounts = sum_array(f->accounts[segment], f->slots);
     for (size_t i = 0; i < f->slots; i++) {
         paid[i % LANES] += f->accounts[segment][i] * f->price[segment][i];
         cost[i % LANES] += f->accounts[segment][i] * f->unit_cost[segment][i];
     }
-    double list =
-        p->customers_support[segment] + p->customers_entrant_margin[segment] / p->customers_price_response[segment];
-    *sales = (struct sales){1e-6 * sum_lanes(paid), 1e-6 * sum_lanes(cost), 1e-6 * accounts * list};
+    double list = world->industry.base_list_price[segment];
+    *sales = (struct sales){1e-6 * sum_lanes(paid), 1e-6 * sum_lanes(cost), 1e-6 * accounts * list, 0.0, 0.0};
+    now->member[MEMBER_INDICATOR_segment_price_fixed_quality][segment] =
+        price_at_quality(f, segment, world->industry.base_quality);
     now->member[MEMBER_INDICATOR_segment_price][segment] = accounts > 0.0 ? 1e6 * sales->price / accounts : UNKNOWN;
+}
+
+void measure_churn(const struct world *world, int segment, struct sales *sales, struct indicators *now) {
+    const struct firms *f = &world->firms;
+    double all = 0.0, held[LANES] = {0}, moved[LANES] = {0};
+    if (world->markets != NULL)
+        all = world->markets->customers[segment].inside_weight + world->markets->customers[segment].outside_weight;
+    double scale = all > 0.0 ? 1.0 / all : 0.0;
+    for (size_t i = 0; i < f->slots; i++) {
+        double gone = f->leavers[segment][i];
+        held[i % LANES] += f->accounts[segment][i] - f->arrivals[segment][i] + gone;
+        moved[i % LANES] += gone * (1.0 - f->customer_weight[segment][i] * scale);
+    }
+    sales->held = sum_lanes(held);
+    sales->moved = sum_lanes(moved);
+    int known = world->month > 0 && sales->held > 0.0;
+    now->member[MEMBER_INDICATOR_segment_churn][segment] = known ? sales->moved / sales->held : UNKNOWN;
+}
+
+/* The price index at fixed quality. */
+static double index_at_quality(const struct world *world, const struct indicators *now) {
+    const struct industry *industry = &world->industry;
+    double price = 0.0, base = 0.0;
+    for (int segment = 0; segment < world->firms.segments; segment++) {
+        if (!(industry->base_accounts[segment] > 0.0))
+            continue;
+        price += industry->base_accounts[segment] * now->member[MEMBER_INDICATOR_segment_price_fixed_quality][segment];
+        base += industry->base_accounts[segment] * industry->base_price[segment];
+    }
+    return base > 0.0 ? price / base : UNKNOWN;
 }
 
 double measure_surplus(const struct world *world, int segment) {
@@ -113,14 +144,17 @@ double measure_surplus(const struct world *world, int segment) {
     double none = choice->outside_weight, all = choice->inside_weight + none;
     if (!(none > 0.0 && choice->inside_weight > 0.0))
         return UNKNOWN;
-    double base = portable_log(none), utility[LANES] = {0};
+    double base = portable_log(none), utility[LANES] = {0}, moved[LANES] = {0};
     for (size_t i = 0; i < f->slots; i++) {
         double stayed = f->accounts[segment][i] - f->arrivals[segment][i];
         if (stayed > 0.0)
             utility[i % LANES] += stayed * (portable_log(f->customer_weight[segment][i]) - base + f->match[segment][i]);
     }
-    double chose = choice->movers * (portable_log(all) - base);
-    return 1e-6 * (chose + sum_lanes(utility)) / p->customers_price_response[segment];
+    double cost = world->parameters.customers_switching_cost[segment]; /* of each that moves in the end */
+    for (size_t i = 0; i < f->slots && cost > 0.0; i++)
+        moved[i % LANES] += f->leavers[segment][i] * (1.0 - f->customer_weight[segment][i] / all);
+    double chose = choice->movers * (portable_log(all) + choice->gain - base) - cost * sum_lanes(moved);
+    return 1e-6 * (chose + sum_lanes(utility)) / world->industry.base_price_response[segment];
 }
 
 /* ---- welfare ---- */
@@ -191,14 +225,19 @@ static double wage_rent(const struct world *world) {
 }
 
 void measure_welfare(const struct world *world, const struct sales *sales, struct indicators *now) {
-    double price = 0.0, cost = 0.0, list = 0.0, surplus = 0.0, *value = now->value;
+    double price = 0.0, cost = 0.0, list = 0.0, surplus = 0.0, held = 0.0, moved = 0.0, *value = now->value;
     for (int segment = 0; segment < world->firms.segments; segment++) {
         price += sales[segment].price;
         cost += sales[segment].cost;
         list += sales[segment].list;
+        held += sales[segment].held;
+        moved += sales[segment].moved;
         surplus += now->member[MEMBER_INDICATOR_segment_consumer_surplus][segment];
     }
     value[INDICATOR_price_index] = list > 0.0 ? price / list : UNKNOWN;
+    value[INDICATOR_price_index_quality] = index_at_quality(world, now);
+    value[INDICATOR_churn] = world->month > 0 && held > 0.0 ? moved / held : UNKNOWN;
+    value[INDICATOR_mean_lerner] = price > 0.0 ? (price - cost) / price : UNKNOWN;
     value[INDICATOR_mean_markup] = cost > 0.0 ? price / cost : UNKNOWN;
     value[INDICATOR_consumer_surplus] = surplus;
     int known = world->books_kept;

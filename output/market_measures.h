@@ -15,15 +15,21 @@ void measure_slopes(const struct world *world, struct indicators *now);
 /* The four values, escape, shares and values of strategies. */
 void measure_values(const struct world *world, struct indicators *now);
 
-/* Posted prices and costs of a segment. */
+/* Posted prices and costs of a segment, and the lowest price of the best quality of month 0. */
 void measure_prices(const struct world *world, int segment, struct sales *sales, struct indicators *now);
+
+/* Who moved, of the accounts that firms had before the month: of a firm's leavers those are thought to have come back
+ * that its choice probability says, since the common draw of all movers does not tell where they came from. NaN in
+ * month 0.
+ */
+void measure_churn(const struct world *world, int segment, struct sales *sales, struct indicators *now);
 
 /* Consumer surplus of a segment, M$ a month: that of who chose this month and of who stayed, over the outside option,
  * at the price response of month 0. NaN without an outside option, without match (value.enabled), before the first
  * choice. */
 double measure_surplus(const struct world *world, int segment);
 
-/* What needs all segments, and the ledger: price index, markup, consumer surplus, welfare. */
+/* What needs all segments, and the ledger: price indices, markup, churn, consumer surplus, welfare. */
 void measure_welfare(const struct world *world, const struct sales *sales, struct indicators *now);
 
 #endif

@@ -131,9 +131,12 @@ static int check_cash(const struct past *past, const struct world *world, size_t
     return MATTHEW_OK;
 }
 
-/* The vendor pays for what it sold and passes the rest on. */
-static void state_vendor(const struct world *world, const double sold, double *payments) {
-    double made = world->parameters.compute_production_cost * world->conditions.gpu_trend_price * sold;
+/* The vendor pays for the new GPUs that it sold and passes the rest on. Second-hand ones go first. */
+static void state_vendor(const struct past *past, const struct world *world, double sold, double own,
+                         double *payments) {
+    const struct industry *was = &past->industry;
+    double fresh = fmax(sold - was->gpus_second_hand - was->gpus_returned, 0.0) + own;
+    double made = world->parameters.compute_production_cost * world->conditions.gpu_trend_price * fresh;
     payments[PAYMENT_gpu_production] += made;
     payments[PAYMENT_vendor_profit] +=
         payments[PAYMENT_gpu_purchases] + payments[PAYMENT_own_chips] - payments[PAYMENT_estate_gpus] - made;
@@ -159,7 +162,7 @@ static int check_ledger(const struct world *world, const double *wanted, double 
 
 int check_money(const struct past *past, const struct world *world, struct failure *failure) {
     const struct firms *firms = &world->firms;
-    double wanted[PAYMENT_COUNT], gross = 0.0, sold = 0.0;
+    double wanted[PAYMENT_COUNT], gross = 0.0, sold = 0.0, own = 0.0;
     for (int i = 0; i < PAYMENT_COUNT; i++) { /* those of the turn over */
         wanted[i] = past->industry.booked[i];
         gross += fabs(wanted[i]);
@@ -178,14 +181,15 @@ int check_money(const struct past *past, const struct world *world, struct failu
             wanted[i] += pays ? statement.paid[i] : statement.received[i];
             gross += fabs(statement.paid[i]) + fabs(statement.received[i]);
         }
-        sold += firms->gpu_allotment[slot] + firms->own_chip_allotment[slot];
+        sold += firms->gpu_allotment[slot];
+        own += firms->own_chip_allotment[slot];
         status = check_cash(past, world, slot, &statement, failure);
         if (status == MATTHEW_OK)
             status = check_flows(world, slot, &statement, failure);
     }
     if (status != MATTHEW_OK)
         return status;
-    state_vendor(world, sold, wanted);
+    state_vendor(past, world, sold, own, wanted);
     return world->books_kept ? check_ledger(world, wanted, gross, failure) : MATTHEW_OK;
 }
 

@@ -115,6 +115,13 @@ static int check_vendor(const struct past *past, const struct world *world, stru
     double stock = portable_clip(unsold, 0.0, p->compute_inventory_months * was->gpu_supply);
     if (p->compute_clearing > 0.0)
         stock = 0.0;
+    double second_hand = was->gpus_second_hand + was->gpus_returned;
+    double resold = portable_clip(sold, 0.0, second_hand);
+    second_hand = portable_clip(second_hand - resold, 0.0, stock);
+    if (fabs(industry->gpus_resold - resold) > 1e-9 * (offer + resold) ||
+        fabs(industry->gpus_second_hand - second_hand) > 1e-9 * (offer + stock))
+        return BROKEN("month %ld: gpus_resold, gpus_second_hand = %.17g, %.17g in place of %.17g, %.17g", world->month,
+                      industry->gpus_resold, industry->gpus_second_hand, resold, second_hand);
     if (sold > offer * (1.0 + 1e-9) + 1e-9)
         return BROKEN("month %ld: %.17g GPUs are sold and %.17g are on offer", world->month, sold, offer);
     if (fabs(industry->gpu_inventory - stock) > 1e-9 * (offer + stock) || industry->gpus_returned != 0.0)

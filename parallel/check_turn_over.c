@@ -116,7 +116,22 @@ static void count_newcomer(const struct world *world, size_t slot, struct turn_o
         sum->accounts[segment] -= world->firms.accounts[segment][slot];
 }
 
-/* Pools, returned GPUs and the ledger after all firms were counted. */
+/* A newcomer brings the machines that entrants have, and nobody owes it anything yet. */
+static int check_newcomer(const struct world *world, size_t slot, struct failure *failure) {
+    static const enum field nothing[] = {FIELD_gpu_backlog,    FIELD_own_gpus,    FIELD_own_backlog,
+                                         FIELD_own_chips_made, FIELD_core_income, FIELD_receivables};
+    const struct firms *firms = &world->firms;
+    const char *quantity = firms->gpus[slot] != world->parameters.startups_gpus ? "gpus" : NULL;
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
+        for (int member = 0; member < firms_members(firms, field_table[nothing[i]].dimension); member++)
+            if (firms_column(firms, nothing[i], member)[slot] != 0.0)
+                quantity = field_table[nothing[i]].name;
+    if (quantity != NULL)
+        return BROKEN("month %ld, firm %.0f: %s that no entrant has", world->month, firms->id[slot], quantity);
+    return MATTHEW_OK;
+}
+
+/* Pools, returned GPUs, the vendor's stock and the ledger after all firms were counted. */
 static int check_counted(const struct past *past, const struct world *world, const struct turn_over *sum,
                          struct failure *failure) {
     const struct industry *was = &past->industry, *is = &world->industry;
@@ -133,6 +148,9 @@ static int check_counted(const struct past *past, const struct world *world, con
     if (!near(is->gpus_returned, was->gpus_returned + sum->gpus))
         return BROKEN("month %ld: gpus_returned = %.17g in place of %.17g", world->month, is->gpus_returned,
                       was->gpus_returned + sum->gpus);
+    if (is->gpu_inventory != was->gpu_inventory || is->gpu_supply != was->gpu_supply)
+        return BROKEN("month %ld: gpu_inventory = %.17g of a supply of %.17g, in place of %.17g of %.17g", world->month,
+                      is->gpu_inventory, is->gpu_supply, was->gpu_inventory, was->gpu_supply);
     for (int i = 0; i < PAYMENT_COUNT; i++)
         if (fabs(is->booked[i] - was->booked[i] - sum->payments[i]) > 1e-12 * sum->gross[i] + 1e-9)
             return BROKEN("month %ld: %.17g M$ of %s are booked for exits and entries in place of %.17g", world->month,
@@ -160,8 +178,11 @@ int check_turn_over(struct past *past, const struct world *world, struct failure
             count_sold(past, world, slot, &sum);
         else if (slot < past->slots && before(past, FIELD_id, 0, slot) >= 0.0)
             count_leaver(past, world, slot, &sum);
-        if (firms->id[slot] >= 0.0)
-            count_newcomer(world, slot, &sum);
+        if (firms->id[slot] < 0.0)
+            continue;
+        count_newcomer(world, slot, &sum);
+        if (check_newcomer(world, slot, failure) != MATTHEW_OK)
+            return failure->status;
     }
     return check_counted(past, world, &sum, failure);
 }

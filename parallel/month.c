@@ -77,6 +77,8 @@ void month_means(struct world *world) {
     double open = sums_largest(sums, SUM_openness) * portable_exp(2.0 * portable_clip(old - frontier, -300.0, 300.0));
     industry->openness = portable_clip(open, 0.0, 1.0);
     industry->frontier = frontier;
+    if (industry->threshold_month < 0.0 && frontier >= world->parameters.value_capability_threshold)
+        industry->threshold_month = (double)world->month;
     double tenfold = technology_tenfolds(&world->parameters, frontier);
     industry->tenfold_passed = world->month > 0 && tenfold > industry->frontier_tenfold ? 1.0 : 0.0;
     industry->frontier_tenfold = world->month > 0 ? portable_max(tenfold, industry->frontier_tenfold) : tenfold;
@@ -183,6 +185,10 @@ size_t month_tasks_rent(void *context) {
     return ((struct run *)context)->world->parameters.compute_rent > 0.0 ? month_tasks_blocks(context) : 0;
 }
 
+size_t month_tasks_review(void *context) {
+    return customers_switching(((struct run *)context)->world) ? month_tasks_blocks(context) : 0;
+}
+
 enum step month_open(void *context) {
     struct run *run = context;
     struct world *world = run->world;
@@ -258,6 +264,13 @@ enum step month_settle_building(void *context) {
         talent_close(run->world);
     if (run->world->parameters.organisation_enabled > 0.0)
         organisation_close(run->world);
+    if (customers_switching(run->world))
+        customers_weigh(run->world);
+    return STEP_NEXT;
+}
+
+enum step month_settle_reviews(void *context) {
+    struct run *run = context;
     if (run->world->parameters.customers_enabled > 0.0)
         customers_settle(run->world);
     return STEP_NEXT;

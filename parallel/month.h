@@ -49,6 +49,7 @@ enum step month_settle_compute(void *context);
 enum step month_settle_leaving(void *context);
 enum step month_settle_delivery(void *context);
 enum step month_settle_building(void *context);
+enum step month_settle_reviews(void *context);
 enum step month_close(void *context);
 
 /* How many tasks the phases have: blocks of firms, or 0 when the mechanism is off. */
@@ -58,5 +59,6 @@ size_t month_tasks_blocks(void *context);
 size_t month_tasks_passes(void *context);
 size_t month_tasks_talent(void *context);
 size_t month_tasks_rent(void *context);
+size_t month_tasks_review(void *context);
 
 #endif

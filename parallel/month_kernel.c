@@ -107,6 +107,10 @@ static void build(void *context, size_t block) {
         KERNEL(customers_leave_block)(world, block);
 }
 
+static void review(void *context, size_t block) {
+    KERNEL(customers_review_block)(WORLD(context), block);
+}
+
 static void sell_and_account(void *context, size_t block) {
     struct world *world = WORLD(context);
     double receipts[BLOCK] = {0}, support[BLOCK] = {0};
@@ -144,7 +148,8 @@ static const struct phase phases[] = {
     {"allot",          month_tasks_passes,    ration_gpus,        month_settle_compute},  /* compute is rationed (10) */
     {"leave",          month_tasks_talent,    leave_firms,        month_settle_leaving},  /* people choose (6), (7); alliances (11) */
     {"deliver",        month_tasks_rent,      deliver,            month_settle_delivery}, /* hires, GPUs (8)-(10); compute is rented (11) */
-    {"build",          month_tasks_blocks,    build,              month_settle_building}, /* models; accounts choose (12)-(20) */
+    {"build",          month_tasks_blocks,    build,              month_settle_building}, /* models; accounts review, weights (12)-(20) */
+    {"review",         month_tasks_review,    review,             month_settle_reviews},  /* likewise where leaving has a cost; accounts choose (20) */
     {"sell",           month_tasks_blocks,    sell_and_account,   month_close},           /* bills, prices, cash, influence (21), (22), (26) */
 };
 /* clang-format on */
@@ -160,6 +165,8 @@ static void begin(struct world *world, size_t block) {
     KERNEL(technology_serve_block)(world, block);
     KERNEL(technology_quality_block)(world, block);
     KERNEL(accounts_totals_block)(world, block);
+    if (silicon_offered(world))
+        KERNEL(silicon_price_block)(world, block);
     if (world->parameters.value_enabled > 0.0) {
         KERNEL(customers_cost_block)(world, block);
         KERNEL(value_totals_block)(world, block);

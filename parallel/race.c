@@ -1,5 +1,6 @@
 #include "parallel/race.h"
 
+#include "agents/base_year.h"
 #include "agents/learning.h"
 #include "agents/organisation.h"
 #include "agents/population.h"
@@ -61,6 +62,7 @@ static int begin(struct race *race, struct failure *failure) {
         double held = world->parameters.customers_population[segment] - world->industry.non_adopters[segment];
         world->industry.mean_accounts[segment] = held / (double)scenario->firms;
     }
+    base_year_set(world);
     world->industry.total_receipts = sums_total(&world->sums, SUM_receipts, 0);
     world->industry.total_valuation = sums_total(&world->sums, SUM_valuation, 0);
     world->industry.funding_pool = world->parameters.capital_enabled > 0.0 ? world->parameters.capital_pool : 0.0;

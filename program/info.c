@@ -20,6 +20,10 @@ static void describe(const char *path, const struct history_facts *facts) {
            facts->last_month, facts->start);
     printf("%-11s %s ever, in %s slots; %s events\n", "firms", print_count(a, (double)facts->firms_ever),
            print_count(b, (double)facts->slots), print_count(c, (double)facts->events));
+    if (facts->named != NULL) {
+        printf("%-11s ", "named");
+        print_wrapped(stdout, facts->named, 12, 12, 100);
+    }
     printf("%-11s %d firm columns%s%s, %d indicators\n", "records", facts->columns,
            *facts->precision != '\0' ? " in " : "", facts->precision, facts->indicators);
     if (facts->recorded != NULL && *facts->recorded != '\0') {

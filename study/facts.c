@@ -7,10 +7,10 @@
 #include <math.h>
 
 enum {
-    YEAR = 12,
     SPEED_AGE = 36,   /* hazard_of_speed looks at firms up to this age */
     FEWEST_EXITS = 10 /* in each of two groups whose hazards are compared */
 };
+static const long YEAR = 12; /* months */
 /* Thirds of the range of the speed gene. */
 #define SPEED_SLOW (1.0 / 3.0)
 #define SPEED_FAST (2.0 / 3.0)
@@ -307,7 +307,7 @@ static double value_top_tenth(const struct evidence *evidence) {
 
 static double attrition(const struct evidence *evidence) {
     double monthly = ratio(evidence->collection->separations, evidence->collection->staff_months);
-    return 1.0 - portable_pow(1.0 - monthly, YEAR);
+    return 1.0 - portable_pow(1.0 - monthly, (double)YEAR);
 }
 
 static double imitation_lag(const struct evidence *evidence) {

@@ -315,7 +315,7 @@ int recorded_open(struct recorded *recorded, const char *path, const enum field 
         if (recorded->file == NULL)
             status = fail_memory(failure, "a recorded race");
     }
-    if (status == MATTHEW_OK) {
+    if (recorded->file != NULL) {
         struct quiet quiet;
         recorded->file->path = path;
         recorded->file->file = -1;

@@ -12,6 +12,8 @@ import subprocess
 import time
 import unittest
 
+import h5py
+
 from support import PROGRAM, SMALL, Case
 
 # Long enough to be interrupted, with a month that is not a multiple of --every wherever it is cut.
@@ -32,6 +34,27 @@ class Files(Case):
         text = self.works("info", self.path("race.h5")).stdout
         for word in ("frontier-race", "complete", "month 6", "indicators", "written by  matthew 0."):
             self.assertIn(word, text)
+
+    def test_info_tells_what_became_of_named_firms(self):
+        deal = self.write("deal.yaml", """
+base: frontier-race
+firms: 300
+months: 6
+set: {acquisitions.share_limit: 1}
+schedule:
+  - {month: 3, acquire: {buyer: Microsoft, target: OpenAI, price: 1}}
+""")
+        self.works("run", deal, "--check", "--record", "none", "-o", self.path("race.h5"))
+        text = " ".join(self.works("info", self.path("race.h5")).stdout.split())
+        self.assertIn("OpenAI (taken over by Microsoft in month 3)", text)
+        self.assertRegex(text, "named .*, Microsoft,")
+        with h5py.File(self.path("race.h5")) as file:
+            names = [name.decode() for name in file["register_name"]]
+            lab, buyer = names.index("OpenAI"), names.index("Microsoft")
+            self.assertEqual((file["register_acquirer"][lab], file["register_exit_month"][lab]), (buyer, 3))
+            self.assertEqual(file["register_exit_month"][buyer], -1)
+        self.works("run", "core-race", "--firms", "300", "--months", "2", "-o", self.path("nameless.h5"))
+        self.assertNotRegex(self.works("info", self.path("nameless.h5")).stdout, "(?m)^named")
 
     def test_nothing_is_overwritten_without_force(self):
         path = self.path("race.h5")

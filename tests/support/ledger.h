@@ -197,6 +197,13 @@ static inline int ledger_industry(const struct ledger *ledger, const struct worl
     LEDGER_HOLDS(unsold >= -1e-9 * offer, "%.17g of %.17g GPUs are sold", sold, offer);
     LEDGER_HOLDS(industry->gpu_inventory <= stock + 1e-9 * (offer + stock), "unsold GPUs multiply");
     LEDGER_HOLDS(industry->gpus_returned == 0.0, "returned GPUs are offered twice");
+    double used = start->industry.gpus_second_hand + start->industry.gpus_returned, again = industry->gpus_resold;
+    LEDGER_HOLDS(ledger_near(again, fmin(used, sold), offer), "%.17g of %.17g second-hand GPUs are sold", again, used);
+    LEDGER_HOLDS(industry->gpus_second_hand <= used - again + 1e-9 * offer, "second-hand GPUs multiply");
+    double each = p->compute_production_cost * world->conditions.gpu_trend_price, making = each * (sold - again + own);
+    LEDGER_HOLDS(!world->books_kept ||
+                     ledger_near(world->payments[PAYMENT_gpu_production], making, each * (sold + own)),
+                 "making GPUs costs %.17g in place of %.17g", world->payments[PAYMENT_gpu_production], making);
     return MATTHEW_OK;
 }
 
@@ -270,6 +277,11 @@ static inline int ledger_moved(const struct ledger *ledger, const struct world *
     return status;
 }
 
+/* Whoever has less cash leaves; nobody does when exit is off. */
+static inline double ledger_floor(const struct parameters *p) {
+    return p->exit_enabled > 0.0 ? p->exit_cash_floor : -INFINITY;
+}
+
 /* What the register says a firm was worth to its holders: payouts and what they got at the end, less what they paid in.
  */
 static inline int ledger_worth(const struct ledger *ledger, const struct world *world, const struct register_row *row,
@@ -296,7 +308,7 @@ static inline int ledger_deal(const struct ledger *ledger, const struct world *w
     const struct register_row *row = &world->reg.rows[(size_t)event->firm];
     size_t target = (size_t)row->slot, buyer = (size_t)world->reg.rows[(size_t)event->other].slot;
     double cash = was(end, FIELD_cash, 0)[target], value = was(end, FIELD_valuation, 0)[target];
-    double share = cash < p->exit_cash_floor ? p->acquisitions_distress_price : p->acquisitions_premium;
+    double share = cash < ledger_floor(p) ? p->acquisitions_distress_price : p->acquisitions_premium;
     int planned = 0;
     for (size_t i = 0; i < world->scenario->takeover_count; i++) {
         const struct takeover *takeover = &world->scenario->takeovers[i];
@@ -306,7 +318,7 @@ static inline int ledger_deal(const struct ledger *ledger, const struct world *w
     LEDGER_HOLDS(row->reason == EXIT_ACQUIRED && row->acquirer == event->other && row->exit_month == world->month,
                  "firm %.0f: the register does not know who took it over", event->firm);
     LEDGER_HOLDS(was(end, FIELD_id, 0)[buyer] == event->other && was(end, FIELD_id, 0)[target] == event->firm &&
-                     was(end, FIELD_cash, 0)[buyer] >= p->exit_cash_floor,
+                     was(end, FIELD_cash, 0)[buyer] >= ledger_floor(p),
                  "firm %.0f is taken over by one that could not", event->firm);
     LEDGER_HOLDS(planned || ledger_near(event->amount, share * value, 0.0), "firm %.0f costs %.17g in place of %.17g",
                  event->firm, event->amount, share * value);
@@ -354,7 +366,7 @@ static inline int ledger_turned_over(struct ledger *ledger, const struct world *
             const struct register_row *row = &world->reg.rows[(size_t)before];
             int sold = row->reason == EXIT_ACQUIRED;
             LEDGER_HOLDS(sold || (row->reason == EXIT_LIQUIDATED && row->acquirer == -1.0 &&
-                                  was(end, FIELD_cash, 0)[slot] < world->parameters.exit_cash_floor),
+                                  was(end, FIELD_cash, 0)[slot] < ledger_floor(&world->parameters)),
                          "firm %.0f left with cash", before);
             LEDGER_HOLDS(f->id[slot] < 0.0, "a slot was given away in the month in which it was left");
             LEDGER_HOLDS(world->reg.rows[(size_t)before].exit_month == world->month, "firm %.0f: exit month", before);
@@ -364,8 +376,7 @@ static inline int ledger_turned_over(struct ledger *ledger, const struct world *
             ledger->left[slot] = world->month;
             exits++;
         } else if (before >= 0.0) {
-            LEDGER_HOLDS(world->parameters.exit_enabled == 0.0 || f->cash[slot] >= world->parameters.exit_cash_floor,
-                         "firm %.0f without cash goes on", before);
+            LEDGER_HOLDS(f->cash[slot] >= ledger_floor(&world->parameters), "firm %.0f without cash goes on", before);
         } else if (f->id[slot] >= 0.0) {
             LEDGER_HOLDS(world->month >= ledger->left[slot] + SLOT_REST, "slot %zu has not rested", slot);
             LEDGER_HOLDS(f->id[slot] >= (double)end->registered, "firm %.0f: the id is not new", f->id[slot]);
@@ -386,6 +397,14 @@ static inline int ledger_turned_over(struct ledger *ledger, const struct world *
         LEDGER_HOLDS(world->industry.non_adopters[s] + ledger_sum(f->accounts[s], count) ==
                          floor(world->parameters.customers_population[s]),
                      "segment %d: accounts get lost in exit or entry", s);
+    int dilutes = world->parameters.organisation_enabled > 0.0 && world->parameters.organisation_dilution_rate > 0.0;
+    for (size_t slot = 0; slot < old_slots; slot++) {
+        double came = 0.0;
+        for (int tier = 0; tier < f->tiers && f->id[slot] == was(end, FIELD_id, 0)[slot]; tier++)
+            came += f->staff[tier][slot] - was(end, FIELD_staff, tier)[slot];
+        LEDGER_HOLDS(f->joined[slot] == (dilutes ? came : 0.0), "firm %.0f: %.0f people joined in place of %.0f",
+                     f->id[slot], f->joined[slot], came);
+    }
     int status = ledger_takeovers(ledger, world, failure);
     page_copy(&ledger->start, world);
     return status;

@@ -239,6 +239,10 @@ static inline void trial_review(struct trial *trial) {
     struct world *world = trial->world;
     if (trial->p->customers_enabled > 0.0)
         TRIAL_BLOCKS(customers_leave_block_baseline(world, block));
+    if (!customers_switching(world))
+        return;
+    customers_weigh(world);
+    TRIAL_BLOCKS(customers_review_block_baseline(world, block));
 }
 
 static inline void trial_sell(struct trial *trial) {

@@ -466,7 +466,8 @@ Test(history, facts) {
     cr_assert(strcmp(facts.precision, "single") == 0 && facts.seed == 7 && facts.firms_ever == 48);
     cr_assert(facts.months_recorded == 5 && facts.last_month == 4 && facts.slots == 256 && facts.events == 8);
     cr_assert(facts.columns == 3 && facts.indicators == 2);
-    cr_assert(strcmp(facts.recorded, "accounts, accounts_hhi, cash, firm_id, segment_accounts_cr1") == 0);
+    cr_assert(strcmp(facts.recorded, "accounts, accounts_hhi, cash, firm_id, segment_accounts_cr1") == 0, "%s",
+              facts.recorded);
     history_facts_free(&facts);
     history_facts_free(&facts);
 }

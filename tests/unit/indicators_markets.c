@@ -280,6 +280,8 @@ static void read_race(long every) {
     r.every = every;
     scenario_small(&scenario, 400, MONTHS);
     scenario.parameters.exit_cash_floor = 5.0; /* so that firms leave */
+    scenario.parameters.entry_rate = 60.0;     /* and come */
+    scenario.parameters.entry_growth_response = 0.0;
     scenario.parameters.customers_outside_option = 1.0;
     cr_assert(indicators_init(&r.work, 10, &failure) == MATTHEW_OK);
     cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK, "%s", failure.text);
@@ -396,6 +398,49 @@ Test(surplus, of_who_stays) {
     cr_assert(fabs(surplus / wanted - 1.0) < 1e-5, "%.9g in place of %.9g", surplus, wanted);
     cr_assert(arrived < 0.8 * held);
     race_free(race);
+    scenario_free(&scenario);
+}
+
+/* A schedule that moves responses and support moves behaviour, never the yardstick: prices and surplus are measured
+ * with the values of month 0. */
+Test(surplus, the_yardstick_stays) {
+    struct scenario scenario;
+    struct race *race;
+    const double *price;
+    struct change changes[] = {{2, 0, 2.0}, {2, 0, 9.0}};
+    logit_market(&scenario);
+    struct parameters *p = &scenario.parameters;
+    const double *first = parameter_values_const(p);
+    double list = 1.0 + p->customers_entrant_margin[0] / 1.0;
+    changes[0].index = (size_t)(&p->customers_price_response[0] - first);
+    changes[1].index = (size_t)(&p->customers_support[0] - first);
+    struct change *own = scenario.changes;
+    size_t count = scenario.change_count;
+    scenario.changes = changes;
+    scenario.change_count = 2;
+    struct indicators now = after(&scenario, 30, &price, &race);
+    const struct world *world = race_world(race);
+    const struct firms *f = &world->firms;
+    const struct choice *choice = &world->markets->customers[0];
+    cr_assert(world->parameters.customers_price_response[0] == 2.0 && world->parameters.customers_support[0] == 9.0);
+    cr_assert(world->industry.base_list_price[0] == list && world->industry.base_price_response[0] == 1.0);
+    cr_assert(price[0] > 9.0, "%g", price[0]);
+    double utility = choice->movers * log(1.0 + choice->inside_weight), paid = 0.0, accounts = 0.0;
+    for (size_t i = 0; i < f->slots; i++) {
+        double stayed = f->accounts[0][i] - f->arrivals[0][i];
+        utility += stayed > 0.0 ? stayed * (log(f->customer_weight[0][i]) + f->match[0][i]) : 0.0;
+    }
+    double found = now.member[MEMBER_INDICATOR_segment_consumer_surplus][0];
+    cr_assert(fabs(found - 1e-6 * utility) <= 1e-9 * found, "%g in place of %g", found, 1e-6 * utility);
+    for (int s = 0; s < f->segments; s++)
+        for (size_t i = 0; i < f->slots; i++) {
+            paid += f->price[s][i] * f->accounts[s][i];
+            accounts += f->accounts[s][i];
+        }
+    cr_assert(fabs(now.value[INDICATOR_price_index] - paid / accounts / list) < 1e-9 * paid);
+    race_free(race);
+    scenario.changes = own;
+    scenario.change_count = count;
     scenario_free(&scenario);
 }
 

@@ -159,7 +159,8 @@ Test(learning, the_better_strategy_is_copied) {
     scenario_free(&scenario);
 }
 
-/* Mutation: at its hazard, lognormal of its size, inside the ranges, shares summing to 1. False-positive rate 1e-5. */
+/* Mutation: at its hazard, of its size, lognormal or between 0 and 1 normal, inside the ranges, shares summing to 1:
+ * half of those who never claimed begin to. False-positive rate 1e-5. */
 Test(learning, mutations) {
     enum { FIRMS = 2000 };
     struct scenario scenario;
@@ -172,20 +173,29 @@ Test(learning, mutations) {
     struct firms *f = &world->firms;
     static double before[FIRMS];
     memcpy(before, f->cadence, sizeof before);
+    for (size_t i = 0; i < FIRMS; i++) {
+        f->hype[i] = 0.0;
+        f->openness[i] = 0.5;
+    }
     world->month = 1;
     learning_step(world);
-    double changed = 0.0, squares = 0.0;
+    double changed = 0.0, squares = 0.0, begun = 0.0, moves = 0.0;
     for (size_t i = 0; i < FIRMS; i++) {
         cr_assert(fabs(share_sum(f, i) - 1.0) < 1e-12);
         cr_assert(f->speed[i] <= 1.0 && f->penetration[i] <= 0.98 && f->hype[i] <= 1.0 && f->watched[i] == 0.0);
         if (f->cadence[i] == before[i])
             continue;
         changed++;
+        begun += f->hype[i] > 0.0;
+        moves += pow((f->openness[i] - 0.5) / 0.2, 2.0); /* 2.5 standard deviations from the ends of its range */
         squares += pow(log(f->cadence[i] / before[i]) / 0.2, 2.0);
     }
     cr_assert(statistics_two_sided((changed - 0.3 * FIRMS) / sqrt(0.21 * FIRMS)) > 1e-5, "%g mutations", changed);
     cr_assert(statistics_variance(squares / changed, changed) > 1e-5, "variance %g", squares / changed);
     cr_assert(statistics_variance(1.4 * squares / changed, changed) < 1e-5);
+    cr_assert(statistics_two_sided((begun - 0.5 * changed) / sqrt(0.25 * changed)) > 1e-5, "%g begin", begun);
+    double seen = 0.9775; /* what a normal cut at 2.5 keeps of its variance */
+    cr_assert(statistics_variance(moves / changed / seen, changed) > 1e-5, "variance %g", moves / changed);
     race_free(race);
     scenario_free(&scenario);
 }

@@ -45,13 +45,13 @@ struct strain {
 static struct strain oracle_strain(const struct trial *trial, size_t i) {
     const struct parameters *p = trial->p;
     const struct firms *f = &trial->world->firms;
-    double hires = 0.0, leavers = 0.0, heads = 0.0, speed = f->speed[i];
+    double hires = 0.0, joined = before(trial, FIELD_joined, 0)[i], leavers = 0.0, heads = 0.0, speed = f->speed[i];
     for (int tier = 0; tier < f->tiers; tier++) {
         hires += f->hires[tier][i];
-        leavers += f->separations[tier][i];
+        leavers += f->separations[tier][i] + f->layoffs[tier][i];
         heads += before(trial, FIELD_staff, tier)[i];
     }
-    double newcomers = hires / (heads + p->organisation_dilution_staff);
+    double newcomers = (hires + joined) / (heads + p->organisation_dilution_staff);
     double haste = 0.5 + fmax(0.0, p->organisation_cadence_reference / f->cadence[i] - 1.0);
     double spread = 1.0 + p->organisation_burnout_contagion * leavers / fmax(heads - hires + leavers, 1.0);
     double repair =
@@ -166,7 +166,19 @@ Test(organisation, coordination_strain_and_infighting) {
 static void by_hand(struct scenario *scenario) {
     scenario_free(scenario);
     scenario_small(scenario, 300, 12);
-    scenario->parameters.organisation_infighting_hazard = 0.0;
+    struct parameters *p = &scenario->parameters;
+    p->organisation_infighting_hazard = 0.0;
+    p->organisation_dilution_rate = 4.0;
+    p->organisation_sustainable_growth = 0.015;
+    p->organisation_dilution_staff = 20.0;
+    p->organisation_burnout_rate = 0.1;
+    p->organisation_burnout_recovery = 0.06;
+    p->organisation_burnout_contagion = 6.0;
+    p->organisation_cadence_reference = 12.0;
+    p->organisation_debt_repair = p->organisation_debt_repair_optimisation = 0.02;
+    p->organisation_coordination_cost = 0.2;
+    p->organisation_coordination_gpus = 0.03;
+    p->organisation_coordination_staff = 150.0;
 }
 
 /* One month of strain in the first block. */
@@ -190,6 +202,7 @@ Test(organisation, dilution_of_constant_growth) {
         }
         f->hires[1][i] = growth[i] * (heads_of(f, i) + p->organisation_dilution_staff);
     }
+    memset(f->joined, 0, BLOCK * sizeof *f->joined);
     for (int month = 1; month <= 900; month++) {
         strain_once(&trial);
         if (month != 7 && month != 900)
@@ -204,12 +217,12 @@ Test(organisation, dilution_of_constant_growth) {
     trial_close(&trial);
 }
 
-/* Three hire a fourth, ninety hire thirty: the few are hardly diluted. */
+/* Three hire a fourth, ninety hire thirty: the few are hardly diluted. Who comes along with a takeover is as new. */
 Test(organisation, small_firms_are_hardly_diluted) {
     static struct trial trial;
     trial_open(&trial, 1, by_hand);
     const struct firms *f = &trial.world->firms;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         f->dilution[i] = 0.0;
         for (int tier = 0; tier < f->tiers; tier++)
             f->staff[tier][i] = f->hires[tier][i] = 0.0;
@@ -218,9 +231,13 @@ Test(organisation, small_firms_are_hardly_diluted) {
     f->hires[1][0] = 1.0;
     f->staff[1][1] = 120.0;
     f->hires[1][1] = 30.0;
+    f->staff[1][2] = 120.0;
+    f->hires[1][2] = 10.0;
+    f->joined[2] = 20.0;
     strain_once(&trial);
     trial_expect(&trial, "dilution of the small", 0, f->dilution[0], 4.0 * (1.0 / 24.0 - 0.015), 1e-12, 0.0);
     trial_expect(&trial, "dilution of the large", 1, f->dilution[1], 4.0 * (30.0 / 140.0 - 0.015), 1e-12, 0.0);
+    trial_expect(&trial, "dilution of the buyer", 2, f->dilution[2], f->dilution[1], 0.0, 0.0);
     trial_close(&trial);
 }
 
@@ -259,10 +276,11 @@ Test(organisation, burnout_of_a_constant_pace) {
         f->cadence[i] = cadence[i % 4];
         f->burnout[i] = 0.0;
         for (int tier = 0; tier < f->tiers; tier++)
-            f->staff[tier][i] = f->hires[tier][i] = f->separations[tier][i] = 0.0;
-        f->staff[1][i] = 90.0; /* 100 of whom 20 left and 10 came */
+            f->staff[tier][i] = f->hires[tier][i] = f->separations[tier][i] = f->layoffs[tier][i] = 0.0;
+        f->staff[1][i] = 90.0; /* 100 of whom 20 left, 8 of them laid off, and 10 came */
         f->hires[1][i] = 10.0;
-        f->separations[1][i] = 20.0;
+        f->separations[1][i] = 12.0;
+        f->layoffs[2][i] = 8.0;
     }
     for (int month = 1; month <= 5; month++)
         strain_once(&trial);

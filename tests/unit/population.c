@@ -42,10 +42,34 @@ Test(population, the_first_firms) {
         for (int r = 0; r < f->regions; r++)
             cr_assert(f->site[r][i] == (i > 0 && r == (int)i ? 1.0 : 0.0));
         cr_assert(f->speed[i] == (i == 1 ? 0.123 : scenario.parameters.strategies_speed[i]));
+        cr_assert(f->months_since_release[i] >= 0.0 && f->months_since_release[i] <= 5.0);
     }
     cr_assert(world->reg.rows[3].name[0] == '\0');
     race_free(race);
     scenario_free(&scenario);
+}
+
+/* The last release of named firms was 0 to 5 months ago, each as likely, by a draw of the seed and the slot alone.
+ * False-positive rate 1e-5. */
+Test(population, named_firms_do_not_release_in_step) {
+    enum { NAMED = 12, SEEDS = 100 };
+    double seen[6] = {0}, expected[6], twisted[6];
+    for (int seed = 1; seed <= SEEDS; seed++) {
+        struct scenario scenario;
+        scenario_small(&scenario, NAMED, 1);
+        scenario_name_firms(&scenario, NAMED);
+        scenario.seed = (uint64_t)seed;
+        struct race *race = race_at(&scenario, 0);
+        for (size_t i = 0; i < NAMED; i++)
+            seen[(int)race_world(race)->firms.months_since_release[i]]++;
+        race_free(race);
+        scenario_free(&scenario);
+    }
+    for (int i = 0; i < 6; i++) {
+        expected[i] = NAMED * SEEDS / 6.0;
+        twisted[i] = NAMED * SEEDS / 6.0 * (i == 0 ? 1.5 : 0.9);
+    }
+    cr_assert(statistics_fit(seen, expected, 6) > 1e-5 && statistics_fit(seen, twisted, 6) < 1e-5);
 }
 
 /* Startups: strategies in the proportion of their shares, genes inside their ranges. False-positive rate 1e-5. */

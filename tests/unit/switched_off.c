@@ -193,3 +193,18 @@ Test(switched_off, rent) {
 Test(switched_off, alliances) {
     leaves_no_trace(no_alliances, other_alliances);
 }
+
+/* A switching cost that is next to nothing takes the way of large ones, phase by phase, and ends at the same bits. */
+Test(switched_off, switching_cost) {
+    struct scenario scenario;
+    scenario_small(&scenario, 300, 18);
+    unsigned long long digest[3];
+    static const double cost[] = {0.0, 1e-300, 1.0};
+    for (int i = 0; i < 3; i++) {
+        for (int s = 0; s < MEMBERS_MAX; s++)
+            scenario.parameters.customers_switching_cost[s] = cost[i];
+        digest[i] = digest_after(&scenario, 18);
+    }
+    cr_assert(digest[0] == digest[1] && digest[0] != digest[2]);
+    scenario_free(&scenario);
+}

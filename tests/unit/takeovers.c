@@ -49,6 +49,15 @@ static void three_firms(struct scenario *scenario) {
     p->entry_enabled = p->exit_enabled = 0.0;
     p->acquisitions_hazard = p->acquisitions_hazard_young = 0.0;
     p->acquisitions_share_limit = 1.0;
+    p->acquisitions_distress_probability = 0.35;
+    p->acquisitions_distress_price = 0.3;
+    p->acquisitions_premium = 1.3;
+    p->acquisitions_cash_cover = 3.0;
+    p->acquisitions_suitors = 4.0;
+    p->acquisitions_staff_retention = p->acquisitions_account_retention = 0.7;
+    p->acquisitions_know_how_transfer = 1.0;
+    p->talent_prestige_scale = 10.0;
+    p->organisation_dilution_rate = 4.0;
 }
 
 static void plan_takeover(struct scenario *scenario, long month, int buyer, int target, double price) {
@@ -143,6 +152,8 @@ Test(takeovers, what_moves) {
     double people = f->staff[0][0] - 100.0, accounts = f->accounts[0][0] - 10000.0;
     cr_assert(people > 40.0 && people < 95.0 && people + world->industry.pool[0] - pool == 100.0);
     cr_assert(accounts > 6500.0 && accounts < 7500.0 && accounts + world->industry.non_adopters[0] - free == 10000.0);
+    double all = people + f->staff[1][0] + f->staff[2][0] - 200.0;
+    cr_assert(f->joined[0] == all && all > 150.0 && f->joined[1] == 0.0, "%g", f->joined[0]);
     cr_assert(fabs(f->staff_tenure[0][0] - 1200.0 / (100.0 + people)) < 1e-12);
     cr_assert(fabs(f->tenure[0][0] - 1e5 / (1e4 + accounts)) < 1e-12);
     cr_assert(fabs(f->capability[0] - (0.5 + people / (people + 10.0))) < 1e-12); /* T0 is 10 */
@@ -199,6 +210,10 @@ Test(takeovers, of_the_schedule) {
     const struct register_row *row = &world->reg.rows[1];
     cr_assert(row->reason == EXIT_ACQUIRED && row->acquirer == 0.0 && row->exit_month == 3 && row->parent == -1.0);
     cr_assert(world->firms.gpus[0] > 190.0 && world->firms.core_income[0] > 40.0);
+    double strange = world->firms.joined[0], familiar = world->firms.dilution[0]; /* newcomers of the next month (16) */
+    cr_assert(strange > 150.0 && world->firms.joined[2] == 0.0);
+    run(race, 4);
+    cr_assert(world->firms.joined[0] == 0.0 && world->firms.dilution[0] > familiar + 0.1);
     run(race, 8);
     cr_assert(acquired(world) == 1 && world->firms.active[0] == 1.0 && world->firms.active[2] == 1.0);
     race_free(race);
