@@ -21,7 +21,7 @@ def jobs_of(arms, scenario=SCENARIO, **size):
     jobs = {"default": functools.partial(industry_of, {}, None, own, **size)}
     for arm in arms:
         for level, change in arm.levels.items():
-            jobs[arm.name, level] = functools.partial(industry_of, change, arm.month, own, **size)
+            jobs[arm.name, level] = functools.partial(industry_of, change, arm.month, (arm.own,) if arm.own else (), **size)
     return jobs
 
 

@@ -28,7 +28,7 @@ def hidden(factor):
 def cells_of(scenario):
     """(scenario, hidden costs, capital, network exponent) -> function of a seed."""
     return {(scenario, factor, capital, exponent): functools.partial(
-        contest, scenario, {**hidden(factor), **money(capital), "customers.*.network_exponent": exponent})
+        contest, scenario, {**hidden(factor), **money(capital), "customers.*.network_exponent": exponent}, output=False)
         for factor in HIDDEN for capital in CAPITAL for exponent in EXPONENTS}
 
 
