@@ -62,7 +62,7 @@ static const struct mechanism mechanisms[] = {
      "compute.own_learning=0 compute.own_scale=1",
      "", ""},
     {"compute.rent=off", "compute.rent_markup=7 compute.rent_offer=1 compute.rent_cash=1 compute.rent_receipts=0", "",
-     ""},
+     "compute.rent_offer"},
     {"compute.alliances=off",
      "compute.alliance_forming=5 compute.alliance_ending=5 compute.alliance_claim=1 compute.alliance_receipts=1 "
      "compute.alliance_reach=9 compute.alliance_quality_gap=0 compute.alliance_notice=900 compute.alliance_size=1e-4 "
