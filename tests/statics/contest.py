@@ -1,0 +1,44 @@
+"""Contests of two strategies, fast (the first) and slow (the second), without entry: what a race says about them."""
+
+import numpy
+
+from races import race
+
+MONTHS = 120
+OUTPUT = ("total_receipts", "quality", "training_gpus", "productivity")
+
+
+def contest(scenario, change, seed, output=True, **options):
+    """Outcomes of one contest, by name, with what the firms put out or without. Without entry a firm's row of the register
+    is its slot and its id."""
+    read = race(scenario, seed, change, OUTPUT if output else (), months=MONTHS, **options)
+    strategy, exit_month = read["register_strategy"], read["register_exit_month"].astype(float)
+    left = exit_month >= 0
+    lived = numpy.where(left, exit_month, MONTHS)
+    npv = read["register_npv"]  # of a firm that left, what it had paid out and fetched less what it had raised
+    groups = {"fast": strategy == 0, "slow": strategy == 1}
+    result = {}
+    for name, mine in groups.items():
+        result[f"{name}_hazard"] = (left[mine].sum() + 0.5) / lived[mine].sum()  # half an exit: no log of 0
+        result[f"{name}_survival"] = (~left[mine] | (lived[mine] > 60)).mean()
+        result[f"{name}_npv"] = npv[mine].mean()
+        result[f"{name}_median"] = numpy.median(npv[mine])
+        result[f"{name}_positive"] = (npv[mine] > 0).mean()
+    result["hazard_ratio"] = numpy.log(result["fast_hazard"] / result["slow_hazard"])
+    result["npv_gap"] = result["fast_npv"] - result["slow_npv"]
+    if output:
+        result |= put_out(read, groups)
+    return result
+
+
+def put_out(read, groups):
+    """Receipts and training of the groups over all months, and their quality while they lived."""
+    firms = len(groups["fast"])
+    receipts = numpy.nansum(read["total_receipts"][1:, :firms], 0)
+    training = numpy.nansum((read["training_gpus"] * read["productivity"])[1:, :firms], 0)
+    quality = numpy.nanmean(read["quality"][1:, :firms], 0)
+    fast, slow = groups.values()
+    return {"output_ratio": numpy.log(receipts[fast].mean() / receipts[slow].mean()),
+            "fast_output": numpy.log(receipts[fast].mean()),
+            "quality_gap": numpy.nanmean(quality[fast]) - numpy.nanmean(quality[slow]),
+            "fast_training": numpy.log(training[fast].mean())}

@@ -1,0 +1,46 @@
+"""Makes the tables of comparative statics and of when blitzscaling pays.
+
+    MATTHEW_PROGRAM=build/tests/matthew .venv/bin/python tests/statics/tables.py [--write] [--replications R] [statics] [costs] [pays]
+
+Prints the tables that are named, all of them without a name; with --write they replace those of docs/model.md.
+"""
+
+import argparse
+import pathlib
+import re
+import sys
+
+from effects import costs_table, statics_table
+from pays import pays_tables
+
+DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "docs" / "model.md"
+
+
+def put(text, mark, table):
+    """The text with the table between its marks."""
+    found = re.subn(rf"(<!-- {mark}:begin -->\n).*?(<!-- {mark}:end -->)", lambda m: m[1] + table + m[2], text, flags=re.S)
+    if found[1] != 1:
+        raise SystemExit(f"{DOCUMENT}: no marks <!-- {mark}:begin --> and <!-- {mark}:end -->")
+    return found[0]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tables", nargs="*", choices=["statics", "costs", "pays", []])
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--replications", type=int)
+    given = parser.parse_args()
+    made = {}
+    for name, make in (("statics", statics_table), ("costs", costs_table), ("pays", pays_tables)):
+        if not given.tables or name in given.tables:
+            made[name] = make(**({"replications": given.replications} if given.replications else {}))
+            print(made[name], flush=True)
+    if given.write:
+        text = DOCUMENT.read_text(encoding="utf-8")
+        for name, table in made.items():
+            text = put(text, name, table)
+        DOCUMENT.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
