@@ -13,6 +13,7 @@ import sys
 from effects import costs_table, statics_table
 from pays import pays_tables
 
+TABLES = {"statics": ("statics", statics_table), "costs": ("costs", costs_table), "pays": ("blitz", pays_tables)}  # mark, maker
 DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "docs" / "model.md"
 
 
@@ -26,19 +27,19 @@ def put(text, mark, table):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tables", nargs="*", choices=["statics", "costs", "pays", []])
+    parser.add_argument("tables", nargs="*", choices=[*TABLES, []])
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--replications", type=int)
     given = parser.parse_args()
     made = {}
-    for name, make in (("statics", statics_table), ("costs", costs_table), ("pays", pays_tables)):
+    for name, (mark, make) in TABLES.items():
         if not given.tables or name in given.tables:
-            made[name] = make(**({"replications": given.replications} if given.replications else {}))
-            print(made[name], flush=True)
+            made[mark] = make(**({"replications": given.replications} if given.replications else {}))
+            print(made[mark], flush=True)
     if given.write:
         text = DOCUMENT.read_text(encoding="utf-8")
-        for name, table in made.items():
-            text = put(text, name, table)
+        for mark, table in made.items():
+            text = put(text, mark, table)
         DOCUMENT.write_text(text, encoding="utf-8")
 
 
