@@ -25,7 +25,7 @@ void rounds_measure(struct rounds *rounds, const struct world *world, double *of
         for (int j = 0; j < LARGEST; j++)
             all[i * LARGEST + j] = rounds->largest[i][j];
     }
-    find_largest(all, NULL, ROUNDS_YEAR * LARGEST, year, NULL);
+    find_largest(all, NULL, (size_t)ROUNDS_YEAR * LARGEST, year, NULL);
     *of_year = known ? share_of(year, total) : UNKNOWN;
 }
 
