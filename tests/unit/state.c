@@ -11,6 +11,12 @@ static const char KIND[TAPE_KIND] = "state";
 static struct failure failure;
 static struct scenario scenario;
 
+static int stop_when_busy(void *context, const struct world *world, struct failure *why) {
+    (void)context;
+    int busy = world->month >= 3 && world->spin_outs.count >= 1 && world->departures.count >= 2;
+    return busy ? fail(why, MATTHEW_WRITE_FAILED, "stop here") : MATTHEW_OK;
+}
+
 /* A month in which firms leave, groups found firms and somebody watches somebody. */
 static struct race *busy_race(void) {
     cr_assert(scenario_load(&scenario, "frontier-race", &failure) == MATTHEW_OK);
@@ -18,12 +24,11 @@ static struct race *busy_race(void) {
     scenario.parameters.organisation_infighting_hazard = 0.05;
     scenario.parameters.learning_rate = 0.2;
     scenario.months = 24;
-    struct race *race = race_at(&scenario, 2);
-    const struct world *world = race_world(race);
-    while (world->spin_outs.count < 1 || world->departures.count < 2) {
-        cr_assert(world->month < 20);
-        race_goes_on(race, world->month + 1, NULL);
-    }
+    struct race *race;
+    struct observer observer = {.month = stop_when_busy};
+    struct race_options options = {.threads = 1, .observer = &observer};
+    cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK);
+    cr_assert(race_run(race, 24, &options, &failure) == MATTHEW_WRITE_FAILED); /* so that it stands before exits */
     return race;
 }
 
