@@ -1,6 +1,7 @@
 #include "agents/takeovers.h"
 
 #include "agents/payments.h"
+#include "agents/value.h"
 #include "core/elementary.h"
 #include "core/memory.h"
 #include "core/samplers.h"
@@ -230,7 +231,9 @@ static void move_staff(struct world *world, size_t target, size_t buyer) {
             continue;
         double gap = portable_max(0.0, firms->capability[target] - firms->capability[buyer]);
         double scale = portable_max(along + p->talent_prestige_scale, 1e-12);
+        double before = firms->capability[buyer];
         firms->capability[buyer] += p->acquisitions_know_how_transfer * along / scale * gap; /* as (7) */
+        value_raised(world, before, firms->capability[buyer]);
     }
 }
 

@@ -56,6 +56,17 @@ static void follow_frontier(struct world *world) {
         industry->escape_month = (double)world->month;
 }
 
+void value_raised(struct world *world, double before, double after) {
+    double *leading = world->industry.leading;
+    int rank = 0;
+    while (rank < LEADERS && leading[rank] != before)
+        rank++;
+    for (; rank < LEADERS && rank > 0 && leading[rank - 1] < after; rank--)
+        leading[rank] = leading[rank - 1];
+    if (rank < LEADERS)
+        leading[rank] = after;
+}
+
 void value_close(struct world *world) {
     struct industry *industry = &world->industry;
     for (int segment = 0; segment < world->firms.segments; segment++) {

@@ -22,6 +22,9 @@ KERNEL_INLINE double expected_best(double n) {
  * month, also of the initial state. */
 void value_close(struct world *world);
 
+/* A capability that rises between two months, in a takeover: one of the leading ones keeps its place or gains some. */
+void value_raised(struct world *world, double before, double after);
+
 /* Net present value of a firm of the register for its holders, in month 0's money: what it was at exit, with what they
  * got then, or what valuation found it to be this month. NaN when that is not known: without value.enabled, of firms
  * that are there without a capital market, and of those that no month has valued yet. */

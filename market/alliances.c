@@ -8,6 +8,9 @@
 /* No slot. */
 static const size_t NOBODY = (size_t)-1;
 
+/* The ally of a firm that parted this month: it forms no alliance before the next one. */
+static const double PARTED = -2.0;
+
 static double draw(const struct world *world, int member, double id) {
     struct generator generator =
         generator_open(random_key(world->seed, world->month, PURPOSE_ALLIANCE, member, (uint64_t)id));
@@ -48,6 +51,11 @@ static void end(struct world *world, size_t lab) {
     firms->exit_fee[other] = fee;
     payments_book(world, PAYMENT_exit_fee, fee);
     alliance_part(world, lab, fee);
+    firms->ally[lab] = firms->ally[provider] = PARTED;
+}
+
+static int is_free(const struct firms *firms, size_t slot) {
+    return firms->alliance_role[slot] == ALLIANCE_NONE && firms->ally[slot] != PARTED;
 }
 
 /* The compute-rich platform firm without a partner that looks for a lab and comes next after `last` in the order of
@@ -64,7 +72,7 @@ static size_t next_seeker(const struct world *world, size_t last, double chance)
         }
         double gpus = firms->gpus[slot];
         int follows = last == NOBODY || gpus < firms->gpus[last] || (gpus == firms->gpus[last] && slot > last);
-        if (firms->active[slot] == 0.0 || firms->alliance_role[slot] != ALLIANCE_NONE || gpus < rich || gpus <= 0.0 ||
+        if (firms->active[slot] == 0.0 || !is_free(firms, slot) || gpus < rich || gpus <= 0.0 ||
             firms->platform_share[slot] < p->compute_platform_budget || !follows)
             continue;
         if ((found == NOBODY || gpus > firms->gpus[found]) && draw(world, 1, firms->id[slot]) < chance)
@@ -85,9 +93,8 @@ static size_t best_lab(const struct world *world, size_t provider) {
             slot += BLOCK - 1;
             continue;
         }
-        if (firms->active[slot] == 0.0 || firms->alliance_role[slot] != ALLIANCE_NONE || slot == provider ||
-            firms->gpus[slot] > most || firms->capability[slot] <= best ||
-            firms->platform_share[slot] >= p->compute_platform_budget ||
+        if (firms->active[slot] == 0.0 || !is_free(firms, slot) || slot == provider || firms->gpus[slot] > most ||
+            firms->capability[slot] <= best || firms->platform_share[slot] >= p->compute_platform_budget ||
             firms->staff[0][slot] < p->compute_alliance_researchers)
             continue;
         best = firms->capability[slot];
@@ -144,10 +151,16 @@ void alliances_settle(struct world *world) {
     const struct parameters *p = &world->parameters;
     struct firms *firms = &world->firms;
     double chance = -portable_expm1(-p->compute_alliance_ending);
+    int ended = 0;
     for (size_t lab = next_lab(world, 0); lab != NOBODY; lab = next_lab(world, lab + 1))
-        if (draw(world, 0, firms->id[lab]) < chance)
+        if (draw(world, 0, firms->id[lab]) < chance) {
             end(world, lab);
+            ended = 1;
+        }
     form(world);
+    for (size_t slot = 0; ended && slot < firms->slots; slot++)
+        if (firms->ally[slot] == PARTED)
+            firms->ally[slot] = -1.0;
     for (size_t lab = next_lab(world, 0); lab != NOBODY; lab = next_lab(world, lab + 1)) {
         lend(world, lab);
         size_t provider = alliance_partner(world, lab);

@@ -136,6 +136,8 @@ static int firms_make_sense(const struct world *world) {
                       world->reg.rows[(size_t)id].slot != (long)slot || !is_place(firms->strategy[slot], strategies) ||
                       !is_place(firms->region[slot], regions))
             return 0;
+        if (firms->watch_left[slot] > 0.0 && !is_place(firms->watched[slot] - 1.0, world->reg.count))
+            return 0;
     }
     return 1;
 }
@@ -149,7 +151,8 @@ static int register_makes_sense(const struct world *world) {
             row->strategy >= world->scenario->members[FAMILY_STRATEGY].count || row->region < 0 ||
             row->region >= world->firms.regions || !(row->parent == -1.0 || is_place(row->parent, reg->count)) ||
             row->entry_month < 0 || row->entry_month > world->month || row->exit_month < -1 ||
-            row->exit_month > world->month || (int)row->reason < 0 || (int)row->reason > INT8_MAX)
+            row->exit_month > world->month || (int)row->reason < 0 || (int)row->reason > INT8_MAX ||
+            (row->exit_month < 0) != (world->firms.id[row->slot] == row->id))
             return 0;
     }
     return world->industry.next_id == (double)reg->count;
@@ -173,10 +176,12 @@ static int free_slots_make_sense(const struct world *world) {
 
 static int turn_over_makes_sense(const struct world *world) {
     const struct firms *firms = &world->firms;
+    double *leaves = world->departures.weight; /* scratch: whether a slot is in the list */
+    memset(leaves, 0, firms->slots * sizeof *leaves);
     for (size_t i = 0; i < world->departures.count; i++) {
         const struct departure *one = &world->departures.list[i];
-        if (one->slot >= firms->slots || firms->active[one->slot] == 0.0 || firms->id[one->slot] != one->id ||
-            !isfinite(one->price) || one->buyer == one->slot ||
+        if (one->slot >= firms->slots || leaves[one->slot]++ > 0.0 || firms->active[one->slot] == 0.0 ||
+            firms->id[one->slot] != one->id || !isfinite(one->price) || one->buyer == one->slot ||
             !(one->buyer == NO_SLOT || (one->buyer < firms->slots && firms->active[one->buyer] > 0.0)))
             return 0;
     }
@@ -186,7 +191,8 @@ static int turn_over_makes_sense(const struct world *world) {
             !isfinite(one->capability) || one->region < 0 || one->region >= firms->regions)
             return 0;
     }
-    return (long)world->departures.count == world->exits && world->departures.bought <= world->departures.count;
+    return (long)world->departures.count == world->exits && world->departures.bought <= world->departures.count &&
+           (long)world->spin_outs.count <= world->entries;
 }
 
 static int numbers_make_sense(const struct world *world) {

@@ -51,7 +51,7 @@ static void show_program_help(void) {
             continue;
         char heading[64];
         snprintf(heading, sizeof heading, "%s %s", info->name, info->operands);
-        printf("  %-24s  %s\n", heading, info->summary);
+        printf("  %-26s  %s\n", heading, info->summary);
     }
     show_options(COMMAND_NONE);
     printf("\n'matthew COMMAND --help' tells about one command. For example:\n"
