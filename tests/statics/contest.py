@@ -1,22 +1,30 @@
-"""Contests of two strategies, fast (the first) and slow (the second), without entry: what a race says about them."""
+"""Contests of two strategies, fast (the first) and slow (the second), without entry: what races say about them."""
 
 import numpy
 
 from races import race
 
 MONTHS = 120
+STRATEGIES = {"speed-contest": ("fast", "slow"), "startup-contest": ("blitzscaler", "efficient")}
 OUTPUT = ("total_receipts", "quality", "training_gpus", "productivity")
 
 
-def contest(scenario, change, seed, output=True, **options):
-    """Outcomes of one contest, by name, with what the firms put out or without. Without entry a firm's row of the register
-    is its slot and its id."""
-    read = race(scenario, seed, change, OUTPUT if output else (), months=MONTHS, **options)
+def contest(scenario, change, seed, output=True):
+    """Outcomes of a contest, by name, with what the firms put out or without: means over it and its mirror image, in which
+    every firm has the other strategy, so that neither group owes anything to a better start."""
+    both = [half(scenario, change, seed, output, order) for order in (1, -1)]
+    return {name: (both[0][name] + both[1][name]) / 2 for name in both[0]}
+
+
+def half(scenario, change, seed, output, order):
+    """One race. Without entry a firm's row of the register is its slot and its id."""
+    read = race(scenario, seed, change, OUTPUT if output else (), strategies=STRATEGIES[scenario][::order], months=MONTHS)
     strategy, exit_month = read["register_strategy"], read["register_exit_month"].astype(float)
     left = exit_month >= 0
     lived = numpy.where(left, exit_month, MONTHS)
     npv = read["register_npv"]  # of a firm that left, what it had paid out and fetched less what it had raised
-    groups = {"fast": strategy == 0, "slow": strategy == 1}
+    fast = 0 if order == 1 else 1
+    groups = {"fast": strategy == fast, "slow": strategy == 1 - fast}
     result = {}
     for name, mine in groups.items():
         result[f"{name}_hazard"] = (left[mine].sum() + 0.5) / lived[mine].sum()  # half an exit: no log of 0

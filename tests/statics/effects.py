@@ -105,12 +105,12 @@ def cost_jobs(scenarios=CONTESTS, change=None, levels=("off", "strong")):
     return jobs
 
 
-def costs_table(replications=48):
+def costs_table(replications=24):
     jobs = cost_jobs()
     measured = replicated(jobs, replications)
     lines = [f"""\
-Hidden costs in contests of fast and slow startups, {replications} replications: differences from the contest with all of them at the same
-seed, and standard errors. The hazard ratio is that of exits, fast over slow; output is what a firm received in ten years,
+Hidden costs in contests of fast and slow startups, {replications} replications, each of them a race and its mirror image, in which every firm
+has the other strategy: differences from the contest with all costs at the same seed, and standard errors. The hazard ratio is that of exits, fast over slow; output is what a firm received in ten years,
 quality its mean while it lived, training the GPU months that it trained with, times what coordination leaves of them.
 
 | contest | hidden cost | level | {" | ".join(MEASURES.values())} |

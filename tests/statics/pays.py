@@ -75,11 +75,11 @@ def regions(measured, scenario):
     return "\n".join(lines) + "\n"
 
 
-def pays_tables(replications=30):
+def pays_tables(replications=20):
     measured = replicated({key: job for scenario in SWEEPS for key, job in cells_of(scenario).items()}, replications)
     parts = [f"""\
 In the scenarios `speed-contest` and `startup-contest`: {FIRMS} startups, nobody else, no entry, ten years, {replications} replications a cell,
-which share their seeds. Costs are all rates of (16)-(18) times a factor, money is what investors offer a month and initial firm in M$,
+which share their seeds; each is a race and its mirror image, in which every firm has the other strategy. Costs are all rates of (16)-(18) times a factor, money is what investors offer a month and initial firm in M$,
 gamma_s the network exponent of all segments. *Value* is the mean net present value of the fast less that of the slow, in M$ a firm:
 payouts and what a takeover fetched, less all money raised, and at the end book value and four annual receipts, at 10% a year; firms that died count.
 *Hazard* is the log of the ratio of exit hazards, fast over slow. In brackets standard errors; **bold** is more than {CLEAR:g} of them from 0.

@@ -57,19 +57,21 @@ def mapping(change):
     return "{" + ", ".join(f'"{path}": {value}' for path, value in spelled_out(change).items()) + "}"
 
 
-def scenario_text(base, change, later=None):
-    """A scenario that is another one but for a change; `later` has those of other months, 0 for the beginning."""
+def scenario_text(base, change, later=None, strategies=()):
+    """A scenario that is another one but for a change; `later` has those of other months, 0 for the beginning. The strategies
+    may be given another order."""
     later = dict(later or {})
     change = {**change, **later.pop(0, {})}
-    text = f"base: {base}\nset: {mapping(change)}\n"
+    members = f"members: {{strategies: [{', '.join(strategies)}]}}\n" if strategies else ""
+    text = f"base: {base}\n{members}set: {mapping(change)}\n"
     return text + "".join(f"schedule: [{{month: {month}, set: {mapping(change)}}}]\n" for month, change in later.items() if change)
 
 
-def race(base, seed, change, record=(), later=None, **options):
+def race(base, seed, change, record=(), later=None, strategies=(), **options):
     """Runs one race and returns what was recorded: a dict of arrays with the names of the file, NaN for empty slots."""
     with tempfile.TemporaryDirectory(prefix="matthew-statics-") as name:
         folder = pathlib.Path(name)
-        (folder / "case.yaml").write_text(scenario_text(base, change, later), encoding="utf-8")
+        (folder / "case.yaml").write_text(scenario_text(base, change, later, strategies), encoding="utf-8")
         given = [word for option, value in options.items() for word in (f"--{option}", value)]
         program("run", folder / "case.yaml", "--seed", seed, "--threads", 1, "--quiet", "-o", folder / "race.h5", "--record",
                 ",".join(record) if record else "none", *given)

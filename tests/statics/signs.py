@@ -57,9 +57,9 @@ class Tables(unittest.TestCase):
                 self.assertIn((arm.name, outcome), arms.REASONS)
 
     def test_every_hidden_cost_bites(self):
-        """On the hazard ratio, the output or the training of the fast, by four standard errors of 48 pairs: a cost without any
-        effect passes its sixteen looks with probability .004."""
-        measured = replicated(effects.cost_jobs(), 48)
+        """On the hazard ratio, the output or the training of the fast, by four standard errors of 24 pairs: a cost without any
+        effect passes its sixteen looks with probability .01."""
+        measured = replicated(effects.cost_jobs(), 24)
         for arm in arms.COSTS:
             found = [difference(measured[scenario, arm.name, level][name], measured[scenario][name]).score
                      for scenario in effects.CONTESTS for level in arm.levels
@@ -68,9 +68,9 @@ class Tables(unittest.TestCase):
                 self.assertGreater(max(map(abs, found)), 4)
 
     def test_blitzscaling_pays_in_one_region_and_loses_in_another(self):
-        """By four standard errors of 30 races: 45 cells of no difference have one on either side with probability .01."""
+        """By four standard errors of 20 races: 45 cells of no difference have one on a side with probability .02."""
         for scenario in pays.SWEEPS:
-            measured = replicated(pays.cells_of(scenario), 30)
+            measured = replicated(pays.cells_of(scenario), 20)
             found = [estimate(cell["npv_gap"]).score for cell in measured.values()]
             with self.subTest(scenario=scenario):
                 self.assertGreater(max(found), 4)
