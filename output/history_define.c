@@ -50,15 +50,13 @@ static void define_root(struct history *history) {
 /* Readers that keep times in nanoseconds end in April 2262: longer runs have no date. */
 enum { LAST_YEAR = 2261 };
 
-/* The number of months is known beforehand: a dimension without limit would make h5netcdf look at all variables for
- * each shape that it is asked for. */
+/* Months are unlimited, so that chunks may be longer than short runs: copiers refuse chunks that are longer than a
+ * fixed dimension. There is no list of users, for the reason that define_columns gives. */
 static void define_month(struct history *history) {
     const struct scenario *scenario = history->scenario;
-    hsize_t chunk = history->layout.records < 1024 ? (hsize_t)history->layout.records : 1024;
     struct netcdf_variable month = {
         .name = "month", .unit = "month", .description = "months since the start", .type = NETCDF_INT64};
-    history->axis_month = netcdf_add_dimension(&history->netcdf, "month", 0, (hsize_t)history->layout.records, chunk,
-                                               &month, FIELD_COUNT + INDICATOR_COUNT + MEMBER_INDICATOR_COUNT + 1);
+    history->axis_month = netcdf_add_dimension(&history->netcdf, "month", 0, H5S_UNLIMITED, CHUNK_ROWS, &month, 0);
     char unit[64];
     snprintf(unit, sizeof unit, "days since %04d-%02d-01", scenario->start_year, scenario->start_month);
     struct netcdf_variable date = {.name = "date",

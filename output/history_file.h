@@ -13,8 +13,8 @@
 enum { EVENT_ROWS = CHUNK_VALUES, REGISTER_ROWS = 4096 };
 
 struct event_table {
-    hid_t month, kind, firm, other, amount;
-    int64_t *months, *firms, *others;
+    hid_t number, month, kind, firm, other, amount;
+    int64_t *numbers, *months, *firms, *others;
     int8_t *kinds;
     double *amounts;
     size_t waiting; /* rows of the chunk that is being filled */

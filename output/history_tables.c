@@ -16,8 +16,9 @@ int history_tables_init(struct history *history, struct failure *failure) {
         events->others = memory_new(EVENT_ROWS, sizeof *events->others);
         events->kinds = memory_new(EVENT_ROWS, sizeof *events->kinds);
         events->amounts = memory_new(EVENT_ROWS, sizeof *events->amounts);
+        events->numbers = memory_new(EVENT_ROWS, sizeof *events->numbers);
         missing |= events->months == NULL || events->firms == NULL || events->others == NULL || events->kinds == NULL ||
-                   events->amounts == NULL;
+                   events->amounts == NULL || events->numbers == NULL;
     }
     return missing ? fail_memory(failure, "the tables of a history") : MATTHEW_OK;
 }
@@ -29,6 +30,7 @@ void history_tables_free(struct history *history) {
     memory_free(history->events.others);
     memory_free(history->events.kinds);
     memory_free(history->events.amounts);
+    memory_free(history->events.numbers);
 }
 
 static hid_t add_event_column(struct history *history, const char *name, enum netcdf_type type, const char *unit,
@@ -66,7 +68,10 @@ enum {
 
 static void define_events(struct history *history) {
     struct event_table *events = &history->events;
-    history->axis_event = netcdf_add_dimension(&history->netcdf, "event", 0, H5S_UNLIMITED, EVENT_ROWS, NULL, 5);
+    struct netcdf_variable number = {
+        .name = "event", .unit = "1", .description = "number of the event", .type = NETCDF_INT64, .compressed = 1};
+    history->axis_event = netcdf_add_dimension(&history->netcdf, "event", 0, H5S_UNLIMITED, EVENT_ROWS, &number, 5);
+    events->number = history->netcdf.dimension[history->axis_event].scale;
     events->month = add_event_column(history, "event_month", NETCDF_INT64, "month", "month of the event");
     events->kind = add_event_column(history, "event_kind", NETCDF_INT8, NULL, "what happened");
     events->firm = add_event_column(history, "event_firm", NETCDF_INT64, "1", "id of the firm");
@@ -175,18 +180,19 @@ void events_commit(struct history *history) {
     size_t from = events->waiting, empty = EVENT_ROWS - from;
     if (!history->layout.events || from == 0)
         return;
+    for (size_t row = 0; row < EVENT_ROWS; row++)
+        events->numbers[row] = row < from ? (int64_t)(events->full + row) : 0;
     memset(events->months + from, 0, empty * sizeof *events->months);
     memset(events->firms + from, 0, empty * sizeof *events->firms);
     memset(events->others + from, 0, empty * sizeof *events->others);
     memset(events->kinds + from, 0, empty * sizeof *events->kinds);
     memset(events->amounts + from, 0, empty * sizeof *events->amounts);
+    write_event_chunk(history, events->number, events->numbers, sizeof *events->numbers);
     write_event_chunk(history, events->month, events->months, sizeof *events->months);
     write_event_chunk(history, events->kind, events->kinds, sizeof *events->kinds);
     write_event_chunk(history, events->firm, events->firms, sizeof *events->firms);
     write_event_chunk(history, events->other, events->others, sizeof *events->others);
     write_event_chunk(history, events->amount, events->amounts, sizeof *events->amounts);
-    netcdf_extend(&history->netcdf, history->netcdf.dimension[history->axis_event].scale,
-                  events->full + events->waiting, 0);
 }
 
 void events_append(struct history *history, const struct events *events) {

@@ -201,8 +201,6 @@ static hid_t create(struct netcdf *netcdf, hid_t where, const struct netcdf_vari
     track_order(properties);
     if (chunk != NULL)
         H5Pset_chunk(properties, rank, chunk);
-    if (rank == 0 && variable->type != NETCDF_TEXT)
-        H5Pset_layout(properties, H5D_COMPACT);
     if (chunk != NULL && variable->compressed) {
         H5Pset_shuffle(properties);
         H5Pset_deflate(properties, DEFLATE);

@@ -169,7 +169,7 @@ static int check_columns(const struct recorded_file *file, const enum field *fie
     char *names = text_close(&missing);
     if (names == NULL)
         return fail_memory(failure, "names of columns");
-    fail(failure, MATTHEW_BAD_ARGUMENT, "%s lacks columns; record it with --record default,%s", file->path, names);
+    fail(failure, MATTHEW_BAD_ARGUMENT, "%s lacks columns that facts are measured from: %s", file->path, names);
     memory_free(names);
     return MATTHEW_BAD_ARGUMENT;
 }

@@ -11,11 +11,13 @@ import unittest
 
 import h5netcdf
 import h5py
+import matplotlib
 import netCDF4
 import numpy as np
 import xarray
 
 PROGRAM = os.environ["MATTHEW_PROGRAM"]
+matplotlib.use("Agg")
 FIRMS, MONTHS = 300, 70
 RUN = ["run", "frontier-race", "--firms", str(FIRMS), "--months", str(MONTHS), "--record", "all", "--quiet"]
 
@@ -48,7 +50,7 @@ class Xarray(unittest.TestCase):
             self.assertEqual(set(data.sizes), AXES)
             self.assertEqual(data.sizes["month"], MONTHS + 1)
             self.assertEqual(data.sizes["firm"] % 256, 0)
-            self.assertEqual(set(data.coords), (AXES - {"event"}) | {"date"})
+            self.assertEqual(set(data.coords), AXES | {"date"})
             np.testing.assert_array_equal(data.month, np.arange(MONTHS + 1))
             self.assertEqual(list(data.segment.values), ["consumer", "developer", "enterprise", "government"])
             self.assertEqual(data.accounts.dims, ("month", "segment", "firm"))
@@ -111,6 +113,24 @@ class Xarray(unittest.TestCase):
 def shares(values):
     total = values.sum()
     return values / total
+
+
+class Guide(unittest.TestCase):
+    """The first example of the guide, line by line."""
+
+    def test_the_first_example_is_right(self):
+        text = (pathlib.Path(__file__).parents[2] / "docs" / "guide.md").read_text(encoding="utf-8")
+        lines = re.search(r"```python\n(.*?)```", text, flags=re.S).group(1).replace('"race.h5"', repr(str(path))).splitlines()
+        names, values = {}, []
+        for line in lines:
+            if re.match(r"import|\w+ = ", line):
+                exec(line, names)
+            else:
+                values.append(eval(line, names))
+        race, mean = names["race"], [v for v in values if getattr(v, "name", "") == "staff"]
+        self.assertEqual(len(mean), 1)
+        np.testing.assert_allclose(mean[0], race.total_staff / race.active_firms, rtol=1e-12)
+        race.close()
 
 
 class Values(unittest.TestCase):
@@ -274,7 +294,8 @@ class OtherReaders(unittest.TestCase):
             self.assertEqual(file.data_model, "NETCDF4")
             self.assertEqual(set(file.dimensions), AXES)
             self.assertTrue(file.dimensions["month"].size == MONTHS + 1)
-            self.assertTrue(file.dimensions["firm"].isunlimited() and file.dimensions["event"].isunlimited())
+            for name in ("month", "firm", "event", "register"):
+                self.assertTrue(file.dimensions[name].isunlimited(), name)
             self.assertFalse(file.dimensions["segment"].isunlimited())
             self.assertEqual(file["cash"].units, "million USD")
             self.assertEqual(file["price"].dimensions, ("month", "segment", "firm"))
@@ -293,7 +314,7 @@ class OtherReaders(unittest.TestCase):
     def test_ncdump(self):
         head = subprocess.run(["ncdump", "-h", path], capture_output=True, text=True, check=True).stdout
         self.assertRegex(head, r"firm = UNLIMITED ; // \(\d+ currently\)")
-        self.assertIn("month = %d ;" % (MONTHS + 1), head)
+        self.assertIn("month = UNLIMITED ; // (%d currently)" % (MONTHS + 1), head)
         self.assertIn("double cash(month, firm) ;", head)
         self.assertIn("int64 accounts(month, segment, firm) ;", head)
         self.assertIn('cash:units = "million USD" ;', head)
