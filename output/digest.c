@@ -4,6 +4,7 @@
 #include "output/codec.h"
 #include "output/netcdf.h"
 #include "output/read_file.h"
+#include "output/reason.h"
 
 #include <libdeflate.h>
 #include <stdio.h>
@@ -349,7 +350,7 @@ static int take_file(struct digest *digest, hid_t file, const char *path, struct
         walk.unpacker.inflater == NULL)
         status = fail_memory(failure, "the digest of a file");
     else if (take_group(&walk, file))
-        status = fail(failure, MATTHEW_READ_FAILED, "cannot read all of %s: it is damaged", path);
+        status = fail(failure, MATTHEW_READ_FAILED, "cannot read all of %s: %s", path, reason());
     if (walk.unpacker.inflater != NULL)
         libdeflate_free_decompressor(walk.unpacker.inflater);
     memory_free(walk.unpacker.planes);
