@@ -50,9 +50,9 @@ string(REPLACE ";" " " build_flags
 string(REGEX REPLACE "  +" " " build_flags "${build_flags}")
 add_custom_target(matthew_revision BYPRODUCTS ${MATTHEW_BUILD_SOURCE}
   COMMAND ${CMAKE_COMMAND} -DROOT=${PROJECT_SOURCE_DIR} -DSOURCE=${MATTHEW_BUILD_SOURCE} -DVERSION=${PROJECT_VERSION}
-          "-DCOMPILER=${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}" "-DFLAGS=${build_flags}"
+          "-DFOLDERS=${MATTHEW_LIBRARY_FOLDERS}" "-DCOMPILER=${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}" "-DFLAGS=${build_flags}"
           -P ${PROJECT_SOURCE_DIR}/cmake/Revision.cmake
-  COMMENT "Looking up the revision" VERBATIM)
+  COMMENT "Looking up the revision and the digest of the sources" VERBATIM)
 
 # matthew_library("sources" "kernel sources")
 function(matthew_library sources kernels)
