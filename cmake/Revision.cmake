@@ -40,6 +40,9 @@ else()
   endif()
 endif()
 
+if(day STREQUAL "")
+  string(TIMESTAMP day "%Y-%m-%d" UTC) # SOURCE_DATE_EPOCH sets it
+endif()
 set(date "")
 if(day MATCHES "^([0-9]+)-([0-9]+)-0?([0-9]+)$")
   set(months January February March April May June July August September October November December)
