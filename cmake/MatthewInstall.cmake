@@ -7,13 +7,13 @@ install(TARGETS matthew_shared EXPORT matthew_shared_targets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(TARGETS matthew_static EXPORT matthew_static_targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(FILES ${CMAKE_SOURCE_DIR}/matthew.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/matthew.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT matthew_shared_targets NAMESPACE matthew:: DESTINATION ${package} FILE matthew-shared.cmake)
 install(EXPORT matthew_static_targets NAMESPACE matthew:: DESTINATION ${package} FILE matthew-static.cmake)
-configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/matthew-config.cmake.in
-  ${CMAKE_BINARY_DIR}/matthew-config.cmake INSTALL_DESTINATION ${package})
-write_basic_package_version_file(${CMAKE_BINARY_DIR}/matthew-config-version.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${CMAKE_BINARY_DIR}/matthew-config.cmake ${CMAKE_BINARY_DIR}/matthew-config-version.cmake
+configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/matthew-config.cmake.in
+  ${PROJECT_BINARY_DIR}/matthew-config.cmake INSTALL_DESTINATION ${package})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/matthew-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/matthew-config.cmake ${PROJECT_BINARY_DIR}/matthew-config-version.cmake
   DESTINATION ${package})
 
 file(RELATIVE_PATH pc_to_prefix /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
@@ -25,21 +25,21 @@ foreach(library ${HDF5_C_LIBRARIES})
     set(hdf5_link "-L${folder} -l${CMAKE_MATCH_1}")
   endif()
 endforeach()
-configure_file(${CMAKE_SOURCE_DIR}/cmake/matthew.pc.in ${CMAKE_BINARY_DIR}/matthew.pc @ONLY)
-install(FILES ${CMAKE_BINARY_DIR}/matthew.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+configure_file(${PROJECT_SOURCE_DIR}/cmake/matthew.pc.in ${PROJECT_BINARY_DIR}/matthew.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/matthew.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 if(TARGET matthew)
   install(TARGETS matthew RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   # The program writes its own manual page and completion scripts, from the tables it parses with.
-  set(written ${CMAKE_BINARY_DIR}/matthew.1 ${CMAKE_BINARY_DIR}/matthew.bash ${CMAKE_BINARY_DIR}/_matthew)
+  set(written ${PROJECT_BINARY_DIR}/matthew.1 ${PROJECT_BINARY_DIR}/matthew.bash ${PROJECT_BINARY_DIR}/_matthew)
   add_custom_command(OUTPUT ${written}
-    COMMAND matthew manual > ${CMAKE_BINARY_DIR}/matthew.1
-    COMMAND matthew completion bash > ${CMAKE_BINARY_DIR}/matthew.bash
-    COMMAND matthew completion zsh > ${CMAKE_BINARY_DIR}/_matthew
+    COMMAND matthew manual > ${PROJECT_BINARY_DIR}/matthew.1
+    COMMAND matthew completion bash > ${PROJECT_BINARY_DIR}/matthew.bash
+    COMMAND matthew completion zsh > ${PROJECT_BINARY_DIR}/_matthew
     DEPENDS matthew VERBATIM)
   add_custom_target(matthew_written ALL DEPENDS ${written})
-  install(FILES ${CMAKE_BINARY_DIR}/matthew.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-  install(FILES ${CMAKE_BINARY_DIR}/matthew.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+  install(FILES ${PROJECT_BINARY_DIR}/matthew.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  install(FILES ${PROJECT_BINARY_DIR}/matthew.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
     RENAME matthew)
-  install(FILES ${CMAKE_BINARY_DIR}/_matthew DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+  install(FILES ${PROJECT_BINARY_DIR}/_matthew DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 endif()

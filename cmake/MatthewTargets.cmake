@@ -34,7 +34,7 @@ set(MATTHEW_MARCH_avx512 -march=x86-64-v4)
 
 # What every object of the library is compiled with.
 function(matthew_compile target)
-  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR} ${HDF5_INCLUDE_DIRS})
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR} ${HDF5_INCLUDE_DIRS})
   target_compile_options(${target} PRIVATE ${MATTHEW_WARNINGS} ${MATTHEW_ARITHMETIC})
   target_link_libraries(${target} PRIVATE OpenMP::OpenMP_C PkgConfig::YAML PkgConfig::DEFLATE)
   if(MATTHEW_WIDE)
@@ -43,16 +43,16 @@ function(matthew_compile target)
 endfunction()
 
 # The definition of struct build (core/build.h), looked at anew in every build.
-set(MATTHEW_BUILD_SOURCE ${CMAKE_BINARY_DIR}/build.c)
+set(MATTHEW_BUILD_SOURCE ${PROJECT_BINARY_DIR}/build.c)
 string(TOUPPER "${CMAKE_BUILD_TYPE}" build_type)
 string(REPLACE ";" " " build_flags
   "${CMAKE_BUILD_TYPE}: ${CMAKE_C_FLAGS} ${CMAKE_C_FLAGS_${build_type}};${MATTHEW_ARITHMETIC};kernels ${MATTHEW_KERNEL_FLAGS}")
 string(REGEX REPLACE "  +" " " build_flags "${build_flags}")
 add_custom_target(matthew_revision BYPRODUCTS ${MATTHEW_BUILD_SOURCE}
-  COMMAND ${CMAKE_COMMAND} -DROOT=${CMAKE_SOURCE_DIR} -DSOURCE=${MATTHEW_BUILD_SOURCE} -DVERSION=${PROJECT_VERSION}
-          "-DCOMPILER=${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}" "-DFLAGS=${build_flags}"
-          -P ${CMAKE_SOURCE_DIR}/cmake/Revision.cmake
-  COMMENT "Looking up the revision" VERBATIM)
+  COMMAND ${CMAKE_COMMAND} -DROOT=${PROJECT_SOURCE_DIR} -DSOURCE=${MATTHEW_BUILD_SOURCE} -DVERSION=${PROJECT_VERSION}
+          "-DFOLDERS=${MATTHEW_LIBRARY_FOLDERS}" "-DCOMPILER=${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}" "-DFLAGS=${build_flags}"
+          -P ${PROJECT_SOURCE_DIR}/cmake/Revision.cmake
+  COMMENT "Looking up the revision and the digest of the sources" VERBATIM)
 
 # matthew_library("sources" "kernel sources")
 function(matthew_library sources kernels)
@@ -71,16 +71,15 @@ function(matthew_library sources kernels)
   endforeach()
   # The whole library with its inner symbols: for the program and the tests.
   add_library(matthew_inner STATIC ${objects})
-  target_include_directories(matthew_inner PUBLIC ${CMAKE_SOURCE_DIR} ${HDF5_INCLUDE_DIRS})
+  target_include_directories(matthew_inner PUBLIC ${PROJECT_SOURCE_DIR} ${HDF5_INCLUDE_DIRS})
   target_link_options(matthew_inner PUBLIC LINKER:--as-needed)
   target_link_libraries(matthew_inner PUBLIC OpenMP::OpenMP_C PkgConfig::YAML PkgConfig::DEFLATE ${HDF5_C_LIBRARIES} m)
-  matthew_public(matthew_shared SHARED "${objects}")
-  set_target_properties(matthew_shared PROPERTIES
-    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} EXPORT_NAME matthew)
-  matthew_public(matthew_static STATIC "${objects}")
+  matthew_public(matthew_shared matthew SHARED "${objects}")
+  set_target_properties(matthew_shared PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+  matthew_public(matthew_static matthew_static STATIC "${objects}")
   # One object whose hidden symbols are local, so that linking the archive brings in matthew_ names and no others.
   if(CMAKE_OBJCOPY)
-    set(all ${CMAKE_BINARY_DIR}/matthew_all.o)
+    set(all ${PROJECT_BINARY_DIR}/matthew_all.o)
     add_custom_command(TARGET matthew_static POST_BUILD
       COMMAND ${CMAKE_LINKER} -r --whole-archive $<TARGET_FILE:matthew_static> -o ${all}
       COMMAND ${CMAKE_OBJCOPY} --localize-hidden ${all}
@@ -91,10 +90,11 @@ function(matthew_library sources kernels)
 endfunction()
 
 # A library for others to link, which shows matthew.h alone.
-function(matthew_public target kind objects)
+function(matthew_public target name kind objects)
   add_library(${target} ${kind} ${objects})
-  set_target_properties(${target} PROPERTIES OUTPUT_NAME matthew LINKER_LANGUAGE C)
-  target_include_directories(${target} INTERFACE $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  add_library(matthew::${name} ALIAS ${target}) # the names that find_package gives them
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME matthew EXPORT_NAME ${name} LINKER_LANGUAGE C)
+  target_include_directories(${target} INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_options(${target} PRIVATE LINKER:--as-needed)
   target_link_libraries(${target} PRIVATE OpenMP::OpenMP_C PkgConfig::YAML PkgConfig::DEFLATE ${HDF5_C_LIBRARIES} m)
 endfunction()

@@ -1,26 +1,73 @@
-# Writes SOURCE, the definition of struct build (core/build.h), with the git revision of ROOT at this moment; runs at every
-# build and leaves the file alone when nothing changed.
+# Writes SOURCE, the definition of struct build (core/build.h), anew at every build and only when something changed: a digest
+# of the library's sources, and the revision of the git repository whose top level is ROOT, or of the archive (`git archive`)
+# that ROOT was unpacked from.
 set(revision unknown)
 set(dirty 0)
-set(date "")
+set(day "")
+
+# git in ROOT, whatever repository a hook or a tool around this build works on.
 find_program(git git)
-if(git)
-  execute_process(COMMAND ${git} -C ${ROOT} rev-parse --short=12 HEAD
-    OUTPUT_VARIABLE found RESULT_VARIABLE status ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
+function(ask_git answer)
+  set(${answer} "" PARENT_SCOPE)
+  set(status 1)
+  if(git)
+    execute_process(COMMAND ${CMAKE_COMMAND} -E env --unset=GIT_DIR --unset=GIT_WORK_TREE --unset=GIT_INDEX_FILE
+        ${git} -C ${ROOT} ${ARGN}
+      OUTPUT_VARIABLE found RESULT_VARIABLE status ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
+  endif()
+  set(status ${status} PARENT_SCOPE)
+  if(status EQUAL 0)
+    set(${answer} "${found}" PARENT_SCOPE)
+  endif()
+endfunction()
+
+ask_git(below rev-parse --show-prefix) # the way from the top level to ROOT
+if(status EQUAL 0 AND below STREQUAL "")
+  ask_git(found rev-parse --short=12 HEAD)
   if(status EQUAL 0)
     set(revision ${found})
-    execute_process(COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${git} -C ${ROOT} log -1 "--date=format:%B %d, %Y" --format=%cd
-      OUTPUT_VARIABLE date ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
-    string(REPLACE " 0" " " date "${date}")
-    execute_process(COMMAND ${git} -C ${ROOT} status --porcelain --untracked-files=no
-      OUTPUT_VARIABLE changes ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
+    ask_git(day log -1 --format=%cs)
+    ask_git(changes status --porcelain --untracked-files=no)
     if(NOT changes STREQUAL "")
       set(dirty 1)
     endif()
   endif()
+else()
+  file(STRINGS ${ROOT}/cmake/archived.txt archived REGEX "^[0-9a-f]+ [0-9]+-[0-9]+-[0-9]+$")
+  if(archived MATCHES "^(............)[0-9a-f]* ([0-9-]+)$")
+    set(revision ${CMAKE_MATCH_1})
+    set(day ${CMAKE_MATCH_2})
+  endif()
 endif()
+
+if(day STREQUAL "")
+  string(TIMESTAMP day "%Y-%m-%d" UTC) # SOURCE_DATE_EPOCH sets it
+endif()
+set(date "")
+if(day MATCHES "^([0-9]+)-([0-9]+)-0?([0-9]+)$")
+  set(months January February March April May June July August September October November December)
+  math(EXPR month "${CMAKE_MATCH_2} - 1")
+  list(GET months ${month} month)
+  set(date "${month} ${CMAKE_MATCH_3}, ${CMAKE_MATCH_1}")
+endif()
+
+# Whatever the library is compiled from, and how: FOLDERS with C sources, headers and tables.
+set(patterns ${ROOT}/matthew.[ch] ${ROOT}/CMakeLists.txt ${ROOT}/cmake/MatthewTargets.cmake)
+foreach(folder ${FOLDERS})
+  list(APPEND patterns ${ROOT}/${folder}/*.c ${ROOT}/${folder}/*.h ${ROOT}/${folder}/*.def)
+endforeach()
+file(GLOB found RELATIVE ${ROOT} ${patterns})
+list(SORT found)
+set(all "")
+foreach(source ${found})
+  file(SHA256 ${ROOT}/${source} one)
+  string(APPEND all "${source} ${one}\n")
+endforeach()
+string(SHA256 sources "${all}")
+string(SUBSTRING ${sources} 0 16 sources)
+
 string(CONCAT body "/* Written by the build: do not edit. */\n#include \"core/build.h\"\n\nconst struct build build = {\"${VERSION}\", "
-  "\"${revision}\", ${dirty}, \"${date}\", \"${COMPILER}\", \"${FLAGS}\"};\n")
+  "\"${revision}\", ${dirty}, \"${sources}\", \"${date}\", \"${COMPILER}\", \"${FLAGS}\"};\n")
 set(old "")
 if(EXISTS ${SOURCE})
   file(READ ${SOURCE} old)

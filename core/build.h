@@ -5,9 +5,10 @@
 
 struct build {
     const char *version;  /* "0.1.0" */
-    const char *revision; /* git revision, "unknown" outside a checkout */
+    const char *revision; /* git revision of the checkout or of the archive, "unknown" elsewhere */
     int dirty;            /* 1 when tracked files differed from the revision */
-    const char *date;     /* of that revision, "November 23, 2026"; "" when unknown */
+    const char *sources;  /* digest of the library's sources as they were built: 16 hexadecimal digits */
+    const char *date;     /* of that revision, else of the build: "November 23, 2026" */
     const char *compiler; /* "GNU 12.2.0" */
     const char *flags;    /* build type and the flags that shape arithmetic */
 };

@@ -30,7 +30,8 @@ static int identify(struct checkpoint_identity *identity, const struct scenario 
     *identity = (struct checkpoint_identity){.shape = state_shape(scenario),
                                              .scenario = digest_text(digest_text(0, scenario->name), text),
                                              .form = history_form(options)};
-    const char *made_by[] = {build.version, build.revision, build.dirty ? "dirty" : "", build.compiler, build.flags};
+    const char *made_by[] = {build.version, build.revision, build.dirty ? "dirty" : "",
+                             build.sources, build.compiler, build.flags};
     for (size_t i = 0; i < sizeof made_by / sizeof *made_by; i++)
         identity->build = digest_text(identity->build, made_by[i]);
     memory_free(text);

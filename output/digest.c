@@ -4,6 +4,7 @@
 #include "output/codec.h"
 #include "output/netcdf.h"
 #include "output/read_file.h"
+#include "output/reason.h"
 
 #include <libdeflate.h>
 #include <stdio.h>
@@ -53,9 +54,9 @@ static void add_values(uint64_t sum[2], uint64_t first, const uint64_t *values, 
 
 /* What names the build or lays out the file, and what is said of the run alone. */
 static int is_left_out(const char *name) {
-    static const char *const names[] = {"source",    "revision",       "compiler",       "compiler_flags",
-                                        "libraries", "DIMENSION_LIST", "REFERENCE_LIST", "CLASS",
-                                        "NAME",      "_Netcdf4Dimid",  "_NCProperties"};
+    static const char *const names[] = {"source",         "revision",  "source_digest",  "compiler",
+                                        "compiler_flags", "libraries", "DIMENSION_LIST", "REFERENCE_LIST",
+                                        "CLASS",          "NAME",      "_Netcdf4Dimid",  "_NCProperties"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return 1;
@@ -349,7 +350,7 @@ static int take_file(struct digest *digest, hid_t file, const char *path, struct
         walk.unpacker.inflater == NULL)
         status = fail_memory(failure, "the digest of a file");
     else if (take_group(&walk, file))
-        status = fail(failure, MATTHEW_READ_FAILED, "cannot read all of %s: it is damaged", path);
+        status = fail(failure, MATTHEW_READ_FAILED, "cannot read all of %s: %s", path, reason());
     if (walk.unpacker.inflater != NULL)
         libdeflate_free_decompressor(walk.unpacker.inflater);
     memory_free(walk.unpacker.planes);

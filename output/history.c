@@ -3,17 +3,25 @@
 #include "core/memory.h"
 #include "output/history_path.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+void history_keep_reason(struct history *history) {
+    if (history->netcdf.broken != NULL && history->reason[0] == '\0')
+        snprintf(history->reason, sizeof history->reason, "%s", reason());
+}
+
 int history_status(struct history *history, struct failure *failure) {
     struct failure *first = &history->failure;
+    history_keep_reason(history);
     if (first->status == MATTHEW_OK && history->driver.error != 0)
         fail(first, MATTHEW_WRITE_FAILED, "cannot write %s: %s", history->path, strerror(history->driver.error));
     if (first->status == MATTHEW_OK && history->netcdf.broken == netcdf_no_memory)
         fail_memory(first, "the dimensions of a file");
     if (first->status == MATTHEW_OK && history->netcdf.broken != NULL)
-        fail(first, MATTHEW_WRITE_FAILED, "cannot write %s: HDF5 refuses %s", history->path, history->netcdf.broken);
+        fail(first, MATTHEW_WRITE_FAILED, "cannot write %s: `%s`: %s", history->path, history->netcdf.broken,
+             history->reason);
     return first->status == MATTHEW_OK ? MATTHEW_OK : fail(failure, first->status, "%s", first->text);
 }
 
@@ -73,7 +81,7 @@ static int create_file(struct history *history, struct failure *failure) {
     if (file < 0) {
         path_remove(history->part, history->driver.device, history->driver.inode);
         return fail(failure, MATTHEW_WRITE_FAILED, "cannot create %s: %s", history->part,
-                    history->driver.error != 0 ? strerror(history->driver.error) : "HDF5 refuses");
+                    history->driver.error != 0 ? strerror(history->driver.error) : reason());
     }
     netcdf_init(&history->netcdf, file);
     return MATTHEW_OK;

@@ -58,7 +58,7 @@ static int keep_events(struct history *history, struct tape *tape, struct failur
     size_t written = full - from;
     if (written > 0 && !events_read(events, from, written, list)) {
         memory_free(list);
-        return fail(failure, MATTHEW_WRITE_FAILED, "cannot read the events of %s back", history->part);
+        return fail(failure, MATTHEW_WRITE_FAILED, "cannot read the events of %s back: %s", history->part, reason());
     }
     for (size_t row = 0; row < events->waiting; row++)
         list[written + row] = (struct event){events->months[row], events->kinds[row], (double)events->firms[row],

@@ -35,6 +35,7 @@ static void define_root(struct history *history) {
     netcdf_put_text(netcdf, root, "source", text);
     snprintf(text, sizeof text, "%s%s", build.revision, build.dirty ? "-dirty" : "");
     netcdf_put_text(netcdf, root, "revision", text);
+    netcdf_put_text(netcdf, root, "source_digest", build.sources);
     netcdf_put_text(netcdf, root, "compiler", build.compiler);
     netcdf_put_text(netcdf, root, "compiler_flags", build.flags);
     H5get_libversion(&major, &minor, &release);

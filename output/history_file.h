@@ -8,6 +8,7 @@
 #include "output/codec.h"
 #include "output/file_driver.h"
 #include "output/history_layout.h"
+#include "output/reason.h"
 
 /* Rows of events that wait for a full chunk. */
 enum { EVENT_ROWS = CHUNK_VALUES, REGISTER_ROWS = 4096 };
@@ -86,6 +87,7 @@ enum history_phase { PHASE_IDLE, PHASE_COPY, PHASE_COMPRESS };
 
 struct history {
     const struct scenario *scenario;
+    char reason[REASON_SIZE]; /* why netcdf.broken */
     char *path, *part, *command, *record;
     char *earlier; /* null when no earlier file is taken up again */
     long earlier_months;
@@ -150,6 +152,8 @@ int events_read(const struct event_table *table, hsize_t from, size_t count, str
 
 /* MATTHEW_OK, or the first failure of the file as WRITE_FAILED; it stays. */
 int history_status(struct history *history, struct failure *failure);
+/* Keeps HDF5's reason when this thread has broken the file; history_status does so too. */
+void history_keep_reason(struct history *history);
 
 /* Days from one day of a month to the same day some months later, by the calendar. */
 int64_t days_between(int year, int month, long months);

@@ -405,6 +405,7 @@ static void observe_task(void *context, const struct world *world, size_t task) 
             struct quiet quiet;
             quiet_begin(&quiet);
             write_round(history);
+            history_keep_reason(history);
             quiet_end(&quiet);
         } else {
             compress_chunks(history, world, task - 1);

@@ -3,6 +3,7 @@
 #include "core/memory.h"
 #include "output/netcdf.h"
 #include "output/read_file.h"
+#include "output/reason.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -203,8 +204,9 @@ static int describe(hid_t file, const char *path, struct history_facts *facts, s
     struct recorded recorded = {facts, {&facts->recorded, 0, 0, 0}};
     hsize_t from = 0;
     add_name(&recorded.names, "");
+    reason_forget();
     if (H5Literate(file, H5_INDEX_NAME, H5_ITER_INC, &from, visit, &recorded) < 0)
-        return fail(failure, MATTHEW_READ_FAILED, "cannot read %s: it is damaged", path);
+        return fail(failure, MATTHEW_READ_FAILED, "cannot read all of %s: %s", path, reason());
     return recorded.names.short_of_memory || !list_named(file, facts) ? fail_memory(failure, "the names in a file")
                                                                       : MATTHEW_OK;
 }

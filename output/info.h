@@ -33,8 +33,8 @@ int history_describe(const char *path, struct history_facts *facts, struct failu
 void history_facts_free(struct history_facts *facts);
 
 /* A 128-bit digest in hexadecimal digits of names, dimensions, attributes and values, whatever the chunks, the
- * compression and the layout of the file. Leaves out /run_info and what names the build (version, revision, compiler,
- * flags, libraries), so that equal results have equal digests. */
+ * compression and the layout of the file. Leaves out /run_info and what names the build (version, revision, sources,
+ * compiler, flags, libraries), so that equal results have equal digests. */
 enum { HISTORY_DIGEST_SIZE = 33 };
 int history_digest(const char *path, char digest[HISTORY_DIGEST_SIZE], struct failure *failure);
 

@@ -1,6 +1,7 @@
 #include "output/netcdf.h"
 
 #include "core/memory.h"
+#include "output/reason.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -12,7 +13,9 @@ const char netcdf_no_memory[] = "memory";
 
 void quiet_begin(struct quiet *quiet) {
     H5Eget_auto2(H5E_DEFAULT, &quiet->function, &quiet->data);
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    if (quiet->function != reason_take)
+        reason_forget();
+    H5Eset_auto2(H5E_DEFAULT, reason_take, NULL);
 }
 
 void quiet_end(const struct quiet *quiet) {

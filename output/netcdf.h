@@ -58,7 +58,7 @@ struct netcdf_variable {
 /* What `broken` is when memory was short. */
 extern const char netcdf_no_memory[];
 
-/* Switches HDF5's own printing off for this thread while a call lasts. */
+/* Switches HDF5's own printing off for this thread while a call lasts; output/reason.h keeps what it would say. */
 struct quiet {
     H5E_auto2_t function;
     void *data;

@@ -1,5 +1,7 @@
 #include "output/read_file.h"
 
+#include "output/unlocked.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -37,11 +39,7 @@ int read_file_open(const char *path, hid_t *file, double *bytes, struct failure 
     if (got != sizeof head || memcmp(head, signature, sizeof head) != 0)
         return fail(failure, MATTHEW_READ_FAILED, "%s is not an HDF5 file", path);
     *bytes = (double)facts.st_size;
-    *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (*file < 0)
-        return fail(failure, MATTHEW_READ_FAILED, "cannot read %s: it is damaged, cut short, or locked by a writer",
-                    path);
-    return MATTHEW_OK;
+    return unlocked_open(path, file, failure);
 }
 
 char *read_text_attribute(hid_t object, const char *name) {

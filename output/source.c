@@ -75,7 +75,8 @@ static int made_by_this_build(hid_t file) {
     snprintf(version, sizeof version, "matthew %s", build.version);
     snprintf(revision, sizeof revision, "%s%s", build.revision, build.dirty ? "-dirty" : "");
     return is_attribute(file, "source", version) && is_attribute(file, "revision", revision) &&
-           is_attribute(file, "compiler", build.compiler) && is_attribute(file, "compiler_flags", build.flags);
+           is_attribute(file, "source_digest", build.sources) && is_attribute(file, "compiler", build.compiler) &&
+           is_attribute(file, "compiler_flags", build.flags);
 }
 
 static int read_integer(hid_t file, const char *name, long *value) {

@@ -91,6 +91,7 @@ int show_version(void) {
     H5get_libversion(&major, &minor, &release);
     printf("matthew %s\n", build.version);
     printf("revision         %s%s\n", build.revision, build.dirty ? " with local changes" : "");
+    printf("sources          %s\n", build.sources);
     printf("compiler         %s\n", build.compiler);
     printf("flags            %s\n", build.flags);
     printf("libraries        HDF5 %u.%u.%u, libyaml %s, libdeflate %s, OpenMP %s\n", major, minor, release,

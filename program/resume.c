@@ -39,7 +39,7 @@ int resume_find(struct resumption *resumption, const struct history_options *his
     else if (resumption->path == NULL)
         status = complain("nothing to go on with: there is neither %s nor %s", history->path, part);
     else if (history_source_read(resumption->path, &resumption->source, &failure) != MATTHEW_OK)
-        status = complain("%s; start again without --resume, with --force", failure.text);
+        status = complain("%s; to start again, move it away or write to another file", failure.text);
     resumption->complete = status == 0 && whole && strcmp(resumption->source.status, "complete") == 0;
     if (status == 0 && newer != NULL && !resumption->complete)
         status = take_newer(resumption, newer);

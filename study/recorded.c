@@ -5,6 +5,7 @@
 #include "output/history_layout.h"
 #include "output/netcdf.h"
 #include "output/read_file.h"
+#include "output/reason.h"
 #include "output/source.h"
 
 #include <math.h>
@@ -243,7 +244,7 @@ int recorded_month(struct recorded *recorded, long month, struct failure *failur
             read = read_window(file, &file->window[i]);
         quiet_end(&quiet);
         if (!read)
-            return cut_short(file, failure);
+            return fail(failure, MATTHEW_READ_FAILED, "cannot read all of %s: %s", file->path, reason());
     }
     for (size_t i = 0; i < file->windows; i++) {
         const struct window *window = &file->window[i];

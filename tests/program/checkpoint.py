@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+import pathlib
+import re
 import resource
 import shutil
 import signal
@@ -135,6 +137,21 @@ class Checkpoints(Case):
             self.assertIn(word, result.stderr)
         self.assertIn("complete", self.works("info", self.race).stdout)
         self.assertEqual(self.files(), ["race.h5"])
+
+    def test_another_program_takes_none(self):
+        """Two builds whose sources differ, and nothing else: the second has another digest of them."""
+        sources = re.search(r"^sources +([0-9a-f]{16})$", self.works("--version").stdout, flags=re.M).group(1).encode()
+        program = pathlib.Path(PROGRAM).read_bytes()
+        self.assertEqual(program.count(sources), 1)
+        other = self.path("other")
+        other.write_bytes(program.replace(sources, bytes(reversed(sources))))
+        other.chmod(0o755)
+        whole, steps = self.whole()
+        self.ended(signal.SIGKILL, "000040.state", "--checkpoint-every", "20")
+        result = subprocess.run([other, "run", "--resume", "--json", "-o", self.race], capture_output=True, text=True)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("was made by another build of matthew; going on from month 0", result.stderr)
+        self.assertEqual(json.loads(result.stdout)["firm_steps"], steps)
 
     def test_something_else_of_that_name_is_left_alone(self):
         self.states.mkdir()

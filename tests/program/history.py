@@ -14,7 +14,7 @@ import unittest
 
 import h5py
 
-from support import PROGRAM, SMALL, Case
+from support import PROGRAM, SMALL, Case, matthew
 
 # Long enough to be interrupted, with a month that is not a multiple of --every wherever it is cut.
 LONG = ["frontier-race", "--firms", "1000", "--months", "120", "--every", "7", "--record", "all", "--reproducible"]
@@ -24,6 +24,64 @@ VERY_LONG = ["frontier-race", "--firms", "2000", "--months", "400", "--record", 
 
 def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+# flock as it is on a file system without locks.
+NO_LOCKS = """
+#include <errno.h>
+int flock(int descriptor, int operation);
+int flock(int descriptor, int operation) {
+    (void)descriptor, (void)operation;
+    errno = ENOLCK;
+    return -1;
+}
+"""
+
+
+class Locks(Case):
+    def setUp(self):
+        super().setUp()
+        self.race = self.path("race.h5")
+
+    def without_locks(self):
+        library = self.path("no_locks.so")
+        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-o", library, self.write("no_locks.c", NO_LOCKS)],
+                       check=True)
+        return dict(os.environ, LD_PRELOAD=str(library), ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0")
+
+    def test_a_reader_needs_none(self):
+        environment = self.without_locks()
+        self.works("run", *SMALL, "--record", "all", "-o", self.race, env=environment)
+        for command in (["info"], ["info", "--digest"], ["validate"]):
+            expected, found = (matthew(*command, self.race, env=e) for e in (None, environment))
+            self.assertEqual((found.returncode, found.stdout, found.stderr),
+                             (expected.returncode, expected.stdout, expected.stderr), " ".join(command))
+
+    def test_a_run_is_resumed_without_any(self):
+        environment = self.without_locks()
+        whole = self.path("whole.h5")
+        self.works("run", *LONG, "-o", whole)
+        process = subprocess.Popen([PROGRAM, "run", *LONG, "--quiet", "-o", self.race], env=environment)
+        while process.poll() is None and not self.path("race.h5.part").exists():
+            time.sleep(0.002)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(timeout=120), 143)
+        self.works("run", "--resume", "-o", self.race, env=environment)
+        self.assertEqual(digest(self.race), digest(whole))
+
+    def test_a_file_that_another_program_writes_is_named_as_such(self):
+        self.works("run", *SMALL, "-o", self.race)
+        with h5py.File(self.race, "r+"):
+            self.refused("info", self.race, says=[str(self.race), "another program is writing it"])
+        self.works("info", self.race)
+
+    def test_what_cannot_be_read_is_told_in_the_words_of_hdf5(self):
+        self.works("run", *SMALL, "-o", self.race)
+        os.truncate(self.race, self.race.stat().st_size // 2)
+        before = self.race.read_bytes()
+        for command in (["info", self.race], ["info", "--digest", self.race], ["run", "--resume", "-o", self.race]):
+            said = self.refused(*command, says=[str(self.race), "HDF5: truncated file"]).stderr
+            self.assertNotIn("--force", said)
+        self.assertEqual(self.race.read_bytes(), before)
 
 
 class Files(Case):

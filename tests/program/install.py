@@ -1,5 +1,6 @@
 """Installs into a scratch folder and uses what was installed: pkg-config, find_package, the archive, completion, manual."""
 
+import json
 import os
 import pathlib
 import re
@@ -42,6 +43,17 @@ LISTS = """
 cmake_minimum_required(VERSION 3.25)
 project(foreign LANGUAGES C)
 find_package(matthew 0.1 REQUIRED COMPONENTS static)
+add_executable(foreign_shared foreign.c)
+target_link_libraries(foreign_shared PRIVATE matthew::matthew)
+add_executable(foreign_static foreign.c)
+target_link_libraries(foreign_static PRIVATE matthew::matthew_static)
+"""
+
+WITHIN = """
+cmake_minimum_required(VERSION 3.25)
+project(around LANGUAGES C)
+enable_testing()
+add_subdirectory("{source}" part)
 add_executable(foreign_shared foreign.c)
 target_link_libraries(foreign_shared PRIVATE matthew::matthew)
 add_executable(foreign_static foreign.c)
@@ -107,6 +119,22 @@ class Install(Case):
             run("cmake", "--build", self.path("build"))
             for name in ("foreign_shared", "foreign_static"):
                 self.assertEqual(run(self.path("build") / name), "5 7 0.500\n")
+
+    def test_it_is_part_of_another_project(self):
+        self.write("CMakeLists.txt", WITHIN.format(source=SOURCE))
+        build = self.path("build")
+        launcher = cache("CMAKE_C_COMPILER_LAUNCHER")
+        run("cmake", "-G", "Ninja", "-S", self.folder, "-B", build, f"-DCMAKE_C_COMPILER={self.compiler}",
+            f"-DCMAKE_C_COMPILER_LAUNCHER={launcher}", "-DCMAKE_C_FLAGS=-O0")
+        targets = run("cmake", "--build", build, "--target", "help")
+        self.assertNotIn("test_", targets, "tests are built that nobody asked for")
+        self.assertEqual(json.loads(run("ctest", "--test-dir", build, "--show-only=json-v1"))["tests"], [])
+        run("cmake", "--build", build)
+        for name in ("foreign_shared", "foreign_static"):
+            self.assertEqual(run(build / name), "5 7 0.500\n")
+        self.assertEqual(self.files(), ["CMakeLists.txt", "build", "foreign.c", "prefix"], "the build wrote outside its folder")
+        run("cmake", "--install", build, "--prefix", self.path("nothing"))
+        self.assertFalse(self.path("nothing").exists(), "the project around installs what it did not ask for")
 
 
 if __name__ == "__main__":
