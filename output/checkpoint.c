@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,7 +128,8 @@ static void carry_head(struct tape *tape, struct checkpoint_identity *identity, 
     tape_number(tape, month);
 }
 
-static int write_tape(const struct checkpointer *checkpointer, const struct world *world, const char *ending,
+/* *full tells of a failure whether the disk had no more room. */
+static int write_tape(const struct checkpointer *checkpointer, const struct world *world, const char *ending, int *full,
                       struct failure *failure) {
     struct tape tape;
     struct checkpoint_identity identity = checkpointer->identity;
@@ -144,6 +146,7 @@ static int write_tape(const struct checkpointer *checkpointer, const struct worl
     }
     if (status == MATTHEW_OK)
         status = tape_finish(&tape, failure);
+    *full = tape.error == ENOSPC || tape.error == EDQUOT;
     tape_free(&tape);
     return status;
 }
@@ -160,16 +163,40 @@ static int begin_folder(struct checkpointer *checkpointer, struct failure *failu
     return MATTHEW_OK;
 }
 
+/* Old states give way when the disk is full, the oldest first; the newest stays, from which one can go on. */
+static int make_room(void *context) {
+    const struct checkpointer *checkpointer = context;
+    const char *folder = checkpointer->folder;
+    long newest = newest_before(folder, LONG_MAX), oldest = newest;
+    for (long month = newest; month >= 0; month = newest_before(folder, month))
+        oldest = month;
+    if (oldest == newest)
+        return 0;
+    struct removal old = {.states = 1, .rows = 1, .first = oldest, .last = oldest};
+    remove_files(folder, &old);
+    return newest_before(folder, oldest + 1) != oldest;
+}
+
 /* The state comes last: where there is one there are its rows. */
+static int write_both(const struct checkpointer *checkpointer, const struct world *world, int *full,
+                      struct failure *failure) {
+    int status = write_tape(checkpointer, world, ROWS, full, failure);
+    if (status == MATTHEW_OK)
+        status = write_tape(checkpointer, world, STATE, full, failure);
+    return status;
+}
+
 static void write_checkpoint(struct checkpointer *checkpointer, const struct world *world) {
     struct failure failure = {0};
     const char *folder = checkpointer->folder;
-    int status = begin_folder(checkpointer, &failure);
+    int full = 0, status = begin_folder(checkpointer, &failure);
     if (status == MATTHEW_OK)
-        status = write_tape(checkpointer, world, ROWS, &failure);
-    if (status == MATTHEW_OK)
-        status = write_tape(checkpointer, world, STATE, &failure);
+        do
+            status = write_both(checkpointer, world, &full, &failure);
+        while (status != MATTHEW_OK && full && make_room(checkpointer));
     if (status != MATTHEW_OK) {
+        struct removal half = {.rows = 1, .first = world->month, .last = world->month};
+        remove_files(folder, &half);
         checkpointer->failed++;
         checkpointer->failure = failure;
         return;
@@ -220,6 +247,7 @@ int checkpointer_init(struct checkpointer *checkpointer, const struct scenario *
                       const struct history_options *options, struct history *history, struct failure *failure) {
     *checkpointer = (struct checkpointer){.history = history, .inner = history_observer(history), .written = -1};
     checkpointer->folder = path_with(options->path, FOLDER);
+    history_on_full_disk(history, make_room, checkpointer);
     if (checkpointer->folder == NULL)
         return fail_memory(failure, "a file name");
     return identify(&checkpointer->identity, scenario, options, failure);

@@ -22,6 +22,7 @@ struct open_file {
     struct file_driver *state;
     int descriptor;
     haddr_t end_of_addresses, end_of_file;
+    haddr_t reserved; /* up to here the file has its space on the disk */
 };
 
 struct driver_info {
@@ -57,8 +58,10 @@ static H5FD_t *driver_open(const char *name, unsigned flags, hid_t access, haddr
     file->state = info->state;
     file->descriptor = descriptor;
     file->end_of_file = (haddr_t)facts.st_size;
+    file->reserved = 0;
     file->state->device = facts.st_dev;
     file->state->inode = facts.st_ino;
+    file->state->open = file;
     return &file->base;
 }
 
@@ -79,6 +82,7 @@ static herr_t driver_close(H5FD_t *base) {
     struct open_file *file = own(base);
     if (close(file->descriptor) != 0)
         note_error(file);
+    file->state->open = NULL;
     H5free_memory(file);
     return 0;
 }
@@ -150,6 +154,29 @@ static int write_all(int descriptor, const unsigned char *from, size_t size, off
     return 0;
 }
 
+/* Whether a write that failed so is worth another try: the disk was full, and somebody made room. */
+static int has_room_now(const struct file_driver *state, int error) {
+    return (error == ENOSPC || error == EDQUOT) && state->make_room != NULL && state->make_room(state->room_context);
+}
+
+void file_driver_reserve(struct file_driver *state) {
+    struct open_file *file = state->open;
+    if (file == NULL || state->error != 0 || file->end_of_addresses <= file->reserved)
+        return;
+    int error;
+    do /* from where the last reservation ended: what HDF5 holds back leaves holes below the end of the file */
+        error =
+            posix_fallocate(file->descriptor, (off_t)file->reserved, (off_t)(file->end_of_addresses - file->reserved));
+    while (error == EINTR || has_room_now(state, error));
+    if (error == ENOSPC || error == EDQUOT || error == EFBIG || error == EIO)
+        state->error = error;
+    if (error != 0) /* some file systems do not know how */
+        return;
+    file->reserved = file->end_of_addresses;
+    if (file->end_of_file < file->reserved)
+        file->end_of_file = file->reserved;
+}
+
 static herr_t driver_write(H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size,
                            const void *buffer) {
     (void)type, (void)transfer;
@@ -157,7 +184,11 @@ static herr_t driver_write(H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_
     struct file_driver *state = file->state;
     if (++writes == fails_at && state->error == 0)
         state->error = ENOSPC;
-    if (state->error == 0 && write_all(file->descriptor, buffer, size, (off_t)address) != 0)
+    int failed = 0;
+    do
+        failed = state->error == 0 && write_all(file->descriptor, buffer, size, (off_t)address) != 0;
+    while (failed && has_room_now(state, errno));
+    if (failed)
         note_error(file);
     if (address + size > file->end_of_file)
         file->end_of_file = address + size;
@@ -172,6 +203,8 @@ static herr_t driver_truncate(H5FD_t *base, hid_t transfer, hbool_t closing) {
     if (file->state->error == 0 && ftruncate(file->descriptor, (off_t)file->end_of_addresses) != 0)
         note_error(file);
     file->end_of_file = file->end_of_addresses;
+    if (file->reserved > file->end_of_file)
+        file->reserved = file->end_of_file;
     return 0;
 }
 

@@ -116,8 +116,7 @@ static int begin_file(struct history *history, const struct scenario *scenario, 
     status = create_file(history, failure);
     if (status == MATTHEW_OK) {
         history_define(history, text);
-        if (H5Fflush(history->netcdf.file, H5F_SCOPE_LOCAL) < 0 && history->netcdf.broken == NULL)
-            history->netcdf.broken = "flush";
+        history_flush(history);
         status = history_status(history, failure);
         if (status != MATTHEW_OK)
             path_remove(history->part, history->driver.device, history->driver.inode);
@@ -163,6 +162,7 @@ static void end_file(struct history *history) {
     netcdf_change_text(&history->netcdf, history->netcdf.file, "status", complete ? "complete" : "interrupted");
     if (!history->reproducible)
         history_put_run_info(history);
+    history_flush(history);
     hid_t file = history->netcdf.file;
     const char *broken = history->netcdf.broken;
     netcdf_free(&history->netcdf);
@@ -173,6 +173,20 @@ static void end_file(struct history *history) {
 
 int history_falls_short(const struct history *history) {
     return history->earlier != NULL && (long)history->committed < history->earlier_months;
+}
+
+/* Of a file that was held, and whose run failed. */
+static int is_left(const struct history *history) {
+    return history->hold && (history->earlier == NULL || (long)history->committed > history->earlier_months);
+}
+
+void history_hold(struct history *history) {
+    history->hold = 1;
+}
+
+void history_on_full_disk(struct history *history, int (*make_room)(void *context), void *context) {
+    history->driver.make_room = make_room;
+    history->driver.room_context = context;
 }
 
 int history_close(struct history *history, int run_status, struct failure *failure) {
@@ -191,7 +205,8 @@ int history_close(struct history *history, int run_status, struct failure *failu
             finished = 1; /* whole, under one name or the other */
         }
     }
-    if (!finished)
+    int failed = wanted || (run_status != MATTHEW_OK && run_status != MATTHEW_STOPPED);
+    if (!finished && !(failed && is_left(history)))
         path_remove(history->part, history->driver.device, history->driver.inode);
     history_free(history);
     quiet_end(&quiet);

@@ -10,7 +10,8 @@
  *
  * Writes PATH.part and renames it to PATH at the end; months committed so far are readable in PATH.part at any moment
  * (attribute months_committed), also after a kill, but for the last events, whose chunk may just be on its way to
- * another place. A failed write removes PATH.part and leaves an existing PATH alone. A run that takes up an earlier
+ * another place. A failed write removes PATH.part, or leaves it as of the last commit
+ * (history_hold), and leaves an existing PATH alone. A run that takes up an earlier
  * file again writes PATH.part.new, and the earlier file stays as it is until the new one holds at least as many months
  * at its end. The bytes depend on the scenario and the options alone, with `reproducible`; never on threads.
  *
@@ -68,9 +69,16 @@ uint64_t history_form(const struct history_options *options);
  * the new one. */
 int history_falls_short(const struct history *history);
 
+/* From now on a failure leaves what is being written as of its last commit, instead of removing it: checkpoints rest on
+ * it. A resumed history is left only when it holds more months than the earlier file. */
+void history_hold(struct history *history);
+
+/* Calls make_room(context) when the disk is full; it frees space and returns 1, or 0 when it has none to free. */
+void history_on_full_disk(struct history *history, int (*make_room)(void *context), void *context);
+
 /* Ends the file and frees history (null is legal). status is the run's: MATTHEW_OK or MATTHEW_STOPPED keep the file,
- * unless it falls short, anything else removes it. Returns MATTHEW_OK when PATH is complete and in place (or was to be
- * removed). */
+ * unless it falls short, anything else removes it, or leaves it to be gone on with (history_hold). Returns MATTHEW_OK
+ * when PATH is complete and in place (or was to be removed). */
 int history_close(struct history *history, int status, struct failure *failure);
 
 #endif

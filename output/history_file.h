@@ -114,6 +114,7 @@ struct history {
     int64_t last_month; /* committed, -1 before the first */
     enum history_phase phase;
 
+    int hold; /* a failure leaves the file as of its last commit */
     int threads;
     struct timespec began;
     struct failure failure; /* the first: after it nothing more is written */
@@ -143,6 +144,8 @@ void turn_round(struct pipeline *pipeline);
 int has_chunks(const struct chunk_round *round);
 void write_round(struct history *history);
 int slab_commit(struct history *history, const struct world *world, size_t firms, struct failure *failure);
+/* Brings what HDF5 holds back into the file, all of it or, on a full disk, nothing. */
+void history_flush(struct history *history);
 
 /* Where a chunk of the slab lies in its dataset; returns its series. */
 const struct series *chunk_place(const struct history *history, size_t chunk, hsize_t at[3]);

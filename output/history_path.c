@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -75,6 +76,19 @@ static int check_idle(const char *path, struct failure *failure) {
     return busy ? fail(failure, MATTHEW_EXISTS, "%s is in use: another run is writing it", path) : MATTHEW_OK;
 }
 
+int path_holds_nothing(const char *path) {
+    unsigned char head[8] = {0}; /* of which the mark of HDF5 takes all */
+    static const unsigned char nothing[sizeof head];
+    struct stat facts;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0)
+        return 0;
+    int regular = fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode);
+    ssize_t got = regular ? pread(descriptor, head, sizeof head, 0) : -1;
+    close(descriptor);
+    return got >= 0 && memcmp(head, nothing, sizeof head) == 0;
+}
+
 /* What an earlier run left behind is removed only when asked for, and never while somebody has it open. */
 static int check_part(const char *path, const char *part, int force, struct failure *failure) {
     struct stat facts;
@@ -83,7 +97,7 @@ static int check_part(const char *path, const char *part, int force, struct fail
                                : fail(failure, MATTHEW_BAD_ARGUMENT, "cannot write %s: %s", path, strerror(errno));
     if (!S_ISREG(facts.st_mode))
         return fail(failure, MATTHEW_BAD_ARGUMENT, "%s is in the way and is not a regular file", part);
-    if (!force)
+    if (!force && !path_holds_nothing(part))
         return fail(
             failure, MATTHEW_EXISTS,
             "%s exists: another run is writing it, or was killed and left it; --resume goes on with it, --force "
@@ -142,9 +156,27 @@ static int give_name(const struct placement *placement, unsigned long long devic
     return MATTHEW_OK;
 }
 
+/* Has a file, or the names in a folder, reach the disk. Some file systems do not know how to for a folder. */
+static int reach_disk(const char *path, int folder, struct failure *failure) {
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | (folder ? O_DIRECTORY : 0));
+    int failed = descriptor < 0 || fsync(descriptor) != 0, error = errno;
+    if (descriptor >= 0)
+        close(descriptor);
+    if (!failed || (folder && (error == EINVAL || error == EACCES)))
+        return MATTHEW_OK;
+    return fail(failure, MATTHEW_WRITE_FAILED, "cannot write %s to the disk: %s", path, strerror(error));
+}
+
 int path_finish(const struct placement *placement, unsigned long long device, unsigned long long inode,
                 struct failure *failure) {
-    int status = give_name(placement, device, inode, failure);
+    char copy[PATH_MAX]; /* longer ones cannot be opened */
+    snprintf(copy, sizeof copy, "%s", placement->path);
+    int there = is_file(placement->part, device, inode); /* give_name tells when it is not */
+    int status = there ? reach_disk(placement->part, 0, failure) : MATTHEW_OK;
+    if (status == MATTHEW_OK)
+        status = give_name(placement, device, inode, failure);
+    if (status == MATTHEW_OK)
+        status = reach_disk(dirname(copy), 1, failure);
     if (status == MATTHEW_OK && placement->earlier != NULL && strcmp(placement->earlier, placement->path) != 0)
         unlink(placement->earlier);
     return status;

@@ -15,11 +15,16 @@ struct placement {
 char *path_with(const char *path, const char *ending);
 
 /* Checks that path can be written and that `bytes` are free there. With force, or an earlier file, removes what a
- * killed run left as part; the earlier file stays, and no run may be writing it. */
+ * killed run left as part, and always what path_holds_nothing tells of; the earlier file stays, and no run may be
+ * writing it. */
 int path_check(const struct placement *placement, double bytes, struct failure *failure);
 
+/* Whether a run that was killed before its first commit left path: nothing, or nothing but zeros where a file's mark
+ * would be. Such a file is no file. */
+int path_holds_nothing(const char *path);
+
 /* Gives the file part, which has this device and inode, the name path: never over an existing file without force. The
- * earlier file is replaced or removed. On failure part stays. */
+ * earlier file is replaced or removed, once the new one has reached the disk. On failure part stays. */
 int path_finish(const struct placement *placement, unsigned long long device, unsigned long long inode,
                 struct failure *failure);
 

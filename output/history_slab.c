@@ -297,9 +297,11 @@ static void write_months(struct history *history) {
     netcdf_write_rows(netcdf, history->date, H5T_NATIVE_INT64, from, slab->rows, days);
 }
 
-static void flush_file(struct history *history) {
+/* The space is reserved first: a full disk is then met before anything of the last commit is overwritten. */
+void history_flush(struct history *history) {
     struct netcdf *netcdf = &history->netcdf;
-    if (netcdf->broken == NULL && H5Fflush(netcdf->file, H5F_SCOPE_LOCAL) < 0)
+    file_driver_reserve(&history->driver);
+    if (history->driver.error == 0 && netcdf->broken == NULL && H5Fflush(netcdf->file, H5F_SCOPE_LOCAL) < 0)
         netcdf->broken = "flush";
 }
 
@@ -323,13 +325,16 @@ int slab_commit(struct history *history, const struct world *world, size_t firms
     events_commit(history);
     register_commit(history, world, firms);
     note_commit(history, firms);
-    flush_file(history);
+    history_flush(history);
+    int status = history_status(history, failure);
+    if (status != MATTHEW_OK)
+        return status;
     if (slab->rows > 0)
         history->last_month = slab->month[slab->rows - 1];
     history->committed += slab->rows;
     slab->rows = 0;
     netcdf_change_int64(&history->netcdf, history->netcdf.file, "months_committed", (int64_t)history->committed);
-    flush_file(history);
+    history_flush(history);
     return history_status(history, failure);
 }
 

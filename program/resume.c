@@ -28,12 +28,30 @@ static int take_newer(struct resumption *resumption, const char *newer) {
     return status;
 }
 
+/* The file that a run of that name goes on with: PATH itself or PATH.part, null when there is neither. *whole tells
+ * which. */
+static char *find_earlier(const char *path, const char *part, int *whole) {
+    *whole = access(path, F_OK) == 0;
+    if (*whole)
+        return memory_string(path);
+    return access(part, F_OK) == 0 && !path_holds_nothing(part) ? memory_string(part) : NULL;
+}
+
+int resume_exists(const char *path) {
+    int whole = 0;
+    char *part = path_with(path, ".part"), *earlier = part != NULL ? find_earlier(path, part, &whole) : NULL;
+    int exists = earlier != NULL;
+    memory_free(earlier);
+    memory_free(part);
+    return exists;
+}
+
 int resume_find(struct resumption *resumption, const struct history_options *history) {
     struct failure failure = {0};
     char *part = path_with(history->path, ".part"), *newer = path_with(history->path, ".part.new");
-    int status = 0, whole = access(history->path, F_OK) == 0;
-    if (part != NULL && (whole || access(part, F_OK) == 0))
-        resumption->path = memory_string(whole ? history->path : part);
+    int status = 0, whole = 0;
+    if (part != NULL)
+        resumption->path = find_earlier(history->path, part, &whole);
     if (part == NULL || newer == NULL)
         status = complain("not enough memory for a file name");
     else if (resumption->path == NULL)

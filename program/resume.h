@@ -19,6 +19,9 @@ struct resumption {
  * left, .part.new, takes their place. Returns 0, or the exit status after one line of complaint. */
 int resume_find(struct resumption *resumption, const struct history_options *history);
 
+/* Whether there is such a file, that holds anything. */
+int resume_exists(const char *path);
+
 /* Takes scenario and options from the file. Options that the command line gives as well must be the same, and so must
  * `given`, the scenario that it names, null when it names none. Returns 0, or the exit status after one line of
  * complaint. */

@@ -138,6 +138,13 @@ static int race(const struct request *request, struct running *running, struct s
     return status;
 }
 
+/* Whether there are checkpoints, or were to be. */
+static int can_go_on(const struct running *running) {
+    const struct checkpointer *checkpointer = &running->checkpointer;
+    return running->race != NULL && checkpointer->folder != NULL &&
+           (checkpointer->every > 0 || checkpointer->written >= 0 || checkpointer->from > 0);
+}
+
 /* Ends the history and clears away checkpoints that nothing goes on from. Returns a status code. */
 static int end(const struct request *request, struct running *running, int status, struct summary *summary,
                struct failure *failure) {
@@ -147,17 +154,27 @@ static int end(const struct request *request, struct running *running, int statu
     summary->kept = status == MATTHEW_STOPPED && history_falls_short(running->history);
     if (summary->kept)
         summary->path = request->history.earlier;
+    if (can_go_on(running))
+        history_hold(running->history);
     int closed = history_close(running->history, status, &closing);
     if (closed != MATTHEW_OK && (status == MATTHEW_OK || status == MATTHEW_STOPPED)) {
         status = closed;
         *failure = closing;
     }
-    int failed = status != MATTHEW_OK && status != MATTHEW_STOPPED;
-    if (failed)
-        running->checkpointer.every = 0;
-    if (status == MATTHEW_OK || (failed && request->history.earlier == NULL && running->checkpointer.written >= 0))
+    if (status == MATTHEW_OK)
         checkpointer_clear(&running->checkpointer);
+    else
+        summary->left = resume_exists(request->history.path);
     return status;
+}
+
+/* A run that failed, and how to go on with what it left. Returns an exit status. */
+static int complain_end(const struct request *request, const struct summary *summary, const struct failure *failure) {
+    if (!summary->left)
+        return complain_failure(failure);
+    complain("%s; what was recorded is kept: %sgo on with: matthew run --resume -o %s", failure->text,
+             failure->status == MATTHEW_WRITE_FAILED ? "make room, then " : "", request->history.path);
+    return status_exit(failure->status);
 }
 
 /* Runs and records. Returns an exit status. */
@@ -172,7 +189,7 @@ static int run(const struct request *request) {
     race_free(running.race);
     checkpointer_free(&running.checkpointer);
     if (status != MATTHEW_OK && status != MATTHEW_STOPPED)
-        return complain_failure(&failure);
+        return complain_end(request, &summary, &failure);
     struct stat file;
     if (summary.path != NULL && stat(summary.path, &file) == 0)
         summary.bytes = (double)file.st_size;
@@ -218,13 +235,21 @@ static int read_resumption(struct request *request, struct resumption *resumptio
     return status;
 }
 
+/* Whether there is something to go on with. A command line that names a scenario may be given again and again until the
+ * run is complete: the first time, or after a kill before the first commit, it begins. */
+static int goes_on(const struct request *request, const struct arguments *arguments) {
+    return arguments->value[OPTION_resume] != NULL &&
+           (!names_scenario(arguments) || resume_exists(request->history.path));
+}
+
 int command_run(const struct arguments *arguments) {
     struct request request = {0};
     struct resumption resumption = {0};
     char *command = command_line(arguments);
     int status = read_request(&request, arguments);
     request.history.command = command;
-    if (status == 0 && arguments->value[OPTION_resume] != NULL)
+    int resuming = status == 0 && goes_on(&request, arguments);
+    if (resuming)
         status = read_resumption(&request, &resumption, arguments);
     else if (status == 0)
         status = given_scenario(&request.scenario, arguments);
@@ -232,7 +257,7 @@ int command_run(const struct arguments *arguments) {
         tell_complete(&request);
     } else if (status == 0) {
         interrupt_watch();
-        request.resumption = arguments->value[OPTION_resume] != NULL ? &resumption : NULL;
+        request.resumption = resuming ? &resumption : NULL;
         status = run(&request);
     }
     resume_free(&resumption);

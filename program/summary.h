@@ -16,6 +16,7 @@ struct summary {
     /* Of the run. */
     const char *path; /* of the history; null when there is none */
     int kept;         /* 1 when that is the file of an earlier run, which came further than this one */
+    int left;         /* of a run that failed: 1 when --resume can go on with what it left */
     double bytes, seconds, firm_steps;
     int threads, interrupted;
 };

@@ -1,10 +1,16 @@
+#define _GNU_SOURCE /* unshare */
 /* Checkpoints while memory or the disk fails, and what a kill at any write leaves: the run that goes on is whole or
  * says why not, and nothing that existed is damaged. */
 #include <criterion/criterion.h>
 
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "output/file_driver.h"
+#include "output/info.h"
 #include "support/checkpoints.h"
 
 TestSuite(fault, .init = folder_make, .fini = folder_remove, .timeout = 600);
@@ -126,5 +132,126 @@ Test(fault, a_kill_at_any_write) {
         cr_assert(digest == 0 || (digest == wanted && same_bytes(path, whole)), "write %lu: other bytes", n);
     }
     cr_assert(tried > 15 && late > 3 && refused <= 2, "%d refused, %d late, of %d", refused, late, tried);
+    scenario_free(&scenario);
+}
+
+static long long size_of(const char *name) {
+    struct stat facts;
+    return stat(name, &facts) == 0 ? (long long)facts.st_size : -1;
+}
+
+/* A disk of that many bytes at `folder`: a file system in memory, seen by this process alone; 0 where that is not
+ * allowed. */
+static int small_disk(long long size) {
+    char text[64];
+    snprintf(text, sizeof text, "size=%lld", size);
+    return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+           mount("tmpfs", folder, "tmpfs", 0, text) == 0;
+}
+
+/* Gives what was left on the small disk to the parent, which sees another one: through an open file. */
+static void hand_over(int descriptor) {
+    size_t size;
+    char *bytes = scratch_read(part, &size);
+    if (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, bytes, size, 0) != (ssize_t)size)
+        _exit(102);
+    free(bytes);
+}
+
+/* A run that is to be held, on a disk that fills up; the exit status is its status. Where there can be no small disk,
+ * the length of files is limited. */
+static void run_on_full_disk(long long size, const struct recording *what) {
+    struct history_options options = recording_options(what, path);
+    struct rlimit limit = {(rlim_t)size, (rlim_t)size};
+    int descriptor = open(part, O_RDWR | O_CREAT, 0666), own_disk = small_disk(size);
+    if (!own_disk)
+        unlink(part);
+    struct history *history;
+    struct race *race;
+    signal(SIGXFSZ, SIG_IGN);
+    if ((!own_disk && setrlimit(RLIMIT_FSIZE, &limit) != 0) || race_new(&race, &scenario, &failure) != MATTHEW_OK)
+        _exit(100);
+    if (history_open(&history, &scenario, &options, &failure) != MATTHEW_OK)
+        _exit(101);
+    history_hold(history);
+    struct observer observer = history_observer(history);
+    struct race_options settings = {.threads = 1, .observer = &observer};
+    int status = race_run(race, scenario.months, &settings, &failure);
+    int closed = history_close(history, status, &failure);
+    if (own_disk)
+        hand_over(descriptor);
+    _exit(status != MATTHEW_OK ? status : closed);
+}
+
+/* The first rows of a column; the caller frees. *count values. */
+static double *first_rows(const char *name, const char *column, hsize_t rows, size_t *count) {
+    hsize_t length[3] = {0}, from[3] = {0};
+    hid_t file = H5Fopen(name, H5F_ACC_RDONLY, H5P_DEFAULT), dataset = H5Dopen2(file, column, H5P_DEFAULT);
+    hid_t space = H5Dget_space(dataset);
+    int rank = H5Sget_simple_extent_dims(space, length, NULL);
+    length[0] = rows;
+    H5Sselect_hyperslab(space, H5S_SELECT_SET, from, NULL, length, NULL);
+    *count = (size_t)H5Sget_select_npoints(space);
+    hid_t memory = H5Screate_simple(rank, length, NULL);
+    double *values = calloc(*count + 1, sizeof *values);
+    cr_assert(H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, values) >= 0, "%s of %s", column, name);
+    H5Sclose(memory);
+    H5Sclose(space);
+    H5Dclose(dataset);
+    H5Fclose(file);
+    return values;
+}
+
+static void same_rows(hsize_t rows, long long size) {
+    static const char *const columns[] = {"cash", "accounts", "accounts_hhi", "segment_churn", "month"};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        size_t count, wanted_count;
+        double *found = first_rows(part, columns[i], rows, &count),
+               *wanted = first_rows(whole, columns[i], rows, &wanted_count);
+        cr_assert(memcmp(found, wanted, count * sizeof *found) == 0 || count != wanted_count, "%lld bytes: %s", size,
+                  columns[i]);
+        free(found);
+        free(wanted);
+    }
+}
+
+/* The months that a run leaves on such a disk: those of a commit, and whole. */
+static long months_left(long long size, const struct recording *what) {
+    pid_t child = fork();
+    if (child == 0)
+        run_on_full_disk(size, what);
+    int status;
+    cr_assert(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
+    cr_assert(WEXITSTATUS(status) == MATTHEW_WRITE_FAILED, "%lld bytes: status %d", size, WEXITSTATUS(status));
+    struct history_facts facts;
+    cr_assert(history_describe(part, &facts, &failure) == MATTHEW_OK, "%lld bytes: %s", size, failure.text);
+    long months = facts.months_recorded;
+    cr_assert(months % 64 == 0 && months <= 128, "%lld bytes: %ld months", size, months);
+    cr_assert(months == 0 || facts.last_month == months - 1, "%lld bytes: month %ld", size, facts.last_month);
+    same_rows((hsize_t)months, size);
+    history_facts_free(&facts);
+    unlink(part);
+    return months;
+}
+
+/* A commit is written in full, or not begun: sizes around the two commits are tried in small steps. */
+Test(fault, a_disk_that_is_full_at_any_size) {
+    const struct recording some = {.record = "indicators,cash,accounts"};
+    enum { COARSE = 12, FINE = 16 };
+    scenario_small(&scenario, 30, 1);
+    cr_assert(run_whole(&scenario, &some, 1, &failure) != 0);
+    long long least = size_of(whole);
+    scenario.months = 135;
+    cr_assert(run_whole(&scenario, &some, 1, &failure) != 0);
+    long long step = (size_of(whole) - least) / COARSE, from = least;
+    long before = months_left(least, &some), commits = 0;
+    for (int i = 1; i < COARSE; i++, from += step) {
+        long months = months_left(from + step, &some);
+        for (int j = 1; j < FINE && months > before; j++)
+            months_left(from + step * j / FINE, &some);
+        commits += months > before;
+        before = months;
+    }
+    cr_assert(commits == 2, "%ld commits", commits);
     scenario_free(&scenario);
 }

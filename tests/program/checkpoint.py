@@ -12,7 +12,7 @@ import subprocess
 import time
 import unittest
 
-from support import PROGRAM, Case
+from support import PROGRAM, Case, matthew
 
 RACE = ["frontier-race", "--firms", "400", "--months", "90", "--record", "all", "--reproducible", "--threads", "1"]
 
@@ -152,6 +152,58 @@ class Checkpoints(Case):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("was made by another build of matthew; going on from month 0", result.stderr)
         self.assertEqual(json.loads(result.stdout)["firm_steps"], steps)
+
+    def full(self, run, size):
+        """The run with a limit on the size of files, which the history reaches as it would the end of a disk."""
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+        return matthew(*run, preexec_fn=limit)
+
+    def test_a_disk_that_fills_up_keeps_what_there_is(self):
+        run = ["run", "startup-contest", "--firms", "60", "--months", "150", "--threads", "1", "--quiet", "--reproducible"]
+        whole = self.path("whole.h5")
+        self.works(*run, "-o", whole)
+        recorded = set()
+        self.works(*run[:5], "1", *run[6:], "-o", self.path("least.h5"))
+        least, most = (self.path(name).stat().st_size for name in ("least.h5", "whole.h5"))
+        for part in range(1, 11):
+            size = least + (most - least) * part // 11
+            with self.subTest(bytes=size):
+                result = self.full([*run, "--checkpoint-every", "7", "-o", self.race], size)
+                self.assertEqual(result.returncode, 1, result.stderr)
+                said = result.stderr.splitlines()[-1]
+                for word in ("race.h5", "File too large", "kept", "make room", "matthew run --resume -o"):
+                    self.assertIn(word, said)
+                self.assertIn("race.h5.part", self.files())
+                recorded.add(int(re.search(r"(\d+) recorded", self.works("info", f"{self.race}.part").stdout)[1]))
+                self.works("run", "--resume", "--quiet", "-o", self.race)
+                self.assertEqual(digest(self.race), digest(whole))
+                self.race.unlink()
+        self.assertEqual(recorded, {0, 64, 128})  # as of the commit before
+
+    def test_without_checkpoints_it_leaves_nothing(self):
+        result = self.full(["run", *RACE, "--quiet", "-o", self.race], 1_500_000)
+        self.assertEqual((result.returncode, self.files()), (1, []), result.stderr)
+        self.assertNotIn("--resume", result.stderr)
+
+    def test_a_part_that_holds_nothing_is_no_file(self):
+        """What a kill before the first commit leaves: no bytes, or a hole where the mark of a file would be."""
+        part = self.path("race.h5.part")
+        for left in (b"", b"\0" * 3, b"\0" * 5000 + b"values"):
+            part.write_bytes(left)
+            self.refused("run", "--resume", "-o", self.race, says="nothing to go on with")
+            self.works("run", *RACE[:1], "--firms", "50", "--months", "2", "--quiet", "--resume", "-o", self.race)
+            self.assertEqual(self.files(), ["race.h5"])
+            self.race.unlink()
+            part.write_bytes(left)
+            self.works("run", *RACE[:1], "--firms", "50", "--months", "2", "--quiet", "-o", self.race)
+            self.assertEqual(self.files(), ["race.h5"])
+            self.race.unlink()
+        part.write_bytes(b"somebody's notes")
+        self.refused("run", *RACE, "-o", self.race, says=["race.h5.part exists", "--force"])
+        self.assertEqual(part.read_bytes(), b"somebody's notes")
 
     def test_something_else_of_that_name_is_left_alone(self):
         self.states.mkdir()

@@ -393,7 +393,9 @@ Test(history, what_is_refused_before_computing) {
     cr_assert(files_left() == 0);
     close(open(path, O_CREAT | O_WRONLY, 0666));
     cr_assert(refused(path, "all", 1, 0) == MATTHEW_EXISTS);
-    close(open(part, O_CREAT | O_WRONLY, 0666));
+    FILE *killed = fopen(part, "w");
+    fputs("of a killed run", killed);
+    fclose(killed);
     unlink(path);
     cr_assert(refused(path, "all", 1, 0) == MATTHEW_EXISTS);
     cr_assert(files_left() == 1);
@@ -401,6 +403,17 @@ Test(history, what_is_refused_before_computing) {
     s.scenario.months = 12000;
     cr_assert(refused(path, "all", 1, 1) == MATTHEW_WRITE_FAILED); /* petabytes */
     cr_assert(strstr(failure.text, "at least") != NULL && strstr(failure.text, "free") != NULL && files_left() == 1);
+}
+
+/* What a run leaves that is killed before its first commit. */
+Test(history, a_part_that_holds_nothing_is_no_file) {
+    synthetic_init(&s, 10, 3, 0, 0);
+    struct history *history;
+    struct history_options o = options(path, "all");
+    close(open(part, O_CREAT | O_WRONLY, 0666));
+    cr_assert(history_open(&history, &s.scenario, &o, &failure) == MATTHEW_OK, "%s", failure.text);
+    cr_assert(history_close(history, MATTHEW_BROKEN_INVARIANT, &failure) == MATTHEW_OK, "%s", failure.text);
+    cr_assert(files_left() == 0);
 }
 
 Test(history, a_file_in_the_making_is_left_alone) {
