@@ -19,12 +19,17 @@ static void load(struct scenario *scenario, const char *name, long firms, long m
 
 static void check_cut(const struct scenario *scenario, const struct recording *recording, unsigned long long wanted,
                       long month, int kill) {
+    const char *name = scenario->name, *how = kill ? "a kill" : "a wish to stop";
+    int threads = month % 9 == 4 ? 3 : 1;
     long failed = run_until(scenario, recording, 1, month, month, kill, &failure);
-    cr_assert(failed == 0, "cut after month %ld: %s", month, failure.text);
-    unsigned long long digest = run_on(scenario, recording, month % 9 == 4 ? 3 : 1, month, kill, &failure);
-    cr_assert(digest != 0, "from month %ld: %s", month, failure.text);
-    cr_assert(digest == wanted, "from month %ld: another state", month);
-    cr_assert(same_bytes(path, whole), "from month %ld: other bytes", month);
+    cr_assert(failed == 0, "%s, %s after month %ld: %s", name, how, month, failure.text);
+    unsigned long long digest = run_on(scenario, recording, threads, month, kill, &failure);
+    cr_assert(digest != 0, "%s, on from %s after month %ld: %s", name, how, month, failure.text);
+    if (digest != wanted)
+        cr_assert_fail("%s, on from %s after month %ld, another state: %s", name, how, month,
+                       where_it_parts(scenario, recording, threads, month, kill));
+    if (!same_bytes(path, whole))
+        cr_assert_fail("%s, on from %s after month %ld, another file: %s", name, how, month, difference);
 }
 
 /* The months after which a run is cut. All of them are tried both ways; of the few, those in places 0, 2, ... are tried
@@ -95,6 +100,7 @@ Test(checkpoint, random_scenarios) {
         struct scenario scenario;
         scenario_random(&scenario, seed);
         scenario.months = 14;
+        snprintf(scenario.name, sizeof scenario.name, "seed-%lu", (unsigned long)seed);
         if (!exhaustive() && scenario.firms > 100)
             scenario.firms = 100;
         unsigned long long wanted = run_whole(&scenario, &recording, 1, &failure);
@@ -114,10 +120,16 @@ Test(checkpoint, other_instruction_sets) {
         if (!isa_available((enum isa)isa))
             continue;
         unsetenv("MATTHEW_ISA");
-        cr_assert(run_until(&scenario, &recording, 3, 8, 8, 0, &failure) == 0);
-        setenv("MATTHEW_ISA", isa_name((enum isa)isa), 1);
-        cr_assert(run_on(&scenario, &recording, 8, 8, 0, &failure) == wanted && same_bytes(path, whole), "%s",
-                  isa_name((enum isa)isa));
+        cr_assert(run_until(&scenario, &recording, 3, 8, 8, 0, &failure) == 0, "%s", failure.text);
+        const char *name = isa_name((enum isa)isa);
+        setenv("MATTHEW_ISA", name, 1);
+        unsigned long long digest = run_on(&scenario, &recording, 8, 8, 0, &failure);
+        cr_assert(digest != 0, "from month 8 with %s: %s", name, failure.text);
+        if (digest != wanted)
+            cr_assert_fail("from month 8 with %s, another state: %s", name,
+                           where_it_parts(&scenario, &recording, 8, 8, 0));
+        if (!same_bytes(path, whole))
+            cr_assert_fail("from month 8 with %s, another file: %s", name, difference);
     }
     unsetenv("MATTHEW_ISA");
     scenario_free(&scenario);
@@ -130,15 +142,18 @@ Test(checkpoint, many_in_one_run) {
     char name[128];
     load(&scenario, "frontier-race", 300, 18);
     unsigned long long wanted = run_whole(&scenario, &recording, 1, &failure);
-    cr_assert(run_until(&scenario, &recording, 1, 3, 16, 1, &failure) == 0);
+    cr_assert(run_until(&scenario, &recording, 1, 3, 16, 1, &failure) == 0, "%s", failure.text);
     long expected[] = {15, 12, 9, 6, 3, -1}, month = LONG_MAX;
     for (int i = 0; i < 6; i++) {
         month = checkpoint_before(path, month);
         snprintf(name, sizeof name, "%s/%06ld.rows", states, month);
-        cr_assert(month == expected[i] && (month < 0 || (access(name, F_OK) == 0) == (i < 2)));
+        cr_assert(month == expected[i], "checkpoint %d, the newest first: month %ld, not %ld", i, month, expected[i]);
+        cr_assert(month < 0 || (access(name, F_OK) == 0) == (i < 2), "%s: rows belong to the newest two alone", name);
     }
-    cr_assert(run_on(&scenario, &recording, 1, 9, 1, &failure) == 0 && failure.status == MATTHEW_NOT_FOUND);
-    cr_assert(run_on(&scenario, &recording, 1, 12, 1, &failure) == wanted && same_bytes(path, whole), "%s",
-              failure.text);
+    cr_assert(run_on(&scenario, &recording, 1, 9, 1, &failure) == 0, "month 9 has no rows, and the run went on");
+    cr_assert(failure.status == MATTHEW_NOT_FOUND, "status %d: %s", failure.status, failure.text);
+    unsigned long long digest = run_on(&scenario, &recording, 1, 12, 1, &failure);
+    cr_assert(digest == wanted, "from month 12: %016llx in place of %016llx; %s", digest, wanted, failure.text);
+    cr_assert(same_bytes(path, whole), "from month 12: %s", difference);
     scenario_free(&scenario);
 }
