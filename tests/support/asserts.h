@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Two numbers, exactly. */
+/* Two numbers, exactly. They are compared as doubles, so digests and other whole numbers beyond 2^53 are not for it. */
 #define assert_equal(found, wanted)                                                                                    \
     do {                                                                                                               \
         double found_ = (double)(found), wanted_ = (double)(wanted);                                                   \
