@@ -26,6 +26,17 @@ administrator() {
     fi
 }
 
+# apt_install HOW PACKAGE...: installs packages, HOW as `administrator` says; its log is build/packages.log.
+apt_install() {
+    local as=$1 quiet='-qq -o Dpkg::Use-Pty=0'
+    shift
+    say "Installing $*"
+    # shellcheck disable=SC2086
+    { $as apt-get $quiet update &&
+        $as env DEBIAN_FRONTEND=noninteractive apt-get $quiet install -y --no-install-recommends "$@"; } \
+        </dev/null >"$root/build/packages.log" 2>&1
+}
+
 # need_packages "apt packages" "dnf packages" "brew packages" "probe": installs what is missing with apt where that is
 # allowed. Elsewhere the probe, a shell command, tells whether all is there; if not, the packages are named, and we stop.
 need_packages() {
@@ -36,14 +47,8 @@ need_packages() {
         [ -n "$missing" ] || return 0
         local as
         if as=$(administrator); then
-            say "Installing $missing"
-            local quiet='-qq -o Dpkg::Use-Pty=0'
             # shellcheck disable=SC2086
-            if { $as apt-get $quiet update &&
-                $as env DEBIAN_FRONTEND=noninteractive apt-get $quiet install -y --no-install-recommends $missing; } \
-                </dev/null >"$root/build/packages.log" 2>&1; then
-                return 0
-            fi
+            apt_install "$as" $missing && return 0
             tail -n 20 "$root/build/packages.log" >&2
             die "apt could not install: $missing"
         fi
@@ -57,6 +62,16 @@ These packages are needed; install them and start again:
   macOS            brew install $brew
 TEXT
     exit 1
+}
+
+# want_package COMMAND PACKAGE WHY: installs a package that we can do without, with apt where that is allowed; never fails.
+want_package() {
+    local as
+    ! command -v "$1" >/dev/null || return 0
+    if command -v apt-get >/dev/null && as=$(administrator) && apt_install "$as" "$2"; then
+        return 0
+    fi
+    say "$2 is not installed: $3"
 }
 
 build_packages() {

@@ -12,6 +12,7 @@
 #include "output/file_driver.h"
 #include "output/info.h"
 #include "support/checkpoints.h"
+#include "support/exhaustive.h"
 
 TestSuite(fault, .init = folder_make, .fini = folder_remove, .timeout = 600);
 
@@ -107,7 +108,7 @@ Test(fault, a_kill_at_any_write) {
     unsigned long long wanted = run_whole(&scenario, &all, 1, &failure);
     cr_assert(wanted != 0);
     int tried = 0, refused = 0, late = 0;
-    for (unsigned long n = 2; n < 4000; n += 1 + n / 4, tried++) {
+    for (unsigned long n = 2; n < 4000; n += 1 + n / (exhaustive() ? 4 : 2), tried++) {
         states_remove();
         unlink(path);
         unlink(part);

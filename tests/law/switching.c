@@ -72,8 +72,8 @@ static void observe(double cost, struct found *found) {
         scenario.seed = (uint64_t)(100 + r);
         struct race *race = race_at(&scenario, MONTHS);
         const struct firms *f = &race_world(race)->firms;
-        cr_assert(indicators_init(&work, 10, &failure) == MATTHEW_OK);
-        cr_assert(indicators_compute(&work, race_world(race), &now, &failure) == MATTHEW_OK);
+        cr_assert(indicators_init(&work, 10, &failure) == MATTHEW_OK, "%s", failure.text);
+        cr_assert(indicators_compute(&work, race_world(race), &now, &failure) == MATTHEW_OK, "%s", failure.text);
         double churn = now.member[MEMBER_INDICATOR_segment_churn][0];
         sum += churn;
         squares += churn * churn;
@@ -101,8 +101,9 @@ Test(switching, closed_form) {
     static const double wanted[FIRMS] = {0.563376, 0.243216, 0.111286, 0.054169, 0.027952};
     double share[FIRMS], churn = law(2.0, share);
     for (int i = 0; i < FIRMS; i++)
-        cr_assert(fabs(share[i] - wanted[i]) < 1e-6);
-    cr_assert(fabs(churn / (1.0 - exp(-HAZARD)) - 0.250039) < 1e-6);
+        cr_assert(fabs(share[i] - wanted[i]) < 1e-6, "share of firm %d: %.7f in place of %.6f", i, share[i], wanted[i]);
+    double of_all = churn / (1.0 - exp(-HAZARD));
+    cr_assert(fabs(of_all - 0.250039) < 1e-6, "churn when everybody reviews: %.7f in place of .250039", of_all);
 }
 
 /* Shares by chi-square, p > 1e-5; churn |t| < 5.2 at 29 degrees of freedom, the same rate. A cost 10% off must be found
@@ -129,7 +130,7 @@ Test(switching, prohibitive) {
     double moved = 0.0;
     for (int i = 0; i < FIRMS; i++)
         moved += race_world(race)->firms.leavers[0][i];
-    cr_assert(moved < 5.0, "%g", moved); /* 20,000 reviews at chances of 4e-8 */
+    cr_assert(moved < 5.0, "%g accounts moved in place of next to none", moved); /* 20,000 reviews at chances of 4e-8 */
     race_free(race);
     scenario_free(&scenario);
 }

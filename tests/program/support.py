@@ -2,13 +2,18 @@
 
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
 import unittest
 
 PROGRAM = os.environ["MATTHEW_PROGRAM"]
 SOURCE = pathlib.Path(os.environ["MATTHEW_SOURCE_DIR"])
+EXHAUSTIVE = bool(os.environ.get("MATTHEW_EXHAUSTIVE"))  # tests/run --all sets it: everything in place of a sample
 SMALL = ["frontier-race", "--firms", "300", "--months", "6"]
+
+# A shell that starts the tests in the background lets them ignore this signal, and so would every program started here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def matthew(*arguments, **keywords):

@@ -30,7 +30,7 @@ static void run_corner(const struct scenario *scenario, const char *what) {
     int status = race_new(&race, scenario, &failure);
     if (status != MATTHEW_OK) {
         cr_assert(status == MATTHEW_BAD_SCENARIO || status == MATTHEW_TOO_LARGE, "%s: %s", what, failure.text);
-        cr_assert(failure.text[0] != '\0');
+        cr_assert(failure.text[0] != '\0', "%s: refused without a word", what);
         return;
     }
     struct race_options options = {.threads = 1, .check = 1};

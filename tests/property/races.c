@@ -1,4 +1,5 @@
 /* Laws that hold in every race: random valid scenarios, whose books are kept by a bystander, and the extreme ones. */
+#include "support/differences.h"
 #include "support/ledger.h"
 #include "support/races.h"
 
@@ -93,8 +94,9 @@ Test(races, no_firm_left) {
     make_hopeless(&scenario, 600);
     struct race *race = race_at(&scenario, 40);
     for (size_t slot = 0; slot < race_world(race)->firms.slots; slot++)
-        cr_assert(race_world(race)->firms.active[slot] == 0.0);
-    cr_assert(race_world(race)->industry.active_firms == 0.0);
+        cr_assert(race_world(race)->firms.active[slot] == 0.0, "slot %zu: a firm is left", slot);
+    double active = race_world(race)->industry.active_firms;
+    cr_assert(active == 0.0, "industry.active_firms is %g, not 0", active);
     race_free(race);
     audit_well(&scenario, "no firm left");
     make_hopeless(&scenario, 10);
@@ -130,6 +132,23 @@ Test(races, empty_markets) {
 
 /* ---- what must not matter ---- */
 
+static void go_on(struct race *race, long month, const struct race_options *options, uint64_t seed) {
+    struct failure failure = {0};
+    int status = race_run(race, month, options, &failure);
+    cr_assert(status == MATTHEW_OK, "seed %lu, to month %ld: %s", (unsigned long)seed, month, failure.text);
+}
+
+static void check_same(const struct race *found, const struct race *wanted, uint64_t seed) {
+    if (race_digest(found) == race_digest(wanted))
+        return;
+    worlds_differ(race_world(found), race_world(wanted));
+    cr_assert_fail("seed %lu: %s", (unsigned long)seed, difference);
+}
+
+static void check_other(unsigned long long one, unsigned long long other, uint64_t seed, long month) {
+    cr_assert(one != other, "seed %lu, month %ld: a month changes nothing", (unsigned long)seed, month);
+}
+
 Test(races, two_months_are_one_and_one) {
     for (uint64_t seed = 500; seed < 512; seed++) {
         struct scenario scenario;
@@ -140,17 +159,18 @@ Test(races, two_months_are_one_and_one) {
         struct race_options options = {.threads = 1, .check = 1};
         cr_assert(race_new(&once, &scenario, &failure) == MATTHEW_OK, "seed %lu: %s", (unsigned long)seed,
                   failure.text);
-        cr_assert(race_new(&twice, &scenario, &failure) == MATTHEW_OK);
-        cr_assert(race_digest(once) == race_digest(twice));
+        cr_assert(race_new(&twice, &scenario, &failure) == MATTHEW_OK, "seed %lu: %s", (unsigned long)seed,
+                  failure.text);
+        check_same(twice, once, seed);
         unsigned long long last = race_digest(once);
         for (long month = 2; month <= 24; month += 2) {
-            cr_assert(race_run(once, month, &options, &failure) == MATTHEW_OK);
-            cr_assert(race_run(twice, month - 1, &options, &failure) == MATTHEW_OK);
-            cr_assert(race_digest(once) != race_digest(twice));
-            cr_assert(race_run(twice, month - 1, &options, &failure) == MATTHEW_OK); /* nothing is left to do */
-            cr_assert(race_run(twice, month, &options, &failure) == MATTHEW_OK);
-            cr_assert(race_digest(once) == race_digest(twice), "seed %lu, month %ld", (unsigned long)seed, month);
-            cr_assert(race_digest(once) != last);
+            go_on(once, month, &options, seed);
+            go_on(twice, month - 1, &options, seed);
+            check_other(race_digest(twice), race_digest(once), seed, month);
+            go_on(twice, month - 1, &options, seed); /* nothing is left to do */
+            go_on(twice, month, &options, seed);
+            check_same(twice, once, seed);
+            check_other(race_digest(once), last, seed, month);
             last = race_digest(once);
         }
         race_free(once);
@@ -159,12 +179,16 @@ Test(races, two_months_are_one_and_one) {
     }
 }
 
-/* Draws are keyed by what they are for: a mechanism that draws and then does nothing with it changes nothing else. */
-static unsigned long long firms_after_a_year(const struct scenario *scenario) {
+/* Draws are keyed by what they are for: a mechanism that draws and then does nothing with it changes nothing else.
+ * Whether firms after a year are those of the other race; `difference` tells what is not. */
+static int same_firms(const struct scenario *scenario, const struct race *wanted) {
     struct race *race = race_at(scenario, 12);
-    unsigned long long digest = firms_digest(&race_world(race)->firms);
+    const struct firms *firms = &race_world(race)->firms, *others = &race_world(wanted)->firms;
+    difference[0] = '\0';
+    int differ = firms->slots != others->slots ? tell("%zu slots in place of %zu", firms->slots, others->slots)
+                                               : columns_differ(firms, others, FIELD_STATE, 12);
     race_free(race);
-    return digest;
+    return !differ;
 }
 
 Test(races, an_unused_purpose_leaves_all_else_equal) {
@@ -173,18 +197,21 @@ Test(races, an_unused_purpose_leaves_all_else_equal) {
     struct parameters *p = &scenario.parameters;
     p->technology_decay = p->technology_obsolescence = 0.0;
     p->exit_enabled = p->entry_enabled = p->acquisitions_enabled = 0.0;
-    unsigned long long plain = firms_after_a_year(&scenario);
+    struct race *plain = race_at(&scenario, 12);
     p->technology_obsolescence = 1.0; /* draws at every tenfold of the frontier, for a loss of 0 */
     p->technology_obsolescence_size = 0.0;
-    cr_assert(plain == firms_after_a_year(&scenario));
+    cr_assert(same_firms(&scenario, plain), "obsolescence of size 0: %s", difference);
     p->plan_layoff_share = 0.0;
-    unsigned long long loyal = firms_after_a_year(&scenario);
+    struct race *loyal = race_at(&scenario, 12);
+    cr_assert(!same_firms(&scenario, plain), "layoffs change nothing");
     p->plan_layoff_share = 1e-300; /* a draw that is always 0 */
-    cr_assert(loyal != plain && loyal == firms_after_a_year(&scenario));
+    cr_assert(same_firms(&scenario, loyal), "layoffs of 0: %s", difference);
     p->technology_capability_noise = 1e-300; /* too little to change any capability */
-    cr_assert(loyal == firms_after_a_year(&scenario));
+    cr_assert(same_firms(&scenario, loyal), "noise of 0: %s", difference);
     scenario.seed++;
-    cr_assert(loyal != firms_after_a_year(&scenario));
+    cr_assert(!same_firms(&scenario, loyal), "the seed changes nothing");
+    race_free(plain);
+    race_free(loyal);
 }
 
 /* Two arms of a policy share their shocks: until the change they are the same race. */
@@ -192,13 +219,17 @@ Test(races, a_schedule_changes_nothing_before_its_month) {
     struct scenario scenario;
     struct failure failure = {0};
     scenario_small(&scenario, 100, 24);
-    unsigned long long before = scenario_digest(&scenario, 11, 1, &failure);
+    struct race *before = race_at(&scenario, 11), *other = NULL;
     unsigned long long after = scenario_digest(&scenario, 12, 1, &failure);
     scenario.changes = memory_new(1, sizeof *scenario.changes);
     scenario.change_count = 1;
     scenario.changes[0] = (struct change){12, parameter_find("accounts", "overhead")->index, 0.5};
-    cr_assert(scenario_digest(&scenario, 11, 1, &failure) == before);
-    cr_assert(scenario_digest(&scenario, 12, 1, &failure) != after);
+    other = race_at(&scenario, 11);
+    cr_assert(!worlds_differ(race_world(other), race_world(before)), "%s", difference);
+    unsigned long long changed = scenario_digest(&scenario, 12, 1, &failure);
+    cr_assert(changed != 0 && changed != after, "the change of month 12 changes nothing, or: %s", failure.text);
+    race_free(before);
+    race_free(other);
     scenario_free(&scenario);
 }
 
@@ -254,14 +285,18 @@ Test(races, an_observer_never_changes_the_race) {
     struct watch watch = {0};
     struct observer observer = {&watch, watch_month, watch_tasks, watch_task, watch_settle, watch_finish, 0};
     struct race_options options = {.threads = 2, .check = 1, .observer = &observer};
-    cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK);
-    cr_assert(race_run(race, 10, &options, &failure) == MATTHEW_OK);
-    cr_assert(watch.months == 11, "month 0 and ten more");
-    cr_assert(watch.finished == 1);
-    cr_assert(race_run(race, 24, &options, &failure) == MATTHEW_OK);
-    cr_assert(watch.months == 25, "no month twice");
-    cr_assert(watch.settled == 25 + watch.again);
-    cr_assert(watch.finished == 2);
-    cr_assert(race_digest(race) == alone);
+    cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK, "%s", failure.text);
+    cr_assert(race_run(race, 10, &options, &failure) == MATTHEW_OK, "%s", failure.text);
+    cr_assert(watch.months == 11, "month 0 and ten more, not %ld months", watch.months);
+    cr_assert(watch.finished == 1, "finished %ld times after one call", watch.finished);
+    cr_assert(race_run(race, 24, &options, &failure) == MATTHEW_OK, "%s", failure.text);
+    cr_assert(watch.months == 25, "no month twice, not %ld months", watch.months);
+    cr_assert(watch.settled == 25 + watch.again, "settled %ld times, %ld of them again", watch.settled, watch.again);
+    cr_assert(watch.finished == 2, "finished %ld times after two calls", watch.finished);
+    if (race_digest(race) != alone) {
+        struct race *wanted = race_at(&scenario, 24);
+        worlds_differ(race_world(race), race_world(wanted));
+        cr_assert_fail("with an observer: %s", difference);
+    }
     race_free(race);
 }

@@ -2,6 +2,7 @@
  * another process, and in the bytes of its history. */
 #include "core/isa.h"
 #include "output/history.h"
+#include "support/differences.h"
 #include "support/races.h"
 #include "support/scratch.h"
 
@@ -23,6 +24,7 @@ static void load(struct scenario *scenario, const char *name) {
 
 /* How a run is cut into calls. */
 enum cut { STRAIGHT, IN_TWO, BY_MONTH, CUTS };
+static const char *const cut_names[CUTS] = {"in one call", "in two calls", "month by month"};
 
 static unsigned long long run(const struct scenario *scenario, int threads, enum cut cut) {
     struct failure failure = {0};
@@ -51,13 +53,15 @@ static void check_matrix(const char *name) {
         for (int t = 0; t < THREAD_COUNTS; t++)
             for (int cut = 0; cut < CUTS; cut++) {
                 unsigned long long digest = run(&scenario, thread_counts[t], (enum cut)cut);
-                cr_assert(digest == wanted, "%s on %s, %d threads, cut %d: %016llx in place of %016llx", name,
-                          isa_name((enum isa)isa), thread_counts[t], cut, digest, wanted);
+                if (digest != wanted)
+                    cr_assert_fail("%s with %s, %d threads, %s: %s", name, isa_name((enum isa)isa), thread_counts[t],
+                                   cut_names[cut],
+                                   where_races_part(&scenario, thread_counts[t], isa_name((enum isa)isa), MONTHS));
                 tried++;
             }
     }
     unsetenv("MATTHEW_ISA");
-    cr_assert(tried >= THREAD_COUNTS * CUTS);
+    cr_assert(tried >= THREAD_COUNTS * CUTS, "only %d runs were compared", tried);
     scenario.seed++;
     cr_assert(run(&scenario, 1, STRAIGHT) != wanted, "the seed does not matter");
     scenario_free(&scenario);
@@ -84,8 +88,9 @@ Test(threads, random_scenarios) {
             if (!isa_available((enum isa)isa))
                 continue;
             setenv("MATTHEW_ISA", isa_name((enum isa)isa), 1);
-            cr_assert(scenario_digest(&scenario, 12, 3, &failure) == wanted, "seed %lu on %s", (unsigned long)seed,
-                      isa_name((enum isa)isa));
+            if (scenario_digest(&scenario, 12, 3, &failure) != wanted)
+                cr_assert_fail("seed %lu with %s, 3 threads: %s", (unsigned long)seed, isa_name((enum isa)isa),
+                               where_races_part(&scenario, 3, isa_name((enum isa)isa), 12));
         }
         scenario_free(&scenario);
     }
@@ -119,8 +124,10 @@ Test(threads, two_processes) {
     struct scenario scenario;
     load(&scenario, "frontier-race");
     unsigned long long first = digest_of_child(&scenario, 2, 12345), second = digest_of_child(&scenario, 3, 7000000);
-    cr_assert(first != 0 && first == second);
-    cr_assert(first == run(&scenario, 1, STRAIGHT));
+    cr_assert(first != 0, "the other process has no digest");
+    cr_assert(first == second, "two processes end with %016llx and %016llx", first, second);
+    unsigned long long here = run(&scenario, 1, STRAIGHT);
+    cr_assert(first == here, "another process ends with %016llx, this one with %016llx", first, here);
     scenario_free(&scenario);
 }
 
@@ -152,12 +159,12 @@ Test(threads, bytes_of_histories) {
     char *first = record(&scenario, 1, 1, path, &wanted);
     for (int t = 0; t < THREAD_COUNTS; t++) {
         char *again = record(&scenario, thread_counts[t], 1, path, &size);
-        cr_assert(size == wanted && memcmp(first, again, size) == 0, "%d threads: other bytes", thread_counts[t]);
+        cr_assert(bytes_part(again, size, first, wanted)[0] == '\0', "%d threads: %s", thread_counts[t], difference);
         free(again);
     }
     scenario.seed++;
     char *other = record(&scenario, 2, 1, path, &size);
-    cr_assert(size != wanted || memcmp(first, other, size) != 0);
+    cr_assert(bytes_part(other, size, first, wanted)[0] != '\0', "another seed gives the same file");
     free(other);
     free(first);
     scratch_close(folder);

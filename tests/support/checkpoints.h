@@ -3,6 +3,7 @@
 #define MATTHEW_TESTS_SUPPORT_CHECKPOINTS_H
 
 #include "output/checkpoint.h"
+#include "support/differences.h"
 #include "support/races.h"
 #include "support/scratch.h"
 
@@ -35,12 +36,7 @@ static inline void folder_remove(void) {
 }
 
 static inline int same_bytes(const char *one, const char *other) {
-    size_t sizes[2];
-    char *bytes[2] = {scratch_read(one, &sizes[0]), scratch_read(other, &sizes[1])};
-    int same = sizes[0] == sizes[1] && memcmp(bytes[0], bytes[1], sizes[0]) == 0;
-    free(bytes[0]);
-    free(bytes[1]);
-    return same;
+    return files_part(one, other)[0] == '\0';
 }
 
 static inline void put_bytes(const char *name, const void *bytes, size_t size) {
@@ -176,6 +172,27 @@ static inline unsigned long long run_on(const struct scenario *scenario, const s
         digest = race_digest(race);
     race_free(race);
     return digest;
+}
+
+/* Tells where a run that is cut after a month and goes on parts from one that was never cut: in what was loaded, or in
+ * a later month. */
+static inline const char *where_it_parts(const struct scenario *scenario, const struct recording *recording,
+                                         int threads, long month, int kill) {
+    struct history_options options = recording_options(recording, path);
+    struct failure failure = {0};
+    struct history *history = NULL;
+    struct race *found = NULL, *wanted = race_at(scenario, month);
+    options.earlier = kill ? part : path;
+    if (run_until(scenario, recording, 1, month, month, kill, &failure) != 0 ||
+        checkpoint_load(month, scenario, &options, &found, &history, &failure) != MATTHEW_OK) {
+        tell("again: %s", failure.text);
+    } else {
+        races_part(found, threads, wanted, scenario->months);
+        history_close(history, MATTHEW_STOPPED, &failure);
+    }
+    race_free(found);
+    race_free(wanted);
+    return difference;
 }
 
 #endif

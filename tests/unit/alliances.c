@@ -1,6 +1,7 @@
 /* Alliances (equation 11): how they form and end, what passes between the two firms, and that the money and the GPUs of
  * one are those of the other. */
 #define MATTHEW_KERNEL_SUFFIX baseline
+#include "support/asserts.h"
 #include "support/phases.h"
 
 #include "agents/alliance.h"
@@ -40,7 +41,7 @@ static void open_world(struct trial *trial, double forming, double ending) {
     trial->p = &trial->world->parameters;
     trial->world->month = 1;
     trial->world->keep_events = 1;
-    cr_assert(events_reserve(&trial->world->events, 100, &failure) == MATTHEW_OK);
+    assert_status(events_reserve(&trial->world->events, 100, &failure), MATTHEW_OK, failure.text);
     trial_mark(trial);
 }
 
@@ -48,7 +49,8 @@ static void expect_pair(const struct trial *trial, size_t lab, size_t provider) 
     const struct firms *f = &trial->world->firms;
     cr_assert(f->ally[lab] == f->id[provider] && f->ally[provider] == f->id[lab], "%zu and %zu are no pair", lab,
               provider);
-    cr_assert(f->alliance_role[lab] == 1.0 && f->alliance_role[provider] == 2.0);
+    assert_equal(f->alliance_role[lab], 1.0);
+    assert_equal(f->alliance_role[provider], 2.0);
 }
 
 Test(alliances, best_with_best) {
@@ -58,11 +60,14 @@ Test(alliances, best_with_best) {
     trial_ally(&trial);
     expect_pair(&trial, LAB, SECOND_HOST); /* the one with more GPUs chooses first */
     expect_pair(&trial, SECOND_LAB, HOST);
-    cr_assert(f->ally[SMALL_HOST] == -1.0 && f->ally[TRADER] == -1.0);
-    cr_assert(trial.world->events.count == 2);
+    assert_equal(f->ally[SMALL_HOST], -1.0);
+    assert_equal(f->ally[TRADER], -1.0);
+    assert_equal(trial.world->events.count, 2);
     const struct event *event = trial.world->events.list;
-    cr_assert(event[0].kind == EVENT_alliance_formed && event[0].firm == LAB && event[0].other == SECOND_HOST);
-    cr_assert(event[0].amount == f->claimed_in[LAB]);
+    assert_equal(event[0].kind, EVENT_alliance_formed);
+    assert_equal(event[0].firm, LAB);
+    assert_equal(event[0].other, SECOND_HOST);
+    assert_equal(event[0].amount, f->claimed_in[LAB]);
     trial_close(&trial);
 }
 
@@ -74,7 +79,8 @@ Test(alliances, nobody_is_forced) {
         f->capability[i] = 0.95;
     f->staff[0][NAMED] = 99.0;
     trial_ally(&trial);
-    cr_assert(f->ally[LAB] >= 0.0 && f->ally[SECOND_LAB] >= 0.0);
+    cr_assert(f->ally[LAB] >= 0.0);
+    cr_assert(f->ally[SECOND_LAB] >= 0.0);
     alliance_part(trial.world, LAB, 0.0);
     alliance_part(trial.world, SECOND_LAB, 0.0);
     trial.world->events.count = 0;
@@ -85,11 +91,13 @@ Test(alliances, nobody_is_forced) {
     for (size_t i = NAMED; i < f->slots; i++)
         f->capability[i] = fmin(f->capability[i], -1.0);
     trial_ally(&trial);
-    cr_assert(f->ally[LAB] == -1.0 && f->ally[SECOND_LAB] == -1.0 && trial.world->events.count == 0);
+    assert_equal(f->ally[LAB], -1.0);
+    assert_equal(f->ally[SECOND_LAB], -1.0);
+    assert_equal(trial.world->events.count, 0);
     trial_close(&trial);
     open_world(&trial, 0.0, 0.0);
     trial_ally(&trial);
-    cr_assert(trial.world->events.count == 0);
+    assert_equal(trial.world->events.count, 0);
     trial_close(&trial);
 }
 
@@ -106,11 +114,14 @@ Test(alliances, what_passes_between_the_two) {
     trial_ally(&trial);
     double claim = p->compute_alliance_claim * 20000.0 * (1.0 - p->compute_depreciation);
     trial_expect(&trial, "claim", LAB, f->claimed_in[LAB], claim, 1e-14, 0.0);
-    cr_assert(f->claimed_out[HOST] == f->claimed_in[LAB] && f->claimed_out[LAB] == 0.0 && f->claimed_in[HOST] == 0.0);
-    cr_assert(f->alliance_share[LAB] == -10.0 * p->compute_alliance_receipts);
-    cr_assert(f->alliance_share[HOST] == 10.0 * p->compute_alliance_receipts);
-    cr_assert(f->lent_reach[LAB] == 2.0 * p->compute_alliance_reach && f->lent_reach[HOST] == 0.0);
-    cr_assert(f->hosted_capability[HOST] == 1.0 - p->compute_alliance_quality_gap);
+    assert_equal(f->claimed_out[HOST], f->claimed_in[LAB]);
+    assert_equal(f->claimed_out[LAB], 0.0);
+    assert_equal(f->claimed_in[HOST], 0.0);
+    assert_equal(f->alliance_share[LAB], -10.0 * p->compute_alliance_receipts);
+    assert_equal(f->alliance_share[HOST], 10.0 * p->compute_alliance_receipts);
+    assert_equal(f->lent_reach[LAB], 2.0 * p->compute_alliance_reach);
+    assert_equal(f->lent_reach[HOST], 0.0);
+    assert_equal(f->hosted_capability[HOST], 1.0 - p->compute_alliance_quality_gap);
     double worth = f->valuation[LAB] + 100.0;
     double invested = claim * oracle_user_cost(&trial) - 10.0 * p->compute_alliance_receipts;
     cr_assert(invested > 0.0);
@@ -123,13 +134,19 @@ Test(alliances, what_passes_between_the_two) {
         technology_quality_block_baseline(trial.world, block);
     trial_expect(&trial, "quality", HOST, f->quality[HOST],
                  f->hosted_capability[HOST] - p->technology_congestion_quality * f->congestion[HOST], 1e-14, 1.0);
-    cr_assert(f->training_gpus[LAB] > 1000.0 && f->rented_out[LAB] == 0.0 && f->rented_in[LAB] == 0.0);
+    cr_assert(f->training_gpus[LAB] > 1000.0);
+    assert_equal(f->rented_out[LAB], 0.0);
+    assert_equal(f->rented_in[LAB], 0.0);
     /* a month later, without it: nothing is left of the month before */
     alliance_part(trial.world, HOST, 0.0);
     trial.world->month++;
     trial_ally(&trial);
-    cr_assert(f->claimed_in[LAB] == 0.0 && f->claimed_out[HOST] == 0.0 && f->alliance_share[LAB] == 0.0 &&
-              f->alliance_share[HOST] == 0.0 && f->lent_reach[LAB] == 0.0 && f->hosted_capability[HOST] == 0.0);
+    assert_equal(f->claimed_in[LAB], 0.0);
+    assert_equal(f->claimed_out[HOST], 0.0);
+    assert_equal(f->alliance_share[LAB], 0.0);
+    assert_equal(f->alliance_share[HOST], 0.0);
+    assert_equal(f->lent_reach[LAB], 0.0);
+    assert_equal(f->hosted_capability[HOST], 0.0);
     trial_close(&trial);
 }
 
@@ -149,12 +166,20 @@ Test(alliances, whoever_leaves_pays) {
         fee = fmin(fee, 5000.0); /* no more than there is */
         cr_assert(f->exit_fee[leaver] == -fee && f->exit_fee[other] == fee, "%g and %g", f->exit_fee[LAB],
                   f->exit_fee[HOST]);
-        cr_assert(f->ally[LAB] == -1.0 && f->ally[HOST] == -1.0 && f->alliance_role[LAB] == 0.0);
-        cr_assert(f->alliance_share[LAB] == 0.0 && f->claimed_in[LAB] == 0.0 && f->claimed_out[HOST] == 0.0);
-        cr_assert(f->partner_stake[LAB] == 0.0 && f->investor_stake[LAB] == 0.5);
+        assert_equal(f->ally[LAB], -1.0);
+        assert_equal(f->ally[HOST], -1.0);
+        assert_equal(f->alliance_role[LAB], 0.0);
+        assert_equal(f->alliance_share[LAB], 0.0);
+        assert_equal(f->claimed_in[LAB], 0.0);
+        assert_equal(f->claimed_out[HOST], 0.0);
+        assert_equal(f->partner_stake[LAB], 0.0);
+        assert_equal(f->investor_stake[LAB], 0.5);
         const struct event *event = trial.world->events.list;
-        cr_assert(trial.world->events.count == 1 && event->kind == EVENT_alliance_ended && event->firm == LAB &&
-                  event->other == HOST && event->amount == fee);
+        assert_equal(trial.world->events.count, 1);
+        assert_equal(event->kind, EVENT_alliance_ended);
+        assert_equal(event->firm, LAB);
+        assert_equal(event->other, HOST);
+        assert_equal(event->amount, fee);
         trial_close(&trial);
     }
 }
@@ -176,13 +201,20 @@ Test(alliances, end_with_a_partner) {
         strcpy(named[1].ally, named[0].name);
         cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK, "%s", failure.text);
         const struct firms *f = &race_world(race)->firms;
-        cr_assert(f->ally[0] == 1.0 && f->ally[1] == 0.0 && f->ally[2] == -1.0);
-        cr_assert(f->alliance_role[0] == 1.0 && f->alliance_role[1] == 2.0);
-        cr_assert(f->claimed_in[0] > 0.0 && f->claimed_in[0] == f->claimed_out[1]);
+        assert_equal(f->ally[0], 1.0);
+        assert_equal(f->ally[1], 0.0);
+        assert_equal(f->ally[2], -1.0);
+        assert_equal(f->alliance_role[0], 1.0);
+        assert_equal(f->alliance_role[1], 2.0);
+        cr_assert(f->claimed_in[0] > 0.0);
+        assert_equal(f->claimed_in[0], f->claimed_out[1]);
         struct race_options options = {.threads = 1, .check = 1};
         cr_assert(race_run(race, 1, &options, &failure) == MATTHEW_OK, "%s", failure.text);
-        cr_assert(f->id[dead] == -1.0 && f->ally[dead] == -1.0);
-        cr_assert(f->id[1 - dead] == 1.0 - dead && f->ally[1 - dead] == -1.0 && f->alliance_role[1 - dead] == 0.0);
+        assert_equal(f->id[dead], -1.0);
+        assert_equal(f->ally[dead], -1.0);
+        assert_equal(f->id[1 - dead], 1.0 - dead);
+        assert_equal(f->ally[1 - dead], -1.0);
+        assert_equal(f->alliance_role[1 - dead], 0.0);
         cr_assert(race_run(race, 12, &options, &failure) == MATTHEW_OK, "%s", failure.text);
         race_free(race);
         scenario_free(&scenario);

@@ -5,6 +5,7 @@
 
 #include "core/random.h"
 #include "study/estimators.h"
+#include "support/asserts.h"
 
 #include <math.h>
 
@@ -32,22 +33,26 @@ enum { FIXED = sizeof fixed / sizeof *fixed };
 
 Test(moments, against_numpy) {
     double x[MANY];
-    cr_assert(near(mean(fixed, FIXED), 3.55 / 12, 1e-15));
-    cr_assert(near(deviation(fixed, FIXED), 1.6833075493074803, 1e-14));
-    cr_assert(near(kurtosis(fixed, FIXED), 3.4896789155451966, 1e-13));
+    assert_near(mean(fixed, FIXED), 3.55 / 12, 1e-15);
+    assert_near(deviation(fixed, FIXED), 1.6833075493074803, 1e-14);
+    assert_near(kurtosis(fixed, FIXED), 3.4896789155451966, 1e-13);
     fill_laplace(x);
-    cr_assert(near(kurtosis(x, MANY), 5.768622630785848, 1e-9));
+    assert_near(kurtosis(x, MANY), 5.768622630785848, 1e-9);
     fill_gauss(x);
-    cr_assert(near(kurtosis(x, MANY), 2.9843922929722906, 1e-9));
-    cr_assert(isnan(mean(x, 0)) && isnan(kurtosis(x, 3)) && isnan(deviation(x, 0)));
+    assert_near(kurtosis(x, MANY), 2.9843922929722906, 1e-9);
+    assert_nan(mean(x, 0));
+    assert_nan(kurtosis(x, 3));
+    assert_nan(deviation(x, 0));
 }
 
 Test(moments, medians) {
     double odd[] = {3, 1, 2}, even[] = {4, 1, 3, 2}, far[] = {1, HUGE_VAL, HUGE_VAL}, none[] = {0};
-    cr_assert(median_sorting(odd, 3) == 2 && median_sorting(even, 4) == 2.5);
-    cr_assert(even[0] == 1 && even[3] == 4);
-    cr_assert(median_sorting(far, 3) == HUGE_VAL);
-    cr_assert(isnan(median_sorting(none, 0)));
+    assert_equal(median_sorting(odd, 3), 2);
+    assert_equal(median_sorting(even, 4), 2.5);
+    assert_equal(even[0], 1);
+    assert_equal(even[3], 4);
+    assert_equal(median_sorting(far, 3), HUGE_VAL);
+    assert_nan(median_sorting(none, 0));
 }
 
 Test(subbotin, log_gamma_is_that_of_scipy) {
@@ -59,14 +64,14 @@ Test(subbotin, log_gamma_is_that_of_scipy) {
 
 Test(subbotin, against_scipy) {
     double x[MANY];
-    cr_assert(near(subbotin_shape(fixed, FIXED), 0.7415000545353314, 1e-6));
+    assert_near(subbotin_shape(fixed, FIXED), 0.7415000545353314, 1e-6);
     fill_laplace(x);
-    cr_assert(near(subbotin_shape(x, MANY), 1.0021450913253664, 1e-6));
+    assert_near(subbotin_shape(x, MANY), 1.0021450913253664, 1e-6);
     for (int i = 0; i < MANY; i++)
         x[i] *= 1e-3; /* no unit */
-    cr_assert(near(subbotin_shape(x, MANY), 1.0021450913253664, 1e-6));
+    assert_near(subbotin_shape(x, MANY), 1.0021450913253664, 1e-6);
     fill_gauss(x);
-    cr_assert(near(subbotin_shape(x, MANY), 2.006467695365481, 1e-6));
+    assert_near(subbotin_shape(x, MANY), 2.006467695365481, 1e-6);
 }
 
 /* The standard error of b, measured over such samples: .043 at b = 1, .10 at b = 2. */
@@ -85,7 +90,8 @@ Test(subbotin, finds_the_shape_of_random_samples) {
 
 Test(subbotin, nothing_to_estimate) {
     double x[20] = {0};
-    cr_assert(isnan(subbotin_shape(x, 20)) && isnan(subbotin_shape(fixed, 9)));
+    assert_nan(subbotin_shape(x, 20));
+    assert_nan(subbotin_shape(fixed, 9));
 }
 
 Test(slopes, against_numpy) {
@@ -93,10 +99,11 @@ Test(slopes, against_numpy) {
     struct pairs pairs = {0};
     for (int i = 0; i < 5; i++)
         pairs_add(&pairs, x[i], y[i]);
-    cr_assert(near(slope(x, y, 5), 0.17204301075268819, 1e-15) && isnan(slope(x, y, 1)));
-    cr_assert(near(pairs_correlation(&pairs), 0.29329423004270655, 1e-14));
+    assert_near(slope(x, y, 5), 0.17204301075268819, 1e-15);
+    assert_nan(slope(x, y, 1));
+    assert_near(pairs_correlation(&pairs), 0.29329423004270655, 1e-14);
     pairs = (struct pairs){0};
-    cr_assert(isnan(pairs_correlation(&pairs)));
+    assert_nan(pairs_correlation(&pairs));
 }
 
 Test(slopes, size_exponent) {
@@ -107,18 +114,18 @@ Test(slopes, size_exponent) {
         size[i] = (i * 377 % COUNT) / 100.0;
         growth[i] = exp(-0.2 * size[i]) * portable_normal_quantile((i * 599 % COUNT + 0.5) / COUNT);
     }
-    cr_assert(near(size_exponent(size, growth, order, COUNT), 0.20219155077066367, 1e-9));
-    cr_assert(isnan(size_exponent(size, growth, order, SIZE_BINS * SIZE_BIN_LEAST - 1)));
+    assert_near(size_exponent(size, growth, order, COUNT), 0.20219155077066367, 1e-9);
+    assert_nan(size_exponent(size, growth, order, SIZE_BINS * SIZE_BIN_LEAST - 1));
     for (int i = 0; i < COUNT; i++)
         growth[i] = 0; /* no spread */
-    cr_assert(isnan(size_exponent(size, growth, order, COUNT)));
+    assert_nan(size_exponent(size, growth, order, COUNT));
 }
 
 Test(shares, top_tenth) {
     double x[] = {5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 20, 2, 3, 4, 9, 9, 0, 0, 0, 30}, few[] = {1, 3}, none[] = {0, 0};
-    cr_assert(near(top_tenth_sorting(x, 20), 50.0 / 91.0, 1e-15));
-    cr_assert(near(top_tenth_sorting(few, 2), 0.75, 1e-15));
-    cr_assert(isnan(top_tenth_sorting(none, 2)));
+    assert_near(top_tenth_sorting(x, 20), 50.0 / 91.0, 1e-15);
+    assert_near(top_tenth_sorting(few, 2), 0.75, 1e-15);
+    assert_nan(top_tenth_sorting(none, 2));
 }
 
 /* Ten lives: exits at 1, 3, 5, 8, 8; cut short at 3, 9, 12, 12, 12. */
@@ -126,30 +133,32 @@ static const struct life ten[] = {{0, 1, 1}, {0, 3, 1}, {0, 3, 0},  {0, 5, 1},  
                                   {0, 8, 1}, {0, 9, 0}, {0, 12, 0}, {0, 12, 0}, {0, 12, 0}};
 
 Test(lives, kaplan_meier_by_hand_and_scipy) {
-    cr_assert(survival(ten, 10, 0) == 1);
-    cr_assert(near(survival(ten, 10, 2), 0.9, 1e-15));
-    cr_assert(near(survival(ten, 10, 4), 0.9 * 8 / 9, 1e-15));
-    cr_assert(near(survival(ten, 10, 8), 0.8 * 6 / 7 * 4 / 6, 1e-15));
-    cr_assert(near(survival(ten, 10, 12), 0.4571428571428571, 1e-15));
+    assert_equal(survival(ten, 10, 0), 1);
+    assert_near(survival(ten, 10, 2), 0.9, 1e-15);
+    assert_near(survival(ten, 10, 4), 0.9 * 8 / 9, 1e-15);
+    assert_near(survival(ten, 10, 8), 0.8 * 6 / 7 * 4 / 6, 1e-15);
+    assert_near(survival(ten, 10, 12), 0.4571428571428571, 1e-15);
     cr_assert(isnan(survival(ten, 10, 13)), "nobody was seen at that age");
 }
 
 Test(lives, nobody_is_left) {
     const struct life gone[] = {{0, 2, 1}, {0, 4, 1}};
-    cr_assert(survival(gone, 2, 10) == 0 && isnan(survival(gone, 0, 1)));
+    assert_equal(survival(gone, 2, 10), 0);
+    assert_nan(survival(gone, 0, 1));
 }
 
 Test(lives, those_who_were_older_at_the_start_count_from_then) {
     const struct life late[] = {{0, 2, 1}, {0, 10, 0}, {3, 5, 1}, {3, 10, 0}};
     /* At 2 one of two leaves, at 5 one of three. */
-    cr_assert(near(survival(late, 4, 6), 0.5 * 2 / 3, 1e-15));
+    assert_near(survival(late, 4, 6), 0.5 * 2 / 3, 1e-15);
     /* Above 3, up to 6: three lives of 3, 2 and 3 months, one exit. */
-    cr_assert(near(hazard(late, 4, 3, 6), 1.0 / 8, 1e-15));
+    assert_near(hazard(late, 4, 3, 6), 1.0 / 8, 1e-15);
 }
 
 Test(lives, hazards) {
-    cr_assert(near(hazard(ten, 10, 0, 12), 5.0 / 73, 1e-15) && months_lived(ten, 10, 0, 12) == 73);
+    assert_near(hazard(ten, 10, 0, 12), 5.0 / 73, 1e-15);
+    assert_equal(months_lived(ten, 10, 0, 12), 73);
     /* Above 3, up to 8: lives of 2, 5, 5, 5, 5, 5, 5 months, three exits. */
-    cr_assert(near(hazard(ten, 10, 3, 8), 3.0 / 32, 1e-15));
-    cr_assert(isnan(hazard(ten, 10, 12, 20)));
+    assert_near(hazard(ten, 10, 3, 8), 3.0 / 32, 1e-15);
+    assert_nan(hazard(ten, 10, 12, 20));
 }

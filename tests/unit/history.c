@@ -11,6 +11,8 @@
 #include "output/history.h"
 #include "output/history_layout.h"
 #include "output/info.h"
+#include "support/asserts.h"
+#include "support/differences.h"
 #include "support/scratch.h"
 #include "support/synthetic_world.h"
 
@@ -94,13 +96,20 @@ static int alive(double id, long month, long firms, long growth) {
     return (id < (double)firms || founded(id, firms, growth) < month) && leaves < 0;
 }
 
+static double empty_in_file(int field) {
+    if (field_table[field].type == FIELD_FLOAT)
+        return (double)NAN;
+    return field == FIELD_region || field == FIELD_strategy ? -1.0 : field_empty((enum field)field);
+}
+
 /* Every column, member, month and slot against what the world held. */
 static void check_columns(const char *name, const char *const *columns, long firms, long growth, int single) {
     hid_t file = open_file(name);
     hsize_t length[3], months[3];
     double *month = read_all(file, "month", months), *id = read_all(file, "firm_id", length);
     size_t slots = length[1];
-    cr_assert(slots % 256 == 0 && length[0] == months[0]);
+    assert_equal(slots % 256, 0);
+    assert_equal(length[0], months[0]);
     long checked = 0;
     for (; *columns != NULL; columns++) {
         int field = 0;
@@ -108,22 +117,24 @@ static void check_columns(const char *name, const char *const *columns, long fir
             field++;
         int members = firms_members(&s.world.firms, field_table[field].dimension);
         double *values = read_all(file, *columns, length);
-        cr_assert(length[0] == months[0] && (members == 1 || length[1] == (hsize_t)members));
+        assert_equal(length[0], months[0]);
+        cr_assert((members == 1 || length[1] == (hsize_t)members));
         for (size_t row = 0; row < months[0]; row++)
             for (int member = 0; member < members; member++)
                 for (size_t slot = 0; slot < slots; slot++) {
                     double got = values[(row * (size_t)members + (size_t)member) * slots + slot];
                     double who = id[row * slots + slot];
-                    double expected = synthetic_value(&s, who, field, member, (long)month[row]);
-                    cr_assert((who >= 0) ==
-                              (slot < s.world.reg.count && alive((double)slot, (long)month[row], firms, growth)));
-                    if (who < 0)
-                        expected = field_table[field].type == FIELD_FLOAT             ? (double)NAN
-                                   : field == FIELD_region || field == FIELD_strategy ? -1
-                                                                                      : field_empty((enum field)field);
+                    int there = slot < s.world.reg.count && alive((double)slot, (long)month[row], firms, growth);
+                    double expected =
+                        who < 0 ? empty_in_file(field) : synthetic_value(&s, who, field, member, (long)month[row]);
                     if (single && field_table[field].type == FIELD_FLOAT)
                         expected = (double)(float)expected;
-                    cr_assert(got == expected || (isnan(got) && isnan(expected)));
+                    if ((who >= 0) != there)
+                        cr_assert_fail("month %g, slot %zu: firm %g, but it should be %s", month[row], slot, who,
+                                       there ? "there" : "empty");
+                    if (got != expected && !(isnan(got) && isnan(expected)))
+                        cr_assert_fail("%s, month %g, member %d, slot %zu: %.17g in place of %.17g", *columns,
+                                       month[row], member, slot, got, expected);
                     checked++;
                 }
         free(values);
@@ -141,8 +152,8 @@ static const char *const some[] = {"firm_id", "cash", "age",  "firm_strategy", "
 Test(history, every_value_comes_back) {
     synthetic_init(&s, 300, 140, 3, 1);
     struct history_options o = options(path, "all");
-    cr_assert(run(&o, 140, 2) == MATTHEW_OK);
-    cr_assert(files_left() == 1);
+    assert_status(run(&o, 140, 2), MATTHEW_OK, failure.text);
+    assert_equal(files_left(), 1);
     check_columns(path, some, 300, 3, 0);
 }
 
@@ -151,12 +162,17 @@ Test(history, single_precision_and_thinned) {
     struct history_options o = options(path, "default,site,active,firm_region");
     o.single = 1;
     o.every = 5;
-    cr_assert(run(&o, 23, 1) == MATTHEW_OK);
+    assert_status(run(&o, 23, 1), MATTHEW_OK, failure.text);
     hid_t file = open_file(path);
     hsize_t length[3];
     double *month = read_all(file, "month", length), *hhi = read_all(file, "accounts_hhi", length);
-    cr_assert(length[0] == 6 && month[0] == 0 && month[1] == 5 && month[4] == 20 && month[5] == 23);
-    cr_assert(hhi[0] > 0 && hhi[5] > 0);
+    assert_equal(length[0], 6);
+    assert_equal(month[0], 0);
+    assert_equal(month[1], 5);
+    assert_equal(month[4], 20);
+    assert_equal(month[5], 23);
+    cr_assert(hhi[0] > 0);
+    cr_assert(hhi[5] > 0);
     free(month);
     free(hhi);
     H5Fclose(file);
@@ -167,11 +183,12 @@ Test(history, single_precision_and_thinned) {
 static void check_shape(long firms, long months, long growth, size_t rows) {
     synthetic_init(&s, firms, months, (double)growth, 1);
     struct history_layout layout;
-    cr_assert(layout_choose(&layout, "all", &failure) == MATTHEW_OK);
+    assert_status(layout_choose(&layout, "all", &failure), MATTHEW_OK, failure.text);
     layout_shape(&layout, &s.scenario, 1, 0);
-    cr_assert(layout.rows == rows && layout.firms == 16384 / rows);
+    assert_equal(layout.rows, rows);
+    assert_equal(layout.firms, 16384 / rows);
     struct history_options o = options(path, "all");
-    cr_assert(run(&o, months, 2) == MATTHEW_OK);
+    assert_status(run(&o, months, 2), MATTHEW_OK, failure.text);
     check_columns(path, some, firms, growth, 0);
 }
 
@@ -185,46 +202,46 @@ Test(history, one_month_chunks) {
     check_shape(80000, 2, 900, 1);
 }
 
-Test(history, shapes_keep_an_open_slab_small) {
-    static const long firms[] = {1, 10, 5000, 20000, 100000, 1000000, 10000000};
-    synthetic_init(&s, 1, 1, 0, 0);
-    for (size_t i = 0; i < sizeof firms / sizeof *firms; i++)
-        for (int single = 0; single < 2; single++)
-            for (int all = 0; all < 2; all++) {
-                struct history_layout layout;
-                s.scenario.firms = firms[i];
-                cr_assert(layout_choose(&layout, all ? "all" : "cash", &failure) == MATTHEW_OK);
-                layout_shape(&layout, &s.scenario, 1, single);
-                cr_assert(layout.rows * layout.firms == 16384 && layout.rows >= 1 && layout.rows <= 64);
-                double slab = (double)layout.rows * (double)firms[i] * (double)layout.firm_bytes;
-                cr_assert(layout.rows == 1 || slab < 256.0 * 1024 * 1024);
-            }
-}
-
 Test(history, register_and_events) {
     synthetic_init(&s, 50, 130, 60, 0); /* three commits */
     struct history_options o = options(path, "indicators");
-    cr_assert(run(&o, 130, 0) == MATTHEW_OK);
+    assert_status(run(&o, 130, 0), MATTHEW_OK, failure.text);
     hid_t file = open_file(path);
     hsize_t length[3];
     double *id = read_all(file, "register", length);
-    cr_assert(length[0] == 50 + 130 * 60 && id[length[0] - 1] == (double)length[0] - 1);
+    assert_equal(length[0], 50 + 130 * 60);
+    assert_equal(id[length[0] - 1], (double)length[0] - 1);
     double *entry = read_all(file, "register_entry_month", length),
            *left = read_all(file, "register_exit_month", length);
     double *cohort = read_all(file, "register_cohort", length), *why = read_all(file, "register_exit_reason", length);
-    cr_assert(entry[0] == 0 && entry[50] == 0 && entry[110] == 1 && cohort[0] == 2024);
-    cr_assert(cohort[50 + 60 * 12] == 2025 && left[5] == 0 && why[5] == EXIT_LIQUIDATED && left[6] == -1);
+    assert_equal(entry[0], 0);
+    assert_equal(entry[50], 0);
+    assert_equal(entry[110], 1);
+    assert_equal(cohort[0], 2024);
+    assert_equal(cohort[50 + 60 * 12], 2025);
+    assert_equal(left[5], 0);
+    assert_equal(why[5], EXIT_LIQUIDATED);
+    assert_equal(left[6], -1);
     for (int month = 1; month < 130; month++) {
         int leaver = 10 * month + 5;
-        cr_assert(left[leaver] == month && why[leaver] == EXIT_LIQUIDATED && why[leaver + 1] == EXIT_NONE);
+        assert_equal(left[leaver], month);
+        assert_equal(why[leaver], EXIT_LIQUIDATED);
+        assert_equal(why[leaver + 1], EXIT_NONE);
     }
     double *month = read_all(file, "event_month", length), *kind = read_all(file, "event_kind", length);
-    cr_assert(length[0] == 260);
+    assert_equal(length[0], 260);
     double *who = read_all(file, "event_firm", length), *amount = read_all(file, "event_amount", length);
-    cr_assert(month[0] == 0 && kind[0] == EVENT_liquidation && who[0] == 5 && amount[0] == 2.5);
-    cr_assert(month[259] == 129 && kind[259] == EVENT_entry && who[259] == 50 + 130 * 60 - 1 && amount[259] == 1.25);
-    cr_assert(H5Lexists(file, "cash", H5P_DEFAULT) == 0 && H5Lexists(file, "firm", H5P_DEFAULT) == 0);
-    cr_assert(H5Lexists(file, "run_info", H5P_DEFAULT) == 0);
+    assert_equal(month[0], 0);
+    assert_equal(kind[0], EVENT_liquidation);
+    assert_equal(who[0], 5);
+    assert_equal(amount[0], 2.5);
+    assert_equal(month[259], 129);
+    assert_equal(kind[259], EVENT_entry);
+    assert_equal(who[259], 50 + 130 * 60 - 1);
+    assert_equal(amount[259], 1.25);
+    assert_equal(H5Lexists(file, "cash", H5P_DEFAULT), 0);
+    assert_equal(H5Lexists(file, "firm", H5P_DEFAULT), 0);
+    assert_equal(H5Lexists(file, "run_info", H5P_DEFAULT), 0);
     free(id), free(entry), free(left), free(cohort), free(why), free(month), free(kind), free(who), free(amount);
     H5Fclose(file);
 }
@@ -238,48 +255,39 @@ Test(history, many_events) {
     struct event *list = calloc(MANY, sizeof *list);
     for (int i = 0; i < MANY; i++)
         list[i] = (struct event){i / 100, EVENT_release, i, -1, 0.5 * i};
-    cr_assert(history_open(&history, &s.scenario, &o, &failure) == MATTHEW_OK);
+    assert_status(history_open(&history, &s.scenario, &o, &failure), MATTHEW_OK, failure.text);
     struct observer observer = history_observer(history);
     for (s.world.month = 0; s.world.month <= 3; s.world.month++) {
         s.world.events = (struct events){list + s.world.month * 10000, 10000, MANY};
-        cr_assert(synthetic_show(&s, &observer, 0, &failure) == MATTHEW_OK);
+        assert_status(synthetic_show(&s, &observer, 0, &failure), MATTHEW_OK, failure.text);
     }
     s.world.month = 3;
-    cr_assert(observer.finish(observer.context, &s.world, &failure) == MATTHEW_OK);
-    cr_assert(history_close(history, MATTHEW_OK, &failure) == MATTHEW_OK);
+    assert_status(observer.finish(observer.context, &s.world, &failure), MATTHEW_OK, failure.text);
+    assert_status(history_close(history, MATTHEW_OK, &failure), MATTHEW_OK, failure.text);
     hid_t file = open_file(path);
     hsize_t length[3];
     double *who = read_all(file, "event_firm", length), *amount = read_all(file, "event_amount", length);
-    cr_assert(length[0] == MANY);
-    for (int i = 0; i < MANY; i++)
-        cr_assert(who[i] == i && amount[i] == 0.5 * i);
+    assert_equal(length[0], MANY);
+    for (int i = 0; i < MANY; i++) {
+        assert_equal(who[i], i);
+        assert_equal(amount[i], 0.5 * i);
+    }
     free(who), free(amount), free(list);
     H5Fclose(file);
-}
-
-static int same_file(const char *first, const char *second) {
-    FILE *a = fopen(first, "rb"), *b = fopen(second, "rb");
-    int x, y;
-    do {
-        x = getc(a);
-        y = getc(b);
-    } while (x == y && x != EOF);
-    fclose(a);
-    fclose(b);
-    return x == y;
 }
 
 Test(history, bytes_do_not_depend_on_who_did_what) {
     struct history_options o = options(path, "all"), p = options(other, "all");
     synthetic_init(&s, 700, 70, 10, 1);
-    cr_assert(run(&o, 70, 0) == MATTHEW_OK);
+    assert_status(run(&o, 70, 0), MATTHEW_OK, failure.text);
     for (int order = 1; order <= 2; order++) {
         synthetic_free(&s);
         synthetic_init(&s, 700, 70, 10, 1);
         p.force = order == 2;
         p.command = "something else";
-        cr_assert(run(&p, 70, order) == MATTHEW_OK);
-        cr_assert(same_file(path, other));
+        assert_status(run(&p, 70, order), MATTHEW_OK, failure.text);
+        if (files_part(other, path)[0] != '\0')
+            cr_assert_fail("tasks in order %d: %s", order, difference);
     }
 }
 
@@ -289,14 +297,15 @@ Test(history, run_info_is_all_that_differs) {
     p.reproducible = 0;
     p.command = "matthew run synthetic";
     synthetic_init(&s, 30, 5, 1, 1);
-    cr_assert(run(&o, 5, 0) == MATTHEW_OK);
+    assert_status(run(&o, 5, 0), MATTHEW_OK, failure.text);
     synthetic_free(&s);
     synthetic_init(&s, 30, 5, 1, 1);
-    cr_assert(run(&p, 5, 0) == MATTHEW_OK);
-    cr_assert(!same_file(path, other));
-    cr_assert(history_digest(path, first, &failure) == MATTHEW_OK);
-    cr_assert(history_digest(other, second, &failure) == MATTHEW_OK);
-    cr_assert(strcmp(first, second) == 0 && strlen(first) == 32);
+    assert_status(run(&p, 5, 0), MATTHEW_OK, failure.text);
+    cr_assert(files_part(other, path)[0] != '\0', "run_info differs nowhere");
+    assert_status(history_digest(path, first, &failure), MATTHEW_OK, failure.text);
+    assert_status(history_digest(other, second, &failure), MATTHEW_OK, failure.text);
+    assert_text(first, second);
+    assert_equal(strlen(first), 32);
     /* One value, one name or one attribute changes it. */
     hid_t file = H5Fopen(other, H5F_ACC_RDWR, H5P_DEFAULT), dataset = H5Dopen2(file, "cash", H5P_DEFAULT);
     hsize_t length[3];
@@ -306,7 +315,7 @@ Test(history, run_info_is_all_that_differs) {
     H5Dclose(dataset);
     H5Fclose(file);
     free(cash);
-    cr_assert(history_digest(other, second, &failure) == MATTHEW_OK);
+    assert_status(history_digest(other, second, &failure), MATTHEW_OK, failure.text);
     cr_assert(strcmp(first, second) != 0);
 }
 
@@ -315,10 +324,10 @@ Test(history, digest_does_not_see_the_layout) {
     char first[HISTORY_DIGEST_SIZE], second[HISTORY_DIGEST_SIZE];
     struct history_options o = options(path, "default"), p = options(other, "default");
     synthetic_init(&s, 900, 5, 1, 1);
-    cr_assert(run(&o, 5, 0) == MATTHEW_OK);
+    assert_status(run(&o, 5, 0), MATTHEW_OK, failure.text);
     synthetic_free(&s);
     synthetic_init(&s, 900, 5, 1, 1);
-    cr_assert(run(&p, 5, 0) == MATTHEW_OK);
+    assert_status(run(&p, 5, 0), MATTHEW_OK, failure.text);
     hid_t file = H5Fopen(other, H5F_ACC_RDWR, H5P_DEFAULT), old = H5Dopen2(file, "accounts", H5P_DEFAULT);
     hid_t space = H5Dget_space(old), properties = H5Pcreate(H5P_DATASET_CREATE);
     hsize_t length[3], chunk[3] = {2, 3, 100};
@@ -341,37 +350,19 @@ Test(history, digest_does_not_see_the_layout) {
     H5Lmove(file, "new", file, "accounts", H5P_DEFAULT, H5P_DEFAULT);
     H5Fclose(file);
     free(values);
-    cr_assert(history_digest(path, first, &failure) == MATTHEW_OK);
-    cr_assert(history_digest(other, second, &failure) == MATTHEW_OK);
-    cr_assert(strcmp(first, second) == 0);
-}
-
-Test(history, what_is_recorded) {
-    struct history_layout l;
-    cr_assert(layout_choose(&l, "none", &failure) == MATTHEW_OK && l.columns == 0 && l.indicators == 0 && !l.events);
-    cr_assert(layout_choose(&l, "indicators", &failure) == MATTHEW_OK && l.columns == 0 && l.events);
-    cr_assert(l.indicators == INDICATOR_on_request + MEMBER_INDICATOR_COUNT && !l.books);
-    cr_assert(layout_choose(&l, "all", &failure) == MATTHEW_OK && l.columns == FIELD_COUNT);
-    cr_assert(l.indicators == INDICATOR_COUNT + MEMBER_INDICATOR_COUNT && l.books);
-    cr_assert(layout_choose(&l, "balance_rest", &failure) == MATTHEW_OK && l.indicators == 1 && l.books);
-    cr_assert(layout_choose(&l, "default", &failure) == MATTHEW_OK && l.column[FIELD_cash] && !l.column[FIELD_speed]);
-    cr_assert(layout_choose(&l, " cash , region", &failure) == MATTHEW_OK && l.columns == 3 && l.column[FIELD_id]);
-    cr_assert(l.indicators == INDICATOR_on_request + MEMBER_INDICATOR_COUNT && !l.books);
-    cr_assert(layout_choose(&l, "cash,accounts_hhi,tier_staff_total", &failure) == MATTHEW_OK && l.indicators == 2);
-    cr_assert(layout_choose(&l, "firm_region", &failure) == MATTHEW_OK && l.column[FIELD_region]);
-    cr_assert(layout_choose(&l, "cahs", &failure) == MATTHEW_NOT_FOUND && strstr(failure.text, "`cash`") != NULL);
-    cr_assert(layout_choose(&l, "acounts_hhi", &failure) == MATTHEW_NOT_FOUND);
-    cr_assert(strstr(failure.text, "accounts_hhi") != NULL);
-    cr_assert(layout_choose(&l, "cash,,age", &failure) == MATTHEW_BAD_ARGUMENT);
-    cr_assert(layout_choose(&l, "", &failure) == MATTHEW_BAD_ARGUMENT);
-    cr_assert(layout_choose(&l, "none,cash", &failure) == MATTHEW_BAD_ARGUMENT);
+    assert_status(history_digest(path, first, &failure), MATTHEW_OK, failure.text);
+    assert_status(history_digest(other, second, &failure), MATTHEW_OK, failure.text);
+    assert_text(first, second);
 }
 
 static int refused(const char *name, const char *record, long every, int force) {
     struct history *history = (struct history *)1;
     struct history_options o = {.path = name, .record = record, .every = every, .force = force};
     int status = history_open(&history, &s.scenario, &o, &failure);
-    cr_assert(status != MATTHEW_OK && history == NULL && failure.text[0] != '\0' && failure.status == status);
+    cr_assert(status != MATTHEW_OK);
+    cr_assert(history == NULL);
+    cr_assert(failure.text[0] != '\0');
+    assert_equal(failure.status, status);
     return status;
 }
 
@@ -381,28 +372,30 @@ Test(history, what_is_refused_before_computing) {
     snprintf(below, sizeof below, "%s/missing/race.h5", folder);
     memset(long_name, 'x', sizeof long_name - 1);
     long_name[sizeof long_name - 1] = '\0';
-    cr_assert(refused(NULL, "all", 1, 0) == MATTHEW_BAD_ARGUMENT);
-    cr_assert(refused("", "all", 1, 0) == MATTHEW_BAD_ARGUMENT);
-    cr_assert(refused(folder, "all", 1, 1) == MATTHEW_BAD_ARGUMENT);
-    cr_assert(refused(below, "all", 1, 0) == MATTHEW_NOT_FOUND);
-    cr_assert(refused("/dev/null", "all", 1, 1) == MATTHEW_BAD_ARGUMENT);
+    assert_status(refused(NULL, "all", 1, 0), MATTHEW_BAD_ARGUMENT, failure.text);
+    assert_status(refused("", "all", 1, 0), MATTHEW_BAD_ARGUMENT, failure.text);
+    assert_status(refused(folder, "all", 1, 1), MATTHEW_BAD_ARGUMENT, failure.text);
+    assert_status(refused(below, "all", 1, 0), MATTHEW_NOT_FOUND, failure.text);
+    assert_status(refused("/dev/null", "all", 1, 1), MATTHEW_BAD_ARGUMENT, failure.text);
     cr_assert(refused("/proc/race.h5", "all", 1, 0) != MATTHEW_OK);
-    cr_assert(refused(long_name, "all", 1, 0) == MATTHEW_BAD_ARGUMENT);
-    cr_assert(refused(path, "all", 0, 0) == MATTHEW_BAD_ARGUMENT);
-    cr_assert(refused(path, "cahs", 1, 0) == MATTHEW_NOT_FOUND);
-    cr_assert(files_left() == 0);
+    assert_status(refused(long_name, "all", 1, 0), MATTHEW_BAD_ARGUMENT, failure.text);
+    assert_status(refused(path, "all", 0, 0), MATTHEW_BAD_ARGUMENT, failure.text);
+    assert_status(refused(path, "cahs", 1, 0), MATTHEW_NOT_FOUND, failure.text);
+    assert_equal(files_left(), 0);
     close(open(path, O_CREAT | O_WRONLY, 0666));
-    cr_assert(refused(path, "all", 1, 0) == MATTHEW_EXISTS);
+    assert_status(refused(path, "all", 1, 0), MATTHEW_EXISTS, failure.text);
     FILE *killed = fopen(part, "w");
     fputs("of a killed run", killed);
     fclose(killed);
     unlink(path);
-    cr_assert(refused(path, "all", 1, 0) == MATTHEW_EXISTS);
-    cr_assert(files_left() == 1);
+    assert_status(refused(path, "all", 1, 0), MATTHEW_EXISTS, failure.text);
+    assert_equal(files_left(), 1);
     s.scenario.firms = 10000000;
     s.scenario.months = 12000;
-    cr_assert(refused(path, "all", 1, 1) == MATTHEW_WRITE_FAILED); /* petabytes */
-    cr_assert(strstr(failure.text, "at least") != NULL && strstr(failure.text, "free") != NULL && files_left() == 1);
+    assert_status(refused(path, "all", 1, 1), MATTHEW_WRITE_FAILED, failure.text); /* petabytes */
+    assert_says(failure.text, "at least");
+    assert_says(failure.text, "free");
+    assert_equal(files_left(), 1);
 }
 
 /* What a run leaves that is killed before its first commit. */
@@ -420,12 +413,13 @@ Test(history, a_file_in_the_making_is_left_alone) {
     synthetic_init(&s, 10, 3, 0, 0);
     struct history *history;
     struct history_options o = options(path, "all");
-    cr_assert(history_open(&history, &s.scenario, &o, &failure) == MATTHEW_OK);
-    cr_assert(access(part, F_OK) == 0 && access(path, F_OK) != 0);
-    cr_assert(refused(path, "all", 1, 0) == MATTHEW_EXISTS);
-    cr_assert(refused(path, "all", 1, 1) == MATTHEW_EXISTS);
-    cr_assert(history_close(history, MATTHEW_BROKEN_INVARIANT, &failure) == MATTHEW_OK);
-    cr_assert(files_left() == 0);
+    assert_status(history_open(&history, &s.scenario, &o, &failure), MATTHEW_OK, failure.text);
+    assert_equal(access(part, F_OK), 0);
+    cr_assert(access(path, F_OK) != 0);
+    assert_status(refused(path, "all", 1, 0), MATTHEW_EXISTS, failure.text);
+    assert_status(refused(path, "all", 1, 1), MATTHEW_EXISTS, failure.text);
+    assert_status(history_close(history, MATTHEW_BROKEN_INVARIANT, &failure), MATTHEW_OK, failure.text);
+    assert_equal(files_left(), 0);
 }
 
 Test(history, an_existing_file_is_replaced_at_the_end_alone) {
@@ -436,33 +430,41 @@ Test(history, an_existing_file_is_replaced_at_the_end_alone) {
     fputs("precious", old);
     fclose(old);
     o.force = 1;
-    cr_assert(history_open(&history, &s.scenario, &o, &failure) == MATTHEW_OK);
-    cr_assert(history_close(history, MATTHEW_WRITE_FAILED, &failure) == MATTHEW_OK); /* a failed run */
+    assert_status(history_open(&history, &s.scenario, &o, &failure), MATTHEW_OK, failure.text);
+    assert_status(history_close(history, MATTHEW_WRITE_FAILED, &failure), MATTHEW_OK, failure.text); /* a failed run */
     struct stat facts;
-    cr_assert(stat(path, &facts) == 0 && facts.st_size == 8 && files_left() == 1);
-    cr_assert(run(&o, 3, 0) == MATTHEW_OK);
-    cr_assert(stat(path, &facts) == 0 && facts.st_size > 8 && files_left() == 1);
+    assert_equal(stat(path, &facts), 0);
+    assert_equal(facts.st_size, 8);
+    assert_equal(files_left(), 1);
+    assert_status(run(&o, 3, 0), MATTHEW_OK, failure.text);
+    assert_equal(stat(path, &facts), 0);
+    cr_assert(facts.st_size > 8);
+    assert_equal(files_left(), 1);
 }
 
 Test(history, a_file_that_appears_meanwhile_is_not_overwritten) {
     synthetic_init(&s, 10, 3, 0, 0);
     struct history *history;
     struct history_options o = options(path, "none");
-    cr_assert(history_open(&history, &s.scenario, &o, &failure) == MATTHEW_OK);
+    assert_status(history_open(&history, &s.scenario, &o, &failure), MATTHEW_OK, failure.text);
     close(open(path, O_CREAT | O_WRONLY, 0666));
-    cr_assert(history_close(history, MATTHEW_OK, &failure) == MATTHEW_EXISTS);
+    assert_status(history_close(history, MATTHEW_OK, &failure), MATTHEW_EXISTS, failure.text);
     struct stat facts;
-    cr_assert(stat(path, &facts) == 0 && facts.st_size == 0);
-    cr_assert(stat(part, &facts) == 0 && facts.st_size > 0);
+    assert_equal(stat(path, &facts), 0);
+    assert_equal(facts.st_size, 0);
+    assert_equal(stat(part, &facts), 0);
+    cr_assert(facts.st_size > 0);
 }
 
 Test(history, a_stopped_run_keeps_its_months) {
     synthetic_init(&s, 40, 100, 2, 1);
     struct history_options o = options(path, "all");
     struct history_facts facts;
-    cr_assert(run(&o, 70, 2) == MATTHEW_OK);
-    cr_assert(history_describe(path, &facts, &failure) == MATTHEW_OK);
-    cr_assert(strcmp(facts.status, "interrupted") == 0 && facts.months_recorded == 71 && facts.last_month == 70);
+    assert_status(run(&o, 70, 2), MATTHEW_OK, failure.text);
+    assert_status(history_describe(path, &facts, &failure), MATTHEW_OK, failure.text);
+    assert_text(facts.status, "interrupted");
+    assert_equal(facts.months_recorded, 71);
+    assert_equal(facts.last_month, 70);
     history_facts_free(&facts);
     check_columns(path, some, 40, 2, 0);
 }
@@ -472,13 +474,21 @@ Test(history, facts) {
     struct history_options o = options(path, "cash,accounts,accounts_hhi,segment_accounts_cr1");
     struct history_facts facts;
     o.single = 1;
-    cr_assert(run(&o, 4, 0) == MATTHEW_OK);
-    cr_assert(history_describe(path, &facts, &failure) == MATTHEW_OK);
-    cr_assert(strcmp(facts.title, "A synthetic race") == 0 && strcmp(facts.scenario, "synthetic") == 0);
-    cr_assert(strcmp(facts.status, "complete") == 0 && strcmp(facts.start, "2024-01-01") == 0);
-    cr_assert(strcmp(facts.precision, "single") == 0 && facts.seed == 7 && facts.firms_ever == 48);
-    cr_assert(facts.months_recorded == 5 && facts.last_month == 4 && facts.slots == 256 && facts.events == 8);
-    cr_assert(facts.columns == 3 && facts.indicators == 2);
+    assert_status(run(&o, 4, 0), MATTHEW_OK, failure.text);
+    assert_status(history_describe(path, &facts, &failure), MATTHEW_OK, failure.text);
+    assert_text(facts.title, "A synthetic race");
+    assert_text(facts.scenario, "synthetic");
+    assert_text(facts.status, "complete");
+    assert_text(facts.start, "2024-01-01");
+    assert_text(facts.precision, "single");
+    assert_equal(facts.seed, 7);
+    assert_equal(facts.firms_ever, 48);
+    assert_equal(facts.months_recorded, 5);
+    assert_equal(facts.last_month, 4);
+    assert_equal(facts.slots, 256);
+    assert_equal(facts.events, 8);
+    assert_equal(facts.columns, 3);
+    assert_equal(facts.indicators, 2);
     cr_assert(strcmp(facts.recorded, "accounts, accounts_hhi, cash, firm_id, segment_accounts_cr1") == 0, "%s",
               facts.recorded);
     history_facts_free(&facts);
@@ -505,10 +515,11 @@ Test(history, a_killed_run_keeps_what_was_committed) {
     }
     int status;
     waitpid(child, &status, 0);
-    cr_assert(WIFSIGNALED(status) && access(path, F_OK) != 0);
+    cr_assert(WIFSIGNALED(status));
+    cr_assert(access(path, F_OK) != 0);
     hid_t file = open_file(part);
     long long committed = read_number(file, "months_committed");
-    cr_assert(committed == 128);
+    assert_equal(committed, 128);
     H5Fclose(file);
     while (s.world.month < 150)
         synthetic_step(&s);
@@ -527,28 +538,31 @@ Test(history, damaged_files_are_refused) {
     char digest[HISTORY_DIGEST_SIZE];
     synthetic_init(&s, 20, 3, 0, 0);
     struct history_options o = options(path, "default");
-    cr_assert(run(&o, 3, 0) == MATTHEW_OK);
+    assert_status(run(&o, 3, 0), MATTHEW_OK, failure.text);
     struct stat facts;
     stat(path, &facts);
     char *bytes = malloc((size_t)facts.st_size);
     FILE *file = fopen(path, "rb");
-    cr_assert(fread(bytes, 1, (size_t)facts.st_size, file) == (size_t)facts.st_size);
+    assert_equal(fread(bytes, 1, (size_t)facts.st_size, file), (size_t)facts.st_size);
     fclose(file);
     for (long long size = 0; size < facts.st_size; size = size * 5 / 4 + 1) {
         file = fopen(other, "wb");
         fwrite(bytes, 1, (size_t)size, file);
         fclose(file);
-        cr_assert(describes(other) == MATTHEW_READ_FAILED);
-        cr_assert(history_digest(other, digest, &failure) == MATTHEW_READ_FAILED);
+        assert_status(describes(other), MATTHEW_READ_FAILED, failure.text);
+        assert_status(history_digest(other, digest, &failure), MATTHEW_READ_FAILED, failure.text);
     }
     free(bytes);
     file = fopen(other, "wb");
     fputs("month,firm\n", file);
     fclose(file);
-    cr_assert(describes(other) == MATTHEW_READ_FAILED && strstr(failure.text, "not an HDF5 file") != NULL);
-    cr_assert(describes(folder) == MATTHEW_READ_FAILED && describes("/dev/null") == MATTHEW_READ_FAILED);
-    cr_assert(describes("/nowhere/race.h5") == MATTHEW_NOT_FOUND);
+    assert_status(describes(other), MATTHEW_READ_FAILED, failure.text);
+    assert_says(failure.text, "not an HDF5 file");
+    assert_status(describes(folder), MATTHEW_READ_FAILED, failure.text);
+    assert_status(describes("/dev/null"), MATTHEW_READ_FAILED, failure.text);
+    assert_status(describes("/nowhere/race.h5"), MATTHEW_NOT_FOUND, failure.text);
     unlink(other);
     H5Fclose(H5Fcreate(other, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
-    cr_assert(describes(other) == MATTHEW_READ_FAILED && strstr(failure.text, "no history") != NULL);
+    assert_status(describes(other), MATTHEW_READ_FAILED, failure.text);
+    assert_says(failure.text, "no history");
 }

@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "output/indicators.h"
+#include "support/asserts.h"
 #include "support/statistics.h"
 #include "support/synthetic_world.h"
 
@@ -29,36 +30,57 @@ Test(concentration, hand_values) {
     const double values[] = {0, 30, 50, 20};
     struct concentration c = measure(values, 4, 3);
     double nats = -(0.5 * log(0.5) + 0.3 * log(0.3) + 0.2 * log(0.2));
-    cr_assert(near(c.hhi, 0.38, 1e-15));
-    cr_assert(near(c.cr1, 0.5, 1e-15) && near(c.cr4, 1, 1e-15) && near(c.cr10, 1, 1e-15));
-    cr_assert(near(c.gini, 2.0 * (20 + 60 + 150) / 300 - 4.0 / 3, 1e-15));
-    cr_assert(near(c.entropy, nats / log(3), 1e-14));
-    cr_assert(near(c.theil, log(3) - nats, 1e-14));
-    cr_assert(c.leader == 102 && near(c.lead, 0.2, 1e-15));
-    cr_assert(isnan(c.hill));
+    assert_near(c.hhi, 0.38, 1e-15);
+    assert_near(c.cr1, 0.5, 1e-15);
+    assert_near(c.cr4, 1, 1e-15);
+    assert_near(c.cr10, 1, 1e-15);
+    assert_near(c.gini, 2.0 * (20 + 60 + 150) / 300 - 4.0 / 3, 1e-15);
+    assert_near(c.entropy, nats / log(3), 1e-14);
+    assert_near(c.theil, log(3) - nats, 1e-14);
+    assert_equal(c.leader, 102);
+    assert_near(c.lead, 0.2, 1e-15);
+    assert_nan(c.hill);
 }
 
 Test(concentration, firms_without_anything_count) {
     const double values[] = {1, 0, 0, 0, 0};
     struct concentration c = measure(values, 5, 4);
-    cr_assert(near(c.hhi, 1, 0) && near(c.gini, 0.75, 1e-15));
-    cr_assert(near(c.entropy, 0, 1e-15) && near(c.theil, log(4), 1e-15));
-    cr_assert(c.leader == 100 && near(c.lead, 1, 0));
+    assert_near(c.hhi, 1, 0);
+    assert_near(c.gini, 0.75, 1e-15);
+    assert_near(c.entropy, 0, 1e-15);
+    assert_near(c.theil, log(4), 1e-15);
+    assert_equal(c.leader, 100);
+    assert_near(c.lead, 1, 0);
 }
 
 Test(concentration, equals_one_firm_and_nothing) {
     const double equal[] = {7, 7, 7, 7, 7}, one[] = {3}, nothing[] = {0, 0};
     struct concentration c = measure(equal, 5, 5);
-    cr_assert(near(c.hhi, 0.2, 1e-15) && near(c.gini, 0, 1e-15) && near(c.entropy, 1, 1e-15) &&
-              near(c.theil, 0, 1e-15));
-    cr_assert(c.leader == 100 && c.lead == 0); /* the lowest id among equals */
+    assert_near(c.hhi, 0.2, 1e-15);
+    assert_near(c.gini, 0, 1e-15);
+    assert_near(c.entropy, 1, 1e-15);
+    assert_near(c.theil, 0, 1e-15);
+    assert_equal(c.leader, 100);
+    assert_equal(c.lead, 0); /* the lowest id among equals */
     c = measure(one, 1, 1);
-    cr_assert(c.hhi == 1 && c.cr1 == 1 && c.gini == 0 && c.entropy == 0 && c.theil == 0 && c.lead == 1);
+    assert_equal(c.hhi, 1);
+    assert_equal(c.cr1, 1);
+    assert_equal(c.gini, 0);
+    assert_equal(c.entropy, 0);
+    assert_equal(c.theil, 0);
+    assert_equal(c.lead, 1);
     c = measure(nothing, 2, 2);
-    cr_assert(isnan(c.hhi) && isnan(c.cr1) && isnan(c.gini) && isnan(c.theil) && isnan(c.entropy) && isnan(c.hill));
-    cr_assert(isnan(c.lead) && c.leader == -1);
+    assert_nan(c.hhi);
+    assert_nan(c.cr1);
+    assert_nan(c.gini);
+    assert_nan(c.theil);
+    assert_nan(c.entropy);
+    assert_nan(c.hill);
+    assert_nan(c.lead);
+    assert_equal(c.leader, -1);
     c = measure(nothing, 0, 0);
-    cr_assert(isnan(c.hhi) && c.leader == -1);
+    assert_nan(c.hhi);
+    assert_equal(c.leader, -1);
 }
 
 Test(concentration, largest_of_many) {
@@ -67,26 +89,26 @@ Test(concentration, largest_of_many) {
         values[i] = (double)((i * 377) % 1000 + 1);
     struct concentration c = measure(values, 1000, 1000);
     double total = 500500;
-    cr_assert(near(c.cr4, (1000 + 999 + 998 + 997) / total, 1e-15));
-    cr_assert(near(c.cr10, (1000.0 * 10 - 45) / total, 1e-15));
-    cr_assert(near(c.lead, 1 / total, 1e-15));
+    assert_near(c.cr4, (1000 + 999 + 998 + 997) / total, 1e-15);
+    assert_near(c.cr10, (1000.0 * 10 - 45) / total, 1e-15);
+    assert_near(c.lead, 1 / total, 1e-15);
     /* The largest tenth is 901..1000 over 900. */
     double sum = 0;
     for (int i = 901; i <= 1000; i++)
         sum += log(i / 900.0);
-    cr_assert(near(c.hill, 100 / sum, 1e-10));
+    assert_near(c.hill, 100 / sum, 1e-10);
 }
 
 Test(concentration, hill_needs_ten_in_the_tail) {
     double values[120] = {0};
     for (int i = 0; i < 100; i++)
         values[i] = i + 1;
-    cr_assert(!isnan(measure(values, 120, 120).hill));
+    assert_number(measure(values, 120, 120).hill);
     values[0] = 0;
-    cr_assert(isnan(measure(values, 120, 120).hill));
+    assert_nan(measure(values, 120, 120).hill);
     for (int i = 0; i < 120; i++)
         values[i] = 2;
-    cr_assert(isnan(measure(values, 120, 120).hill)); /* equal values have no tail */
+    assert_nan(measure(values, 120, 120).hill); /* equal values have no tail */
 }
 
 static void check_order(double *values, size_t count) {
@@ -94,7 +116,7 @@ static void check_order(double *values, size_t count) {
     memcpy(expected, values, count * sizeof *values);
     qsort(expected, count, sizeof *expected, statistics_order);
     order_ascending(values, count, scratch);
-    cr_assert(memcmp(expected, values, count * sizeof *values) == 0);
+    assert_equal(memcmp(expected, values, count * sizeof *values), 0);
     free(expected);
     free(scratch);
 }
@@ -161,7 +183,7 @@ Test(estimators, hill_of_pareto) {
     int runs = 400;
     replicate(PARETO, z, HILL, 2000, runs, &mean, &sd);
     cr_assert(agrees(mean, sd, runs, z * 200.0 / 199));
-    cr_assert(fabs(sd / (z / sqrt(200)) - 1) < 4.5 / sqrt(2.0 * runs) + 0.02);
+    assert_near(sd / (z / sqrt(200)), 1, 4.5 / sqrt(2.0 * runs) + 0.02);
 }
 
 /* E G = (n - 1)/n / 2 for the exponential in this sample form: exact at every n. */
@@ -175,17 +197,17 @@ Test(estimators, gini_of_exponential) {
 Test(estimators, limits_of_gini_theil_entropy_hhi) {
     double mean, sd, n = 20000;
     replicate(LOGNORMAL, 1, GINI, (size_t)n, 40, &mean, &sd);
-    cr_assert(near(mean, erf(0.5), 0.003));
+    assert_near(mean, erf(0.5), 0.003);
     replicate(PARETO, 3, GINI, (size_t)n, 40, &mean, &sd);
-    cr_assert(near(mean, 0.2, 0.002));
+    assert_near(mean, 0.2, 0.002);
     replicate(LOGNORMAL, 1, THEIL, (size_t)n, 40, &mean, &sd);
-    cr_assert(near(mean, 0.5, 0.01));
+    assert_near(mean, 0.5, 0.01);
     replicate(EXPONENTIAL, 0, THEIL, (size_t)n, 40, &mean, &sd);
-    cr_assert(near(mean, 1 - 0.57721566490153, 0.003)); /* 1 - Euler's constant */
+    assert_near(mean, 1 - 0.57721566490153, 0.003); /* 1 - Euler's constant */
     replicate(EXPONENTIAL, 0, ENTROPY, (size_t)n, 40, &mean, &sd);
-    cr_assert(near(mean, 1 - 0.42278433509847 / log(n), 0.0003));
+    assert_near(mean, 1 - 0.42278433509847 / log(n), 0.0003);
     replicate(LOGNORMAL, 0.5, HHI, (size_t)n, 40, &mean, &sd);
-    cr_assert(near(mean, exp(0.25), 0.006));
+    assert_near(mean, exp(0.25), 0.006);
 }
 
 /* ---- months ---- */
@@ -197,7 +219,7 @@ static struct failure failure;
 
 static void setup(void) {
     synthetic_init(&s, 300, 12, 7, 1);
-    cr_assert(indicators_init(&work, 10, &failure) == MATTHEW_OK);
+    assert_status(indicators_init(&work, 10, &failure), MATTHEW_OK, failure.text);
 }
 
 static void teardown(void) {
@@ -210,7 +232,7 @@ TestSuite(indicators, .init = setup, .fini = teardown);
 
 Test(indicators, totals_by_plain_sums) {
     synthetic_step(&s);
-    cr_assert(indicators_compute(&work, &s.world, &now, &failure) == MATTHEW_OK);
+    assert_status(indicators_compute(&work, &s.world, &now, &failure), MATTHEW_OK, failure.text);
     const struct firms *f = &s.world.firms;
     double gpus = 0, accounts = 0, segment = 0, staff = 0, firms = 0, best = -1e9, weighted = 0;
     for (size_t i = 0; i < f->slots; i++) {
@@ -226,13 +248,17 @@ Test(indicators, totals_by_plain_sums) {
         if (f->id[i] >= 0 && f->capability[i] > best)
             best = f->capability[i];
     }
-    cr_assert(firms == 306 && now.value[INDICATOR_active_firms] == firms && now.month == 1);
-    cr_assert(near(now.value[INDICATOR_total_gpus] / gpus, 1, 1e-12));
-    cr_assert(now.value[INDICATOR_total_accounts] == accounts && now.value[INDICATOR_total_staff] == staff);
-    cr_assert(now.member[MEMBER_INDICATOR_segment_accounts_total][1] == segment);
-    cr_assert(now.value[INDICATOR_frontier_capability] == best);
-    cr_assert(near(now.value[INDICATOR_mean_wage_premium] / (weighted / staff), 1, 1e-12));
-    cr_assert(now.value[INDICATOR_sentiment] == 1 && now.value[INDICATOR_gpu_price] == 0.03);
+    assert_equal(firms, 306);
+    assert_equal(now.value[INDICATOR_active_firms], firms);
+    assert_equal(now.month, 1);
+    assert_near(now.value[INDICATOR_total_gpus] / gpus, 1, 1e-12);
+    assert_equal(now.value[INDICATOR_total_accounts], accounts);
+    assert_equal(now.value[INDICATOR_total_staff], staff);
+    assert_equal(now.member[MEMBER_INDICATOR_segment_accounts_total][1], segment);
+    assert_equal(now.value[INDICATOR_frontier_capability], best);
+    assert_near(now.value[INDICATOR_mean_wage_premium] / (weighted / staff), 1, 1e-12);
+    assert_equal(now.value[INDICATOR_sentiment], 1);
+    assert_equal(now.value[INDICATOR_gpu_price], 0.03);
 }
 
 Test(indicators, segments_by_hand) {
@@ -240,10 +266,10 @@ Test(indicators, segments_by_hand) {
     memset(f->accounts[2], 0, f->slots * sizeof(double));
     f->accounts[2][5] = 60;
     f->accounts[2][9] = 40;
-    cr_assert(indicators_compute(&work, &s.world, &now, &failure) == MATTHEW_OK);
-    cr_assert(near(now.member[MEMBER_INDICATOR_segment_accounts_hhi][2], 0.52, 1e-15));
-    cr_assert(near(now.member[MEMBER_INDICATOR_segment_accounts_cr1][2], 0.6, 1e-15));
-    cr_assert(now.member[MEMBER_INDICATOR_segment_accounts_total][2] == 100);
+    assert_status(indicators_compute(&work, &s.world, &now, &failure), MATTHEW_OK, failure.text);
+    assert_near(now.member[MEMBER_INDICATOR_segment_accounts_hhi][2], 0.52, 1e-15);
+    assert_near(now.member[MEMBER_INDICATOR_segment_accounts_cr1][2], 0.6, 1e-15);
+    assert_equal(now.member[MEMBER_INDICATOR_segment_accounts_total][2], 100);
 }
 
 /* Revenue (.5, .5) -> (.75, .25): .5. Then the second firm leaves and a third has half of what is left. */
@@ -252,23 +278,27 @@ Test(indicators, instability_and_tenure_by_hand) {
     memset(f->total_receipts, 0, f->slots * sizeof(double));
     f->total_receipts[0] = f->total_receipts[1] = 10;
     indicators_compute(&work, &s.world, &now, &failure);
-    cr_assert(isnan(now.value[INDICATOR_instability]) && now.value[INDICATOR_revenue_leader] == 0);
-    cr_assert(now.value[INDICATOR_revenue_leader_tenure] == 0);
+    assert_nan(now.value[INDICATOR_instability]);
+    assert_equal(now.value[INDICATOR_revenue_leader], 0);
+    assert_equal(now.value[INDICATOR_revenue_leader_tenure], 0);
     s.world.month = 3;
     f->total_receipts[0] = 30;
     indicators_compute(&work, &s.world, &now, &failure);
-    cr_assert(near(now.value[INDICATOR_instability], 0.5, 1e-15));
-    cr_assert(now.value[INDICATOR_revenue_leader_tenure] == 3 && near(now.value[INDICATOR_revenue_lead], 0.5, 1e-15));
+    assert_near(now.value[INDICATOR_instability], 0.5, 1e-15);
+    assert_equal(now.value[INDICATOR_revenue_leader_tenure], 3);
+    assert_near(now.value[INDICATOR_revenue_lead], 0.5, 1e-15);
     s.world.month = 4;
     f->id[1] = 777; /* another firm in the slot */
     f->total_receipts[0] = 10;
     f->total_receipts[1] = 30;
     indicators_compute(&work, &s.world, &now, &failure);
-    cr_assert(near(now.value[INDICATOR_instability], 0.5 + 0.25 + 0.75, 1e-15));
-    cr_assert(now.value[INDICATOR_revenue_leader] == 777 && now.value[INDICATOR_revenue_leader_tenure] == 0);
+    assert_near(now.value[INDICATOR_instability], 0.5 + 0.25 + 0.75, 1e-15);
+    assert_equal(now.value[INDICATOR_revenue_leader], 777);
+    assert_equal(now.value[INDICATOR_revenue_leader_tenure], 0);
     f->total_receipts[0] = f->total_receipts[1] = 0;
     indicators_compute(&work, &s.world, &now, &failure);
-    cr_assert(isnan(now.value[INDICATOR_instability]) && now.value[INDICATOR_revenue_leader] == -1);
+    assert_nan(now.value[INDICATOR_instability]);
+    assert_equal(now.value[INDICATOR_revenue_leader], -1);
 }
 
 /* Spearman's correlation by hand, with equals: ranks 1.5 1.5 3 4.5 4.5 then 1 2.5 2.5 4 5, deviations' product 8.25
@@ -279,7 +309,7 @@ Test(indicators, rank_correlation_of_equals) {
     f->slots = 5;
     memcpy(f->total_receipts, before, sizeof before);
     indicators_compute(&work, &s.world, &now, &failure);
-    cr_assert(isnan(now.value[INDICATOR_revenue_rank_correlation]));
+    assert_nan(now.value[INDICATOR_revenue_rank_correlation]);
     s.world.month = 12;
     memcpy(f->total_receipts, after, sizeof after);
     indicators_compute(&work, &s.world, &now, &failure);
@@ -293,7 +323,8 @@ Test(indicators, negative_valuations_count_as_nothing) {
     f->valuation[3] = 10;
     f->valuation[4] = -5;
     indicators_compute(&work, &s.world, &now, &failure);
-    cr_assert(now.value[INDICATOR_capital_hhi] == 1 && now.value[INDICATOR_total_valuation] == 5);
+    assert_equal(now.value[INDICATOR_capital_hhi], 1);
+    assert_equal(now.value[INDICATOR_total_valuation], 5);
 }
 
 static int same_bits(const struct indicators *a, const struct indicators *b) {
@@ -303,10 +334,10 @@ static int same_bits(const struct indicators *a, const struct indicators *b) {
 Test(indicators, tasks_in_any_order_give_the_same_bits) {
     struct indicator_work other;
     struct indicators parallel;
-    cr_assert(indicators_init(&other, 1, &failure) == MATTHEW_OK);
+    assert_status(indicators_init(&other, 1, &failure), MATTHEW_OK, failure.text);
     for (int month = 0; month < 5; month++) {
-        cr_assert(indicators_compute(&work, &s.world, &now, &failure) == MATTHEW_OK);
-        cr_assert(indicators_prepare(&other, &s.world, &failure) == MATTHEW_OK);
+        assert_status(indicators_compute(&work, &s.world, &now, &failure), MATTHEW_OK, failure.text);
+        assert_status(indicators_prepare(&other, &s.world, &failure), MATTHEW_OK, failure.text);
         long tasks = (long)indicators_tasks(&other, &s.world);
 #pragma omp parallel for schedule(dynamic) num_threads(3)
         for (long task = tasks - 1; task >= 0; task--)
@@ -322,30 +353,37 @@ Test(indicators, what_is_not_wanted_is_not_ordered) {
     unsigned char wanted[INDICATOR_COUNT] = {0}, members[MEMBER_INDICATOR_COUNT] = {0};
     wanted[INDICATOR_staff_gini] = 1;
     indicators_want(&work, wanted, members);
-    cr_assert(indicators_compute(&work, &s.world, &now, &failure) == MATTHEW_OK);
-    cr_assert(isnan(now.value[INDICATOR_accounts_gini]) && isnan(now.value[INDICATOR_accounts_theil]));
-    cr_assert(!isnan(now.value[INDICATOR_staff_gini]) && !isnan(now.value[INDICATOR_accounts_hhi]));
+    assert_status(indicators_compute(&work, &s.world, &now, &failure), MATTHEW_OK, failure.text);
+    assert_nan(now.value[INDICATOR_accounts_gini]);
+    assert_nan(now.value[INDICATOR_accounts_theil]);
+    assert_number(now.value[INDICATOR_staff_gini]);
+    assert_number(now.value[INDICATOR_accounts_hhi]);
 }
 
 Test(indicators, an_industry_without_firms) {
     struct firms *f = &s.world.firms;
     for (size_t i = 0; i < f->slots; i++)
         firms_clear(f, i);
-    cr_assert(indicators_compute(&work, &s.world, &now, &failure) == MATTHEW_OK);
-    cr_assert(now.value[INDICATOR_active_firms] == 0 && isnan(now.value[INDICATOR_frontier_capability]));
-    cr_assert(isnan(now.value[INDICATOR_accounts_hhi]) && now.value[INDICATOR_accounts_leader] == -1);
-    cr_assert(isnan(now.value[INDICATOR_gpu_utilisation]) && now.value[INDICATOR_total_gpus] == 0);
+    assert_status(indicators_compute(&work, &s.world, &now, &failure), MATTHEW_OK, failure.text);
+    assert_equal(now.value[INDICATOR_active_firms], 0);
+    assert_nan(now.value[INDICATOR_frontier_capability]);
+    assert_nan(now.value[INDICATOR_accounts_hhi]);
+    assert_equal(now.value[INDICATOR_accounts_leader], -1);
+    assert_nan(now.value[INDICATOR_gpu_utilisation]);
+    assert_equal(now.value[INDICATOR_total_gpus], 0);
 }
 
 Test(indicators, table_names_are_complete_and_unique) {
     for (int i = 0; i < INDICATOR_COUNT; i++) {
-        cr_assert(indicator_table[i].name != NULL && indicator_table[i].unit[0] != '\0');
+        cr_assert(indicator_table[i].name != NULL);
+        cr_assert(indicator_table[i].unit[0] != '\0');
         cr_assert(indicator_table[i].description[0] != '\0');
-        cr_assert(indicator_index(indicator_table[i].name) == i);
+        assert_equal(indicator_index(indicator_table[i].name), i);
     }
-    cr_assert(indicator_index("accounts_hhi") == INDICATOR_accounts_hhi);
-    cr_assert(indicator_index("capital_lead") == INDICATOR_capital_lead);
-    cr_assert(indicator_index("instability") == INDICATOR_instability && indicator_index("nothing") == -1);
+    assert_equal(indicator_index("accounts_hhi"), INDICATOR_accounts_hhi);
+    assert_equal(indicator_index("capital_lead"), INDICATOR_capital_lead);
+    assert_equal(indicator_index("instability"), INDICATOR_instability);
+    assert_equal(indicator_index("nothing"), -1);
 }
 
 Test(indicators, short_memory_at_any_allocation) {
@@ -358,6 +396,7 @@ Test(indicators, short_memory_at_any_allocation) {
             cr_assert(reached);
             return;
         }
-        cr_assert(status == MATTHEW_NO_MEMORY && n < 100);
+        assert_status(status, MATTHEW_NO_MEMORY, failure.text);
+        cr_assert(n < 100);
     }
 }

@@ -4,6 +4,7 @@
 #include "market/markets.h"
 #include "output/indicators.h"
 #include "output/noise.h"
+#include "support/asserts.h"
 #include "support/races.h"
 #include "support/synthetic_world.h"
 
@@ -117,7 +118,7 @@ static void check_quality(struct reader *r, const struct world *world) {
     }
     double index = r->now.value[INDICATOR_price_index_quality];
     expect(world, "the index at fixed quality", index, sum / base);
-    cr_assert(world->month > 0 || index == 1.0);
+    cr_assert(world->month > 0 || index == 1.0, "the price index of month 0 is %.17g, not 1", index);
     r->offered += world->month > 0 && index != 1.0 && !isnan(index);
     double markup = r->now.value[INDICATOR_mean_markup];
     expect(world, "Lerner", r->now.value[INDICATOR_mean_lerner], 1.0 - 1.0 / markup);
@@ -142,13 +143,13 @@ static void check_leaders(struct reader *r, const struct world *world) {
 static int read_month(void *context, const struct world *world, struct failure *failure) {
     struct reader *r = context;
     const struct firms *f = &world->firms;
-    cr_assert(f->slots <= SLOTS_MAX);
+    cr_assert(f->slots <= SLOTS_MAX, "%zu slots", f->slots);
     for (size_t i = 0; i < f->slots; i++)
         if (f->funding[i] > 0.0)
             r->round[world->month][r->rounds[world->month]++] = f->funding[i];
     if (world->month % r->every != 0)
         return MATTHEW_OK;
-    cr_assert(indicators_compute(&r->work, world, &r->now, failure) == MATTHEW_OK);
+    assert_status(indicators_compute(&r->work, world, &r->now, failure), MATTHEW_OK, failure->text);
     if (r->every == 1)
         check_gaps(r, world);
     check_rounds(r, world);
@@ -176,7 +177,7 @@ static void read_race(long every) {
     race = race_at(&scenario, 0);
     scenario.parameters.value_capability_threshold = race_world(race)->industry.frontier + 1e-3;
     race_free(race);
-    cr_assert(indicators_init(&r.work, 10, &failure) == MATTHEW_OK);
+    assert_status(indicators_init(&r.work, 10, &failure), MATTHEW_OK, failure.text);
     cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK, "%s", failure.text);
     struct observer observer = {.context = &r, .month = read_month, .books = 1};
     struct race_options options = {.threads = 1, .check = 1, .observer = &observer};
@@ -206,20 +207,20 @@ Test(dynamics, leaders_by_hand) {
     static struct indicators now;
     struct failure failure;
     synthetic_init(&s, 20, 12, 0, 0);
-    cr_assert(indicators_init(&work, 10, &failure) == MATTHEW_OK);
+    assert_status(indicators_init(&work, 10, &failure), MATTHEW_OK, failure.text);
     double *gpus = s.world.firms.gpus;
     for (long month = 0; month <= 15; month++) {
         s.world.month = month;
         memset(gpus, 0, s.world.firms.slots * sizeof *gpus);
         if (month < 13 || month > 14)
             gpus[month >= 4 && month < 10 ? 7 : 2] = 10.0;
-        cr_assert(indicators_compute(&work, &s.world, &now, &failure) == MATTHEW_OK);
+        assert_status(indicators_compute(&work, &s.world, &now, &failure), MATTHEW_OK, failure.text);
         double changes = now.value[INDICATOR_compute_leader_changes];
         double mean = now.value[INDICATOR_compute_leader_mean_tenure];
         cr_assert(changes == (month < 4 ? 0.0 : month < 10 ? 1.0 : 2.0), "month %ld: %g", month, changes);
-        cr_assert(month >= 4 || isnan(mean));
-        cr_assert(month != 4 || mean == 4.0);
-        cr_assert(month != 9 || mean == 9.0);
+        cr_assert(month >= 4 || isnan(mean), "month %ld: mean tenure %g before any change", (long)month, mean);
+        cr_assert(month != 4 || mean == 4.0, "month 4: mean tenure %g, not 4", mean);
+        cr_assert(month != 9 || mean == 9.0, "month 9: mean tenure %g, not 9", mean);
         cr_assert(month < 13 || mean == 6.5, "month %ld: %g", month, mean);
     }
     indicators_free(&work);
@@ -230,8 +231,8 @@ Test(dynamics, leaders_by_hand) {
 
 /* The closed form of one segment: sum_i sqrt(4 (1 - rho) s_i (1 - s_i)/(pi N)), and its value over a year of Calvo. */
 Test(noise, closed_form) {
-    cr_assert(fabs(noise_difference(0.9, 1.0, 1) - 0.1) < 1e-15);
-    cr_assert(fabs(noise_difference(0.9, 1.0, 12) - (1.0 - pow(0.9, 12.0))) < 1e-14);
+    assert_near(noise_difference(0.9, 1.0, 1), 0.1, 1e-15);
+    assert_near(noise_difference(0.9, 1.0, 12), (1.0 - pow(0.9, 12.0)), 1e-14);
     cr_assert(noise_difference(1.0, 0.2, 5) < 1e-15);
     static struct synthetic s;
     static const double share[] = {0.4, 0.3, 0.2, 0.1};
@@ -356,13 +357,13 @@ Test(noise, a_race_in_which_only_chance_moves) {
         p->customers_review_rate[s] = 0.1 + 0.05 * s;
         p->customers_adoption_innovation[s] = 10.0;
     }
-    cr_assert(indicators_init(&work, 10, &failure) == MATTHEW_OK);
+    assert_status(indicators_init(&work, 10, &failure), MATTHEW_OK, failure.text);
     cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK, "%s", failure.text);
     double excess = 0.0, floor = 0.0;
     struct race_options options = {.threads = 1};
     for (long month = 0; month <= LAST; month++) {
         cr_assert(race_run(race, month, &options, &failure) == MATTHEW_OK, "%s", failure.text);
-        cr_assert(indicators_compute(&work, race_world(race), &now, &failure) == MATTHEW_OK);
+        assert_status(indicators_compute(&work, race_world(race), &now, &failure), MATTHEW_OK, failure.text);
         if (month <= BURN_IN)
             continue;
         excess += now.value[INDICATOR_instability_excess];

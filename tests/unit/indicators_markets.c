@@ -3,6 +3,7 @@
 #include "agents/payments.h"
 #include "market/markets.h"
 #include "output/indicators.h"
+#include "support/asserts.h"
 #include "support/ledger.h"
 #include "support/races.h"
 
@@ -67,7 +68,8 @@ static void check_decomposition(struct reader *r, const struct world *world) {
     const double *value = r->now.value;
     double mean[2] = {0.0, 0.0}, within = 0.0, selection = 0.0, entry = 0.0, exit = 0.0;
     if (then < 0) {
-        cr_assert(isnan(value[INDICATOR_capability_within]) && isnan(value[INDICATOR_capability_exit]));
+        assert_nan(value[INDICATOR_capability_within]);
+        assert_nan(value[INDICATOR_capability_exit]);
         return;
     }
     double total[2] = {ledger_sum(r->receipts[then], r->slots[then]), ledger_sum(r->receipts[month], r->slots[month])};
@@ -188,9 +190,9 @@ static void check_strategies(const struct reader *r, const struct world *world) 
            1e-12);
     expect(world, "option value", r->now.value[INDICATOR_total_option_value], ledger_sum(f->option_value, f->slots),
            1e-12);
-    cr_assert(r->now.value[INDICATOR_escape_lead] == world->industry.escape_lead);
-    cr_assert(r->now.value[INDICATOR_escape_response] == world->industry.escape_response);
-    cr_assert(r->now.value[INDICATOR_escape_month] == world->industry.escape_month);
+    assert_equal(r->now.value[INDICATOR_escape_lead], world->industry.escape_lead);
+    assert_equal(r->now.value[INDICATOR_escape_response], world->industry.escape_response);
+    assert_equal(r->now.value[INDICATOR_escape_month], world->industry.escape_month);
 }
 
 /* ---- welfare ---- */
@@ -251,7 +253,7 @@ static void check_welfare(struct reader *r, const struct world *world) {
 static int read_month(void *context, const struct world *world, struct failure *failure) {
     struct reader *r = context;
     const struct firms *f = &world->firms;
-    cr_assert(f->slots <= SLOTS_MAX);
+    cr_assert(f->slots <= SLOTS_MAX, "%zu slots", f->slots);
     r->slots[world->month] = f->slots;
     memcpy(r->receipts[world->month], f->total_receipts, f->slots * sizeof(double));
     memcpy(r->capability[world->month], f->capability, f->slots * sizeof(double));
@@ -259,7 +261,7 @@ static int read_month(void *context, const struct world *world, struct failure *
     if (world->month % r->every != 0)
         return MATTHEW_OK;
     int status = indicators_compute(&r->work, world, &r->now, failure);
-    cr_assert(status == MATTHEW_OK);
+    assert_status(status, MATTHEW_OK, failure->text);
     check_ranks(r, world);
     check_decomposition(r, world);
     check_slopes(r, world);
@@ -283,7 +285,7 @@ static void read_race(long every) {
     scenario.parameters.entry_rate = 60.0;     /* and come */
     scenario.parameters.entry_growth_response = 0.0;
     scenario.parameters.customers_outside_option = 1.0;
-    cr_assert(indicators_init(&r.work, 10, &failure) == MATTHEW_OK);
+    assert_status(indicators_init(&r.work, 10, &failure), MATTHEW_OK, failure.text);
     cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK, "%s", failure.text);
     struct observer observer = {.context = &r, .month = read_month, .books = 1};
     struct race_options options = {.threads = 1, .check = 1, .observer = &observer};
@@ -312,14 +314,14 @@ Test(indicators_markets, no_month_twelve_before) {
     struct race *race;
     struct indicators now;
     scenario_small(&scenario, 60, 12);
-    cr_assert(indicators_init(&work, 10, &failure) == MATTHEW_OK);
+    assert_status(indicators_init(&work, 10, &failure), MATTHEW_OK, failure.text);
     cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK, "%s", failure.text);
     struct race_options options = {.threads = 1};
     for (long month = 0; month <= 40; month += 5) {
         cr_assert(race_run(race, month, &options, &failure) == MATTHEW_OK, "%s", failure.text);
-        cr_assert(indicators_compute(&work, race_world(race), &now, &failure) == MATTHEW_OK);
-        cr_assert(isnan(now.value[INDICATOR_revenue_rank_correlation]));
-        cr_assert(!isnan(now.value[INDICATOR_weighted_capability]));
+        assert_status(indicators_compute(&work, race_world(race), &now, &failure), MATTHEW_OK, failure.text);
+        assert_nan(now.value[INDICATOR_revenue_rank_correlation]);
+        assert_number(now.value[INDICATOR_weighted_capability]);
     }
     indicators_free(&work);
     race_free(race);
@@ -357,8 +359,8 @@ static struct indicators after(const struct scenario *scenario, long months, con
     struct race_options options = {.threads = 1};
     cr_assert(race_new(race, scenario, &failure) == MATTHEW_OK, "%s", failure.text);
     cr_assert(race_run(*race, months, &options, &failure) == MATTHEW_OK, "%s", failure.text);
-    cr_assert(indicators_init(&work, 10, &failure) == MATTHEW_OK);
-    cr_assert(indicators_compute(&work, race_world(*race), &now, &failure) == MATTHEW_OK);
+    assert_status(indicators_init(&work, 10, &failure), MATTHEW_OK, failure.text);
+    assert_status(indicators_compute(&work, race_world(*race), &now, &failure), MATTHEW_OK, failure.text);
     indicators_free(&work);
     *price = race_world(*race)->firms.price[0];
     return now;
@@ -396,7 +398,7 @@ Test(surplus, of_who_stays) {
     double surplus = now.member[MEMBER_INDICATOR_segment_consumer_surplus][0];
     double wanted = 1e-6 * each * (movers + held - arrived);
     cr_assert(fabs(surplus / wanted - 1.0) < 1e-5, "%.9g in place of %.9g", surplus, wanted);
-    cr_assert(arrived < 0.8 * held);
+    cr_assert(arrived < 0.8 * held, "%g of %g accounts arrived", arrived, held);
     race_free(race);
     scenario_free(&scenario);
 }
@@ -422,8 +424,10 @@ Test(surplus, the_yardstick_stays) {
     const struct world *world = race_world(race);
     const struct firms *f = &world->firms;
     const struct choice *choice = &world->markets->customers[0];
-    cr_assert(world->parameters.customers_price_response[0] == 2.0 && world->parameters.customers_support[0] == 9.0);
-    cr_assert(world->industry.base_list_price[0] == list && world->industry.base_price_response[0] == 1.0);
+    assert_equal(world->parameters.customers_price_response[0], 2.0);
+    assert_equal(world->parameters.customers_support[0], 9.0);
+    assert_equal(world->industry.base_list_price[0], list);
+    assert_equal(world->industry.base_price_response[0], 1.0);
     cr_assert(price[0] > 9.0, "%g", price[0]);
     double utility = choice->movers * log(1.0 + choice->inside_weight), paid = 0.0, accounts = 0.0;
     for (size_t i = 0; i < f->slots; i++) {
@@ -437,7 +441,7 @@ Test(surplus, the_yardstick_stays) {
             paid += f->price[s][i] * f->accounts[s][i];
             accounts += f->accounts[s][i];
         }
-    cr_assert(fabs(now.value[INDICATOR_price_index] - paid / accounts / list) < 1e-9 * paid);
+    assert_near(now.value[INDICATOR_price_index], paid / accounts / list, 1e-9 * paid);
     race_free(race);
     scenario.changes = own;
     scenario.change_count = count;
@@ -455,8 +459,9 @@ Test(surplus, unknown) {
         scenario.parameters.customers_outside_option = i != 1;
         scenario.parameters.customers_enabled = i != 2;
         struct indicators now = after(&scenario, 3, &price, &race);
-        cr_assert(isnan(now.value[INDICATOR_consumer_surplus]) && isnan(now.value[INDICATOR_welfare]));
-        cr_assert(isnan(now.value[INDICATOR_escape_lead]) == (i == 0));
+        assert_nan(now.value[INDICATOR_consumer_surplus]);
+        assert_nan(now.value[INDICATOR_welfare]);
+        assert_equal(isnan(now.value[INDICATOR_escape_lead]), (i == 0));
         race_free(race);
         scenario_free(&scenario);
     }

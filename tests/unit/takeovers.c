@@ -3,6 +3,7 @@
 #include "agents/takeovers.h"
 
 #include "agents/population.h"
+#include "support/asserts.h"
 #include "support/races.h"
 #include "support/statistics.h"
 
@@ -81,16 +82,18 @@ Test(takeovers, without_any_the_mechanism_changes_nothing) {
     unsigned long long with = scenario_digest(&scenario, 24, 2, &failure);
     p->acquisitions_enabled = 0.0;
     unsigned long long without = scenario_digest(&scenario, 24, 2, &failure);
-    cr_assert(with != 0 && without != 0 && with != without);
+    cr_assert(with != 0);
+    cr_assert(without != 0);
+    cr_assert(with != without);
     p->acquisitions_enabled = 1.0;
     p->acquisitions_share_limit = 0.0; /* merger control forbids all */
-    cr_assert(scenario_digest(&scenario, 24, 2, &failure) == without);
+    assert_equal(scenario_digest(&scenario, 24, 2, &failure), without);
     p->acquisitions_share_limit = 0.3;
     p->acquisitions_suitors = 0.0; /* nobody is asked */
-    cr_assert(scenario_digest(&scenario, 24, 2, &failure) == without);
+    assert_equal(scenario_digest(&scenario, 24, 2, &failure), without);
     p->acquisitions_suitors = 4.0;
     p->acquisitions_hazard = p->acquisitions_hazard_young = p->acquisitions_distress_probability = 0.0;
-    cr_assert(scenario_digest(&scenario, 24, 2, &failure) == without);
+    assert_equal(scenario_digest(&scenario, 24, 2, &failure), without);
     p->acquisitions_distress_probability = 0.5;
     cr_assert(scenario_digest(&scenario, 24, 2, &failure) != without);
     scenario_free(&scenario);
@@ -143,21 +146,32 @@ Test(takeovers, what_moves) {
     double outflow = f->operating_outflow[0], receipts = f->total_receipts[0], owed = f->receivables[0][0];
     double pool = world->industry.pool[0], free = world->industry.non_adopters[0];
     takeover_transfer(world, &(struct departure){.id = 1.0, .slot = 1, .buyer = 0, .price = 40.0});
-    cr_assert(f->cash[0] == 1000.0 + (-7.5 - 40.0) && f->core_income[0] == 40.0);
-    cr_assert(f->gpus[0] == 400.0 && f->gpu_backlog[0] == 11.0 && f->gpus_bought[0] == 200.0);
-    cr_assert(f->site[0][0] == 0.25 && f->site[1][0] == 0.75 && f->site[2][0] == 0.0);
-    cr_assert(f->receivables[0][0] == owed + 3.0 && f->operating_outflow[0] == outflow + 5.0);
-    cr_assert(f->total_receipts[0] == receipts + f->total_receipts[1]);
-    cr_assert(f->investor_proceeds[1] == 2.0 + 0.25 * 40.0 && f->investor_proceeds[0] == 0.0);
+    assert_equal(f->cash[0], 1000.0 + (-7.5 - 40.0));
+    assert_equal(f->core_income[0], 40.0);
+    assert_equal(f->gpus[0], 400.0);
+    assert_equal(f->gpu_backlog[0], 11.0);
+    assert_equal(f->gpus_bought[0], 200.0);
+    assert_equal(f->site[0][0], 0.25);
+    assert_equal(f->site[1][0], 0.75);
+    assert_equal(f->site[2][0], 0.0);
+    assert_equal(f->receivables[0][0], owed + 3.0);
+    assert_equal(f->operating_outflow[0], outflow + 5.0);
+    assert_equal(f->total_receipts[0], receipts + f->total_receipts[1]);
+    assert_equal(f->investor_proceeds[1], 2.0 + 0.25 * 40.0);
+    assert_equal(f->investor_proceeds[0], 0.0);
     double people = f->staff[0][0] - 100.0, accounts = f->accounts[0][0] - 10000.0;
-    cr_assert(people > 40.0 && people < 95.0 && people + world->industry.pool[0] - pool == 100.0);
-    cr_assert(accounts > 6500.0 && accounts < 7500.0 && accounts + world->industry.non_adopters[0] - free == 10000.0);
+    cr_assert(people > 40.0);
+    cr_assert(people < 95.0);
+    assert_equal(people + world->industry.pool[0] - pool, 100.0);
+    cr_assert(accounts > 6500.0);
+    cr_assert(accounts < 7500.0);
+    assert_equal(accounts + world->industry.non_adopters[0] - free, 10000.0);
     double all = people + f->staff[1][0] + f->staff[2][0] - 200.0;
     cr_assert(f->joined[0] == all && all > 150.0 && f->joined[1] == 0.0, "%g", f->joined[0]);
-    cr_assert(fabs(f->staff_tenure[0][0] - 1200.0 / (100.0 + people)) < 1e-12);
-    cr_assert(fabs(f->tenure[0][0] - 1e5 / (1e4 + accounts)) < 1e-12);
-    cr_assert(fabs(f->capability[0] - (0.5 + people / (people + 10.0))) < 1e-12); /* T0 is 10 */
-    cr_assert(f->capability[1] == 1.5);
+    assert_near(f->staff_tenure[0][0], 1200.0 / (100.0 + people), 1e-12);
+    assert_near(f->tenure[0][0], 1e5 / (1e4 + accounts), 1e-12);
+    assert_near(f->capability[0], (0.5 + people / (people + 10.0)), 1e-12); /* T0 is 10 */
+    assert_equal(f->capability[1], 1.5);
     race_free(race);
     scenario_free(&scenario);
 }
@@ -204,18 +218,28 @@ Test(takeovers, of_the_schedule) {
     struct race *race = new_race(&scenario);
     const struct world *world = race_world(race);
     run(race, 2);
-    cr_assert(acquired(world) == 0);
+    assert_equal(acquired(world), 0);
     run(race, 3);
-    cr_assert(acquired(world) == 1 && world->exits == 1 && world->firms.id[1] == -1.0);
+    assert_equal(acquired(world), 1);
+    assert_equal(world->exits, 1);
+    assert_equal(world->firms.id[1], -1.0);
     const struct register_row *row = &world->reg.rows[1];
-    cr_assert(row->reason == EXIT_ACQUIRED && row->acquirer == 0.0 && row->exit_month == 3 && row->parent == -1.0);
-    cr_assert(world->firms.gpus[0] > 190.0 && world->firms.core_income[0] > 40.0);
+    assert_equal(row->reason, EXIT_ACQUIRED);
+    assert_equal(row->acquirer, 0.0);
+    assert_equal(row->exit_month, 3);
+    assert_equal(row->parent, -1.0);
+    cr_assert(world->firms.gpus[0] > 190.0);
+    cr_assert(world->firms.core_income[0] > 40.0);
     double strange = world->firms.joined[0], familiar = world->firms.dilution[0]; /* newcomers of the next month (16) */
-    cr_assert(strange > 150.0 && world->firms.joined[2] == 0.0);
+    cr_assert(strange > 150.0);
+    assert_equal(world->firms.joined[2], 0.0);
     run(race, 4);
-    cr_assert(world->firms.joined[0] == 0.0 && world->firms.dilution[0] > familiar + 0.1);
+    assert_equal(world->firms.joined[0], 0.0);
+    cr_assert(world->firms.dilution[0] > familiar + 0.1);
     run(race, 8);
-    cr_assert(acquired(world) == 1 && world->firms.active[0] == 1.0 && world->firms.active[2] == 1.0);
+    assert_equal(acquired(world), 1);
+    assert_equal(world->firms.active[0], 1.0);
+    assert_equal(world->firms.active[2], 1.0);
     race_free(race);
     scenario.parameters.acquisitions_share_limit = 0.0;
     race = new_race(&scenario);
@@ -238,7 +262,8 @@ Test(takeovers, several_in_a_month) {
         const struct world *world = race_world(race);
         run(race, 1);
         cr_assert(acquired(world) == 1 + chain, "%ld takeovers", acquired(world));
-        cr_assert(world->reg.rows[1].acquirer == 0.0 && world->reg.rows[0].acquirer == (chain ? 2.0 : -1.0));
+        assert_equal(world->reg.rows[1].acquirer, 0.0);
+        assert_equal(world->reg.rows[0].acquirer, (chain ? 2.0 : -1.0));
         cr_assert(chain == 0 || (world->firms.gpus[2] > 290.0 && world->firms.cash[2] > 500.0));
         run(race, 12);
         race_free(race);
@@ -271,7 +296,8 @@ Test(takeovers, merger_control) {
     struct race *race = new_race(&scenario);
     cr_assert(is_allowed(race, 0.25, 0.04, 0.3));
     cr_assert(!is_allowed(race, 0.25, 0.06, 0.3), "the joint share is above the limit");
-    cr_assert(is_allowed(race, 0.25, 0.06, 0.32) && is_allowed(race, 0.9, 0.1, 1.0));
+    cr_assert(is_allowed(race, 0.25, 0.06, 0.32));
+    cr_assert(is_allowed(race, 0.9, 0.1, 1.0));
     cr_assert(is_allowed(race, 0.6, 0.5e-4, 0.3), "too small to matter");
     cr_assert(!is_allowed(race, 0.6, 2e-4, 0.3));
     cr_assert(!is_allowed(race, 0.1, 0.0, 0.0), "0 forbids every takeover");
@@ -305,8 +331,9 @@ Test(takeovers, cash_cover) {
         departures_plan(world);
         cr_assert(world->departures.bought == (size_t)tried[i].sold, "%zu: %zu", i, world->departures.bought);
         if (tried[i].sold) {
-            cr_assert(world->departures.list[0].slot == 1 && world->departures.list[0].buyer == 0);
-            cr_assert(fabs(world->departures.list[0].price - (tried[i].target > 0.0 ? 130.0 : 30.0)) < 1e-12);
+            assert_equal(world->departures.list[0].slot, 1);
+            assert_equal(world->departures.list[0].buyer, 0);
+            assert_near(world->departures.list[0].price, (tried[i].target > 0.0 ? 130.0 : 30.0), 1e-12);
         }
     }
     race_free(race);
@@ -338,7 +365,7 @@ Test(takeovers, suitors_are_drawn_in_proportion_to_cash) {
     expected[FIRMS] = twisted[FIRMS] = MONTHS * 0.65;
     for (world->month = 1; world->month <= MONTHS; world->month++) {
         departures_plan(world);
-        cr_assert(world->departures.count == 1);
+        assert_equal(world->departures.count, 1);
         size_t buyer = world->departures.list[0].buyer;
         seen[buyer == NO_SLOT ? FIRMS : buyer]++;
     }

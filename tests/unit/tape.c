@@ -1,6 +1,7 @@
 /* Tapes and checkpoints that are damaged, cut short, full of nonsense, or somebody else's: each is found out, says so,
  * and crashes nothing. */
 #include "core/random.h"
+#include "support/asserts.h"
 #include "support/checkpoints.h"
 
 #include <criterion/criterion.h>
@@ -35,14 +36,15 @@ Test(tape, what_was_written_is_read) {
         cr_assert(access(part, F_OK) != 0);
         cr_assert(tape_open(&tape, path, KIND, &failure) == MATTHEW_OK, "%s", failure.text);
         tape_count(&tape, &count, NUMBERS, sizeof(int64_t));
-        cr_assert(count == NUMBERS);
+        assert_equal(count, NUMBERS);
         for (long i = 0; i < NUMBERS; i++) {
             long number = 0;
             tape_number(&tape, &number);
-            cr_assert(number == i * i - 7);
+            assert_equal(number, i * i - 7);
         }
         tape_carry(&tape, rest, extra);
-        cr_assert(strncmp(rest, "abcdefg", extra) == 0 && tape_finish(&tape, &failure) == MATTHEW_OK);
+        assert_equal(strncmp(rest, "abcdefg", extra), 0);
+        assert_status(tape_finish(&tape, &failure), MATTHEW_OK, failure.text);
         tape_free(&tape);
     }
 }
@@ -52,24 +54,29 @@ Test(tape, reads_are_bounded) {
     size_t count = 5;
     unsigned char data[64];
     write_numbers(3, 0);
-    cr_assert(tape_open(&tape, path, KIND, &failure) == MATTHEW_OK);
+    assert_status(tape_open(&tape, path, KIND, &failure), MATTHEW_OK, failure.text);
     tape_count(&tape, &count, 2, 8); /* three are more than two */
-    cr_assert(count == 0 && tape.status == MATTHEW_READ_FAILED);
+    assert_equal(count, 0);
+    assert_status(tape.status, MATTHEW_READ_FAILED, failure.text);
     tape_free(&tape);
-    cr_assert(tape_open(&tape, path, KIND, &failure) == MATTHEW_OK);
+    assert_status(tape_open(&tape, path, KIND, &failure), MATTHEW_OK, failure.text);
     tape_count(&tape, &count, 100, 9); /* 27 bytes are more than 24 */
-    cr_assert(count == 0 && tape.status == MATTHEW_READ_FAILED);
+    assert_equal(count, 0);
+    assert_status(tape.status, MATTHEW_READ_FAILED, failure.text);
     tape_free(&tape);
-    cr_assert(tape_open(&tape, path, KIND, &failure) == MATTHEW_OK);
+    assert_status(tape_open(&tape, path, KIND, &failure), MATTHEW_OK, failure.text);
     memset(data, 1, sizeof data);
     tape_carry(&tape, data, sizeof data);
-    cr_assert(tape.status == MATTHEW_READ_FAILED && data[0] == 0 && data[63] == 0);
-    cr_assert(tape_finish(&tape, &failure) == MATTHEW_READ_FAILED);
+    assert_status(tape.status, MATTHEW_READ_FAILED, failure.text);
+    assert_equal(data[0], 0);
+    assert_equal(data[63], 0);
+    assert_status(tape_finish(&tape, &failure), MATTHEW_READ_FAILED, failure.text);
     tape_free(&tape);
-    cr_assert(tape_open(&tape, path, KIND, &failure) == MATTHEW_OK); /* something is left over */
-    cr_assert(tape_finish(&tape, &failure) == MATTHEW_READ_FAILED && strstr(failure.text, "race.h5") != NULL);
+    assert_status(tape_open(&tape, path, KIND, &failure), MATTHEW_OK, failure.text); /* something is left over */
+    assert_status(tape_finish(&tape, &failure), MATTHEW_READ_FAILED, failure.text);
+    assert_says(failure.text, "race.h5");
     tape_free(&tape);
-    cr_assert(tape_open(&tape, path, OTHER, &failure) == MATTHEW_READ_FAILED);
+    assert_status(tape_open(&tape, path, OTHER, &failure), MATTHEW_READ_FAILED, failure.text);
     tape_free(&tape);
 }
 
@@ -105,7 +112,11 @@ Test(tape, any_damage_is_found) {
     put_bytes(path, bytes, size);
     cr_assert(opens());
     unlink(path);
-    cr_assert(mkdir(path, 0700) == 0 && !opens() && rmdir(path) == 0 && mkfifo(path, 0600) == 0 && !opens());
+    assert_equal(mkdir(path, 0700), 0);
+    cr_assert(!opens());
+    assert_equal(rmdir(path), 0);
+    assert_equal(mkfifo(path, 0600), 0);
+    cr_assert(!opens());
     free(bytes);
 }
 
@@ -126,8 +137,10 @@ Test(tape, a_full_disk_leaves_the_old_one) {
         cr_assert(access(part, F_OK) != 0);
         if (status == MATTHEW_OK)
             break;
-        cr_assert(status == MATTHEW_WRITE_FAILED && strstr(failure.text, "No space left") != NULL);
-        cr_assert(opens() && ++failures < 100);
+        assert_status(status, MATTHEW_WRITE_FAILED, failure.text);
+        assert_says(failure.text, "No space left");
+        cr_assert(opens());
+        cr_assert(++failures < 100);
     }
     cr_assert(failures >= 3);
 }
@@ -144,7 +157,7 @@ static void make_checkpoint(void) {
     snprintf(state, sizeof state, "%s/000006.state", states);
     snprintf(rows, sizeof rows, "%s/000006.rows", states);
     cr_assert(run_on(&scenario, &recording, 1, 6, 0, &failure) != 0, "%s", failure.text);
-    cr_assert(run_until(&scenario, &recording, 1, 6, 6, 0, &failure) == 0);
+    assert_equal(run_until(&scenario, &recording, 1, 6, 6, 0, &failure), 0);
 }
 
 /* 0, or the status of reading the checkpoint; a race that it gives goes on for two months, whatever comes of it. */
@@ -173,12 +186,12 @@ static void check_damage(const char *name) {
         bytes[i] ^= 0x10;
         cr_assert(status_of_loading() == MATTHEW_READ_FAILED && strstr(failure.text, name) != NULL, "%s", failure.text);
         put_bytes(name, bytes, i);
-        cr_assert(status_of_loading() == MATTHEW_READ_FAILED);
+        assert_status(status_of_loading(), MATTHEW_READ_FAILED, failure.text);
     }
     unlink(name);
-    cr_assert(status_of_loading() == MATTHEW_NOT_FOUND);
+    assert_status(status_of_loading(), MATTHEW_NOT_FOUND, failure.text);
     put_bytes(name, bytes, size);
-    cr_assert(status_of_loading() == MATTHEW_OK);
+    assert_status(status_of_loading(), MATTHEW_OK, failure.text);
     free(bytes);
 }
 
@@ -230,11 +243,11 @@ static void check_hostile(const char *name, size_t step) {
         memcpy(copy, bytes, shorter);
         seal(copy, shorter);
         put_bytes(name, copy, shorter);
-        cr_assert(status_of_loading() == MATTHEW_READ_FAILED);
+        assert_status(status_of_loading(), MATTHEW_READ_FAILED, failure.text);
         free(copy);
     }
     put_bytes(name, bytes, size);
-    cr_assert(status_of_loading() == MATTHEW_OK);
+    assert_status(status_of_loading(), MATTHEW_OK, failure.text);
     free(bytes);
 }
 
@@ -252,14 +265,15 @@ Test(tape, somebody_elses_checkpoint_is_left_alone) {
     static const char *const words[] = {"another build", "another build", "another scenario", "--record",
                                         "another month"};
     for (size_t i = 0; i < 5; i++) {
-        cr_assert(plant(state, bytes, size, 16 + 8 * i, 5) == MATTHEW_READ_FAILED);
+        assert_status(plant(state, bytes, size, 16 + 8 * i, 5), MATTHEW_READ_FAILED, failure.text);
         cr_assert(strstr(failure.text, words[i]) != NULL, "%s", failure.text);
     }
     put_bytes(state, bytes, size);
     scenario.seed++;
-    cr_assert(status_of_loading() == MATTHEW_READ_FAILED && strstr(failure.text, "another scenario") != NULL);
+    assert_status(status_of_loading(), MATTHEW_READ_FAILED, failure.text);
+    assert_says(failure.text, "another scenario");
     scenario.seed--;
-    cr_assert(status_of_loading() == MATTHEW_OK);
+    assert_status(status_of_loading(), MATTHEW_OK, failure.text);
     free(bytes);
     scenario_free(&scenario);
 }
@@ -268,17 +282,19 @@ Test(tape, somebody_elses_checkpoint_is_left_alone) {
 Test(tape, an_earlier_file_that_lacks_months_is_found) {
     const struct recording all = {.record = "all"};
     scenario_small(&scenario, 30, 80);
-    cr_assert(run_whole(&scenario, &all, 1, &failure) != 0 && run_until(&scenario, &all, 1, 70, 70, 0, &failure) == 0);
+    cr_assert(run_whole(&scenario, &all, 1, &failure) != 0);
+    assert_equal(run_until(&scenario, &all, 1, 70, 70, 0, &failure), 0);
     cr_assert(run_on(&scenario, &all, 1, 70, 0, &failure) != 0, "%s", failure.text);
     cr_assert(same_bytes(path, whole));
-    cr_assert(run_until(&scenario, &all, 1, 70, 70, 0, &failure) == 0);
+    assert_equal(run_until(&scenario, &all, 1, 70, 70, 0, &failure), 0);
     copy_file(path, whole);
-    cr_assert(run_until(&scenario, &all, 1, 0, 20, 0, &failure) == 0); /* another file in its place */
-    cr_assert(run_on(&scenario, &all, 1, 70, 0, &failure) == 0 && failure.status == MATTHEW_READ_FAILED);
+    assert_equal(run_until(&scenario, &all, 1, 0, 20, 0, &failure), 0); /* another file in its place */
+    assert_equal(run_on(&scenario, &all, 1, 70, 0, &failure), 0);
+    assert_status(failure.status, MATTHEW_READ_FAILED, failure.text);
     cr_assert(strstr(failure.text, "does not hold the months") != NULL, "%s", failure.text);
     scenario.seed += 3; /* the same shape, other chunks */
     unlink(path);
-    cr_assert(run_until(&scenario, &all, 1, 0, 70, 0, &failure) == 0);
+    assert_equal(run_until(&scenario, &all, 1, 0, 70, 0, &failure), 0);
     scenario.seed -= 3;
     cr_assert(run_on(&scenario, &all, 1, 70, 0, &failure) == 0 &&
                   strstr(failure.text, "does not hold the months") != NULL,

@@ -1,6 +1,7 @@
 #include "core/document.h"
 
 #include "core/memory.h"
+#include "support/asserts.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -22,7 +23,8 @@ static void expect_refusal(const char *text, const char *message) {
     int status = read_bytes(&document, text, strlen(text));
     cr_assert(status == MATTHEW_BAD_SCENARIO && failure.status == status, "accepted: %s", text);
     cr_assert(strcmp(failure.text, message) == 0, "got: %s", failure.text);
-    cr_assert(document.root == NULL && document.memory == NULL);
+    cr_assert(document.root == NULL);
+    cr_assert(document.memory == NULL);
     document_free(&document);
 }
 
@@ -40,17 +42,30 @@ Test(yaml, tree) {
     char path[DOCUMENT_PATH_SIZE];
     cr_assert(read_bytes(&document, text, strlen(text)) == MATTHEW_OK, "%s", failure.text);
     const struct node *root = document.root, *a = node_child(root, "a"), *b = node_child(root, "b");
-    cr_assert(root->kind == NODE_MAPPING && root->count == 4 && document.node_count == 9);
-    cr_assert(a->kind == NODE_SCALAR && strcmp(a->text, "1") == 0 && !a->quoted);
-    cr_assert(a->line == 2 && a->column == 4 && a->key_line == 2 && a->key_column == 1);
-    cr_assert(b->kind == NODE_SEQUENCE && b->count == 2);
+    assert_equal(root->kind, NODE_MAPPING);
+    assert_equal(root->count, 4);
+    assert_equal(document.node_count, 9);
+    assert_equal(a->kind, NODE_SCALAR);
+    assert_text(a->text, "1");
+    cr_assert(!a->quoted);
+    assert_equal(a->line, 2);
+    assert_equal(a->column, 4);
+    assert_equal(a->key_line, 2);
+    assert_equal(a->key_column, 1);
+    assert_equal(b->kind, NODE_SEQUENCE);
+    assert_equal(b->count, 2);
     const struct node *second = b->first->next;
-    cr_assert(second->kind == NODE_MAPPING && second->place == 1 && second->next == NULL);
-    cr_assert(node_child(second, "c")->quoted && !node_is_null(node_child(second, "c")));
-    cr_assert(node_is_null(node_child(second, "d")) && !node_is_empty(node_child(second, "d")));
-    cr_assert(strcmp(node_path(node_child(second, "d"), path), "b[1].d") == 0);
-    cr_assert(node_child(root, "e")->count == 0);
-    cr_assert(strcmp(node_child(root, "f")->text, "two\nlines\n") == 0 && node_child(root, "f")->quoted);
+    assert_equal(second->kind, NODE_MAPPING);
+    assert_equal(second->place, 1);
+    cr_assert(second->next == NULL);
+    cr_assert(node_child(second, "c")->quoted);
+    cr_assert(!node_is_null(node_child(second, "c")));
+    cr_assert(node_is_null(node_child(second, "d")));
+    cr_assert(!node_is_empty(node_child(second, "d")));
+    assert_text(node_path(node_child(second, "d"), path), "b[1].d");
+    assert_equal(node_child(root, "e")->count, 0);
+    assert_text(node_child(root, "f")->text, "two\nlines\n");
+    cr_assert(node_child(root, "f")->quoted);
     cr_assert(node_child(root, "g") == NULL);
     document_free(&document);
     document_free(&document);
@@ -93,7 +108,7 @@ Test(yaml, refusals) {
 Test(yaml, keys_of_different_mappings_may_be_equal) {
     struct document document;
     static const char text[] = "a: {k: 1}\nb: {k: 1}\nk: 1\n";
-    cr_assert(read_bytes(&document, text, strlen(text)) == MATTHEW_OK);
+    assert_status(read_bytes(&document, text, strlen(text)), MATTHEW_OK, failure.text);
     document_free(&document);
 }
 
@@ -103,8 +118,10 @@ Test(yaml, line_ends_and_byte_order_mark) {
                                "a: 1\r\nb:\r\n  c: 2\r\n";
     cr_assert(read_bytes(&document, text, strlen(text)) == MATTHEW_OK, "%s", failure.text);
     const struct node *c = node_child(node_child(document.root, "b"), "c");
-    cr_assert(strcmp(c->text, "2") == 0 && c->line == 3 && c->column == 6);
-    cr_assert(strcmp(document.root->first->key, "a") == 0);
+    assert_text(c->text, "2");
+    assert_equal(c->line, 3);
+    assert_equal(c->column, 6);
+    assert_text(document.root->first->key, "a");
     document_free(&document);
     expect_refusal("a: 1\r\nb: *x\r\n", "t.yaml:2:4: aliases (*name) are not allowed");
     expect_refusal("a: 1\n\xef\xbb\xbf"
@@ -125,7 +142,7 @@ Test(yaml, depth) {
     cr_assert(read_bytes(&document, fine, strlen(fine)) == MATTHEW_OK, "%s", failure.text);
     document_free(&document);
     expect_refusal(deep, "t.yaml:1:33: nested more than 32 levels deep");
-    cr_assert(read_bytes(&document, absurd, strlen(absurd)) == MATTHEW_BAD_SCENARIO);
+    assert_status(read_bytes(&document, absurd, strlen(absurd)), MATTHEW_BAD_SCENARIO, failure.text);
     free(fine);
     free(deep);
     free(absurd);
@@ -146,7 +163,7 @@ Test(yaml, size) {
     memcpy(text, "a: 1\n", 5);
     cr_assert(read_bytes(&document, text, size - 1) == MATTHEW_OK, "%s", failure.text);
     document_free(&document);
-    cr_assert(read_bytes(&document, text, size) == MATTHEW_TOO_LARGE);
+    assert_status(read_bytes(&document, text, size), MATTHEW_TOO_LARGE, failure.text);
     cr_assert(strcmp(failure.text, "t.yaml: larger than 4 MiB, the most that is read") == 0, "%s", failure.text);
     document_free(&document);
     free(text);
@@ -159,12 +176,12 @@ Test(yaml, many_values) {
     for (int i = 0; i < 200000; i++)
         end += sprintf(end, "k%d: %d\n", i, i);
     cr_assert(read_bytes(&document, text, (size_t)(end - text)) == MATTHEW_OK, "%s", failure.text);
-    cr_assert(document.root->count == 200000);
+    assert_equal(document.root->count, 200000);
     document_free(&document);
     end = text;
     for (int i = 0; i < 300000; i++)
         end += sprintf(end, "- 1\n");
-    cr_assert(read_bytes(&document, text, (size_t)(end - text)) == MATTHEW_BAD_SCENARIO);
+    assert_status(read_bytes(&document, text, (size_t)(end - text)), MATTHEW_BAD_SCENARIO, failure.text);
     cr_assert(strcmp(failure.text, "t.yaml:262144:3: more than 262144 values in one file") == 0, "%s", failure.text);
     free(text);
 }
@@ -178,10 +195,11 @@ Test(yaml, no_memory) {
         int status = read_bytes(&document, text, strlen(text));
         memory_fail_at(0);
         document_free(&document);
-        cr_assert(memory_live() == live);
+        assert_equal(memory_live(), live);
         if (status == MATTHEW_OK)
             break;
-        cr_assert(status == MATTHEW_NO_MEMORY && failure.status == MATTHEW_NO_MEMORY);
+        assert_status(status, MATTHEW_NO_MEMORY, failure.text);
+        assert_status(failure.status, MATTHEW_NO_MEMORY, failure.text);
     }
     cr_assert(n > 2);
 }
@@ -201,33 +219,35 @@ static void expect_file(const char *path, int expected, const char *message) {
 
 Test(yaml, files) {
     char path[200];
-    cr_assert(mkdtemp(folder) != NULL && chdir(folder) == 0);
+    cr_assert(mkdtemp(folder) != NULL);
+    assert_equal(chdir(folder), 0);
     expect_file("missing.yaml", MATTHEW_NOT_FOUND, ": cannot be opened: No such file or directory");
     expect_file("missing/x.yaml", MATTHEW_NOT_FOUND, ": cannot be opened: No such file or directory");
     expect_file(folder, MATTHEW_READ_FAILED, ": is a folder, not a file");
     expect_file("/dev/zero", MATTHEW_READ_FAILED, ": is not a regular file");
-    cr_assert(mkfifo("pipe.yaml", 0600) == 0);
+    assert_equal(mkfifo("pipe.yaml", 0600), 0);
     expect_file("pipe.yaml", MATTHEW_READ_FAILED, ": is not a regular file");
     FILE *file = fopen("empty.yaml", "w");
     fclose(file);
     expect_file("empty.yaml", MATTHEW_BAD_SCENARIO, ": the file is empty");
     expect_file("empty.yaml/x", MATTHEW_NOT_FOUND, ": cannot be opened: Not a directory");
-    cr_assert(truncate("empty.yaml", 1 << 30) == 0); /* 1 GiB, all holes */
+    assert_equal(truncate("empty.yaml", 1 << 30), 0); /* 1 GiB, all holes */
     expect_file("empty.yaml", MATTHEW_TOO_LARGE, ": larger than 4 MiB, the most that is read");
-    cr_assert(truncate("empty.yaml", 100) == 0); /* 100 zero bytes */
+    assert_equal(truncate("empty.yaml", 100), 0); /* 100 zero bytes */
     expect_file("empty.yaml", MATTHEW_BAD_SCENARIO, "empty.yaml:1:1: a control character");
     file = fopen("fine.yaml", "w");
     fputs("a: 1", file); /* without a line end */
     fclose(file);
     expect_file("fine.yaml", MATTHEW_OK, "");
-    cr_assert(chmod("fine.yaml", 0) == 0);
+    assert_equal(chmod("fine.yaml", 0), 0);
     if (geteuid() != 0)
         expect_file("fine.yaml", MATTHEW_READ_FAILED, ": cannot be opened: Permission denied");
     unlink("fine.yaml");
     unlink("empty.yaml");
     unlink("pipe.yaml");
     snprintf(path, sizeof path, "%s", folder);
-    cr_assert(chdir("/") == 0 && rmdir(path) == 0);
+    assert_equal(chdir("/"), 0);
+    assert_equal(rmdir(path), 0);
 }
 
 Test(yaml, long_names_are_shortened_at_the_front) {
@@ -236,5 +256,6 @@ Test(yaml, long_names_are_shortened_at_the_front) {
     strcpy(path + 1480, "/end.yaml");
     struct document document;
     cr_assert(document_read_file(&document, path, &failure) != MATTHEW_OK);
-    cr_assert(strncmp(failure.text, "...ddd", 6) == 0 && strstr(failure.text, "/end.yaml: cannot be opened") != NULL);
+    assert_equal(strncmp(failure.text, "...ddd", 6), 0);
+    assert_says(failure.text, "/end.yaml: cannot be opened");
 }
