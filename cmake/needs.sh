@@ -74,9 +74,12 @@ want_package() {
     say "$2 is not installed: $3"
 }
 
+# What a build needs, as Debian calls it.
+build_apt="gcc libc6-dev cmake ninja-build pkg-config git libhdf5-dev libyaml-dev libdeflate-dev python3 python3-venv"
+
 build_packages() {
     need_packages \
-        "gcc libc6-dev cmake ninja-build pkg-config git libhdf5-dev libyaml-dev libdeflate-dev python3 python3-venv" \
+        "$build_apt" \
         "gcc cmake ninja-build pkgconf-pkg-config git hdf5-devel libyaml-devel libdeflate-devel python3" \
         "gcc cmake ninja pkg-config git hdf5 libyaml libdeflate libomp python3" \
         "command -v cc cmake ninja pkg-config git python3 h5cc && pkg-config --exists yaml-0.1 libdeflate"

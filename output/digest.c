@@ -54,9 +54,9 @@ static void add_values(uint64_t sum[2], uint64_t first, const uint64_t *values, 
 
 /* What names the build or lays out the file, and what is said of the run alone. */
 static int is_left_out(const char *name) {
-    static const char *const names[] = {"source",         "revision",  "source_digest",  "compiler",
-                                        "compiler_flags", "libraries", "DIMENSION_LIST", "REFERENCE_LIST",
-                                        "CLASS",          "NAME",      "_Netcdf4Dimid",  "_NCProperties"};
+    static const char *const names[] = {"source",    "revision",       "compiler",       "compiler_flags",
+                                        "libraries", "DIMENSION_LIST", "REFERENCE_LIST", "CLASS",
+                                        "NAME",      "_Netcdf4Dimid",  "_NCProperties"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return 1;

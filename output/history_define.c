@@ -33,9 +33,8 @@ static void define_root(struct history *history) {
     netcdf_put_text(netcdf, root, "Conventions", "CF-1.8");
     snprintf(text, sizeof text, "matthew %s", build.version);
     netcdf_put_text(netcdf, root, "source", text);
-    snprintf(text, sizeof text, "%s%s", build.revision, build.dirty ? "-dirty" : "");
+    snprintf(text, sizeof text, "%s%s, sources %s", build.revision, build.dirty ? "-dirty" : "", build.sources);
     netcdf_put_text(netcdf, root, "revision", text);
-    netcdf_put_text(netcdf, root, "source_digest", build.sources);
     netcdf_put_text(netcdf, root, "compiler", build.compiler);
     netcdf_put_text(netcdf, root, "compiler_flags", build.flags);
     H5get_libversion(&major, &minor, &release);

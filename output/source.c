@@ -73,10 +73,9 @@ static int is_attribute(hid_t file, const char *name, const char *wanted) {
 static int made_by_this_build(hid_t file) {
     char version[128], revision[128];
     snprintf(version, sizeof version, "matthew %s", build.version);
-    snprintf(revision, sizeof revision, "%s%s", build.revision, build.dirty ? "-dirty" : "");
+    snprintf(revision, sizeof revision, "%s%s, sources %s", build.revision, build.dirty ? "-dirty" : "", build.sources);
     return is_attribute(file, "source", version) && is_attribute(file, "revision", revision) &&
-           is_attribute(file, "source_digest", build.sources) && is_attribute(file, "compiler", build.compiler) &&
-           is_attribute(file, "compiler_flags", build.flags);
+           is_attribute(file, "compiler", build.compiler) && is_attribute(file, "compiler_flags", build.flags);
 }
 
 static int read_integer(hid_t file, const char *name, long *value) {
