@@ -1,6 +1,7 @@
 #include "output/info.h"
 
 #include "program/command.h"
+#include "program/guard.h"
 #include "program/print.h"
 
 #include <string.h>
@@ -40,7 +41,9 @@ int command_info(const struct arguments *arguments) {
     char digest[HISTORY_DIGEST_SIZE];
     const char *path = arguments->operand;
     int only = arguments->value[OPTION_digest] != NULL;
+    guard_begin(path);
     int status = only ? history_digest(path, digest, &failure) : history_describe(path, &facts, &failure);
+    guard_end();
     if (status == MATTHEW_OK && only)
         printf("%s\n", digest);
     else if (status == MATTHEW_OK)

@@ -3,6 +3,7 @@
 #include "output/read_file.h"
 #include "program/command.h"
 #include "program/given.h"
+#include "program/guard.h"
 #include "program/interrupt.h"
 #include "program/print.h"
 
@@ -146,7 +147,9 @@ static int read_recorded(struct validation *validation, struct scenario *scenari
         if (arguments->value[others[i]] != NULL)
             return complain("--%s is for scenarios; %s is one race that has been run", option_table[others[i]].name,
                             arguments->operand);
+    guard_begin(arguments->operand);
     int code = validate_file(validation, scenario, arguments->operand, &failure);
+    guard_end();
     return code == MATTHEW_OK ? 0 : complain_failure(&failure);
 }
 
