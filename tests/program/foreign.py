@@ -3,7 +3,9 @@
 import os
 import random
 import shutil
+import signal
 import subprocess
+import time
 import unittest
 
 import h5py
@@ -13,6 +15,8 @@ from support import PROGRAM, Case
 
 RECORD = "default,investor_stake,round,raised,investor_proceeds,separations,walkouts"
 RACE = ["frontier-race", "--firms", "60", "--months", "14", "--record", RECORD, "--reproducible", "--threads", "1",
+        "--quiet"]
+LONG = ["frontier-race", "--firms", "60", "--months", "90", "--record", "default", "--reproducible", "--threads", "1",
         "--quiet"]
 HDF5_FAILED = "HDF5 failed on it"  # what the program says when a signal came from inside HDF5
 TEXT = h5py.string_dtype()
@@ -285,6 +289,46 @@ class Foreign(Case):
                 data[place] ^= 1 << choice.randrange(8)
             path.write_bytes(data)
             self.holds(f"flips, trial {trial}", path, hdf5_may_fail=True)
+
+    def interrupted(self, whole):
+        """A race that a signal has ended, with its checkpoint and its commits; the names of both."""
+        path = self.path("race.h5")
+        states = self.path("race.h5.checkpoints")
+        command = [*LONG, "--checkpoint-every", "5"]
+        self.works("run", *LONG, "-o", whole)
+        process = subprocess.Popen([PROGRAM, "run", *command, "-o", path], stderr=subprocess.DEVNULL)
+        while process.poll() is None and not (states / "000070.state").exists():
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=60), 130, "the run was over before it could be interrupted")
+        return path, states
+
+    def test_a_file_that_a_checkpoint_rests_on(self):
+        """Its commits are made again from chunks and rows of any shape: what does not fit is found, and the run starts
+        over."""
+        whole = self.path("whole.h5")
+        path, states = self.interrupted(whole)
+        kept, count = path.read_bytes(), len(list(states.iterdir()))
+        shutil.copytree(states, self.path("kept"))
+        choice = random.Random(4)
+        for name in ("month", "event_month", "event_kind", "event_amount", "staff", "cash", "gpu_price", "segment_price"):
+            for label in choice.sample(list(DATASET_VALUES), 4):
+                if "many" in label or "huge" in label:
+                    continue
+                with self.subTest(f"{name}: {label}"):
+                    path.write_bytes(kept)
+                    shutil.rmtree(states, ignore_errors=True)
+                    shutil.copytree(self.path("kept"), states)
+                    self.assertEqual(len(list(states.iterdir())), count)
+                    with h5py.File(path, "r+") as file:
+                        DATASET_VALUES[label](file, name)
+                    result = self.works("run", "--resume", "--quiet", "--threads", "1", "-o", path)
+                    if name != "event_amount":  # the checkpoint has all events that are not in full chunks
+                        self.assertIn("does not hold the months that the checkpoint rests on", result.stderr)
+                        self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+                    self.assertEqual(path.read_bytes(), whole.read_bytes())
+                    self.count += 1
+        self.assertGreater(self.count, 15)
 
     def test_a_file_of_netcdf(self):
         import netCDF4
