@@ -1,5 +1,6 @@
 #include "program/guard.h"
 
+#include "core/names.h"
 #include "core/status.h"
 #include "program/print.h"
 
@@ -30,7 +31,9 @@ void guard_begin(const char *path) {
     struct sigaction action = {.sa_flags = SA_ONSTACK};
     H5dont_atexit(); /* at the end HDF5 would print about what it cannot close; later calls change nothing */
     stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
-    snprintf(line, sizeof line, "matthew: cannot read %.500s: it is damaged, and HDF5 failed on it\n", path);
+    char shown[500];
+    snprintf(line, sizeof line, "matthew: cannot read %s: it is damaged, and HDF5 failed on it\n",
+             text_shown(path, shown, sizeof shown));
     length = strlen(line);
     exit_status = status_exit(MATTHEW_READ_FAILED);
     sigaltstack(&other, NULL);

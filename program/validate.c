@@ -56,7 +56,8 @@ static void print_table(const struct validation *validation, const char *name, u
     int required = 0;
     for (int fact = 0; fact < FACT_COUNT; fact++)
         required += validation->finding[fact].required;
-    printf("%s, seed %llu, %zu replication%s\n\n", name, (unsigned long long)seed, validation->replications,
+    print_shown(stdout, name);
+    printf(", seed %llu, %zu replication%s\n\n", (unsigned long long)seed, validation->replications,
            validation->replications == 1 ? "" : "s");
     printf("%-30s %9s %9s  %-14s %-8s %-9s %s\n", "FACT", "MEASURED", "S.E.", "BAND", "UNIT", "STATUS", "VERDICT");
     for (int fact = 0; fact < FACT_COUNT; fact++)

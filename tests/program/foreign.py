@@ -1,5 +1,6 @@
 """Files that another program made, or damaged: info, validate and run --resume say one clear line and change nothing."""
 
+import json
 import os
 import random
 import shutil
@@ -11,13 +12,15 @@ import unittest
 import h5py
 import numpy
 
-from support import PROGRAM, Case
+from support import PROGRAM, Case, matthew
 
 RECORD = "default,investor_stake,round,raised,investor_proceeds,separations,walkouts"
 RACE = ["frontier-race", "--firms", "60", "--months", "14", "--record", RECORD, "--reproducible", "--threads", "1",
         "--quiet"]
 LONG = ["frontier-race", "--firms", "60", "--months", "90", "--record", "default", "--reproducible", "--threads", "1",
         "--quiet"]
+# What a terminal acts on, line ends apart.
+ACTS = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 HDF5_FAILED = "HDF5 failed on it"  # what the program says when a signal came from inside HDF5
 TEXT = h5py.string_dtype()
 
@@ -170,6 +173,10 @@ class Foreign(Case):
             with self.subTest(label, command=command[:2]):
                 result = subprocess.run([PROGRAM, *map(str, command)], capture_output=True, timeout=20)
                 err = result.stderr.decode("utf-8")
+                for output in (result.stdout.decode("utf-8"), err):
+                    self.assertNotRegex(output, ACTS, f"{label}, {command[:2]}")
+                if result.returncode != 2 and "--json" in command:
+                    json.loads(result.stdout)
                 said = f"{label}, {command[:2]}: status {result.returncode}: {err}"
                 allowed = (0, 2, 3) if command[0] == "validate" else (0, 2)
                 self.assertIn(result.returncode, allowed, said)
@@ -227,6 +234,41 @@ class Foreign(Case):
         for name, value in VALUES:
             self.with_file(f"{name} of {value}", lambda file: set_values(file, name, value))
         self.assertEqual(self.count, len(VALUES))
+
+    def test_nothing_of_a_file_acts_on_a_terminal(self):
+        """Escape sequences, line ends and marks of direction are shown by name, in what people read and in JSON."""
+        evil = "\x1b]0;owned\x07\x1b[2J\nline\r\u009b31m\u202e\x7f \u00e9"
+        seen = "\\x1b]0;owned\\x07\\x1b[2J\\nline\\x0d\\u009b31m\\u202e\\x7f \u00e9"
+        path = self.copy()
+        with h5py.File(path, "r+") as file:
+            for name in ("title", "scenario", "source", "revision", "compiler", "status"):
+                del file.attrs[name]
+                file.attrs[name] = evil
+            names = file["register_name"][...]
+            names[0] = evil.encode()
+            file["register_name"][...] = names
+            file.move("gpu_price", "gpu\x1b[31mprice")
+        text = self.works("info", path).stdout
+        self.assertEqual(text.count(seen), 6, text)  # the status is cut
+        self.assertIn("gpu\\x1b[31mprice", text)
+        self.assertNotRegex(text, ACTS)
+        result = matthew("validate", path, "--json")
+        self.assertEqual(json.loads(result.stdout)["scenario"], evil)
+        self.assertNotRegex(result.stdout, ACTS)
+        self.assertIn(seen, matthew("validate", path).stdout)
+
+        with h5py.File(path, "r+") as file:
+            del file.attrs["scenario"]
+            file.attrs.create("scenario", b"a\xff\xc3", dtype=TEXT)
+        self.assertIn("a\\xff\\xc3", self.works("info", path).stdout)
+        self.assertEqual(json.loads(matthew("validate", path, "--json").stdout)["scenario"], "a\ufffd\ufffd")
+
+        scenario = self.write("evil\x1b[31m.yaml", "base: frontier-race\nset: {\"a\\e[31m\": 1}\n")
+        for command, says in ((("run", scenario), "evil\\x1b[31m.yaml"), (("info", self.path("\x1b[2J")), "\\x1b[2J"),
+                              (("run", "--set", "a\x1b[31m\n=1"), "a\\x1b[31m\\n"),
+                              (("run", "--set", "a\u009b\u202e=1"), "a\\u009b\\u202e"),
+                              (("parameters", "\x1b[31mx"), "\\x1b[31mx"), (("run", "\x1b[31mx"), "\\x1b[31mx")):
+            self.assertNotRegex(self.refused(*command, says=says).stderr, ACTS)
 
     def test_groups_that_are_no_groups(self):
         def circles(file):
