@@ -7,8 +7,10 @@
 #include "output/history.h"
 #include "output/tracker.h"
 #include "parallel/race.h"
+#include "parallel/team.h"
 
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,10 +56,16 @@ void matthew_text_free(char *text) {
     memory_free(text);
 }
 
+static int is_null(const char *what) {
+    return fail(&last, MATTHEW_BAD_ARGUMENT, "%s: expected a pointer, found null", what);
+}
+
 /* Fills a structure that crosses the border: as much of it as the caller knows of. Its size member stays the caller's.
  */
 static int give(void *to, const void *from, size_t size) {
     size_t known;
+    if (to == NULL)
+        return is_null("structure");
     memcpy(&known, to, sizeof known);
     if (known < sizeof known || known > SIZE_MAX / 2)
         return fail(&last, MATTHEW_BAD_ARGUMENT, "the structure's size is not set");
@@ -91,7 +99,11 @@ const char *matthew_shipped_text(size_t index) {
 /* ---- scenarios ---- */
 
 int matthew_scenario_load(matthew_scenario **scenario, const char *name_or_path) {
+    if (scenario == NULL)
+        return is_null("scenario");
     *scenario = NULL;
+    if (name_or_path == NULL)
+        return is_null("name_or_path");
     matthew_scenario *made = memory_new(1, sizeof *made);
     if (made == NULL)
         return fail_memory(&last, "a scenario");
@@ -112,18 +124,26 @@ void matthew_scenario_free(matthew_scenario *scenario) {
 }
 
 int matthew_scenario_set(matthew_scenario *scenario, const char *assignment) {
+    if (scenario == NULL || assignment == NULL)
+        return is_null(scenario == NULL ? "scenario" : "assignment");
     return scenario_set(&scenario->inner, assignment, &last);
 }
 
 int matthew_scenario_set_firms(matthew_scenario *scenario, long firms) {
+    if (scenario == NULL)
+        return is_null("scenario");
     return scenario_set_firms(&scenario->inner, firms, &last);
 }
 
 int matthew_scenario_check(const matthew_scenario *scenario) {
-    return scenario_check(&scenario->inner, &last);
+    return scenario == NULL ? is_null("scenario") : scenario_check(&scenario->inner, &last);
 }
 
 char *matthew_scenario_text(const matthew_scenario *scenario) {
+    if (scenario == NULL) {
+        is_null("scenario");
+        return NULL;
+    }
     char *text = scenario_text(&scenario->inner);
     if (text == NULL)
         fail_memory(&last, "the text of a scenario");
@@ -131,23 +151,23 @@ char *matthew_scenario_text(const matthew_scenario *scenario) {
 }
 
 const char *matthew_scenario_name(const matthew_scenario *scenario) {
-    return scenario->inner.name;
+    return scenario == NULL ? NULL : scenario->inner.name;
 }
 
 long matthew_scenario_months(const matthew_scenario *scenario) {
-    return scenario->inner.months;
+    return scenario == NULL ? 0 : scenario->inner.months;
 }
 
 long matthew_scenario_firms(const matthew_scenario *scenario) {
-    return scenario->inner.firms;
+    return scenario == NULL ? 0 : scenario->inner.firms;
 }
 
 uint64_t matthew_scenario_seed(const matthew_scenario *scenario) {
-    return scenario->inner.seed;
+    return scenario == NULL ? 0 : scenario->inner.seed;
 }
 
 static const struct members *members_of(const matthew_scenario *scenario, const char *dimension) {
-    for (int family = 0; family < FAMILY_COUNT; family++)
+    for (int family = 0; family < FAMILY_COUNT && scenario != NULL && dimension != NULL; family++)
         if (strcmp(family_table[family].dimension, dimension) == 0)
             return &scenario->inner.members[family];
     return NULL;
@@ -155,6 +175,8 @@ static const struct members *members_of(const matthew_scenario *scenario, const 
 
 int matthew_scenario_member_count(const matthew_scenario *scenario, const char *dimension) {
     const struct members *members = members_of(scenario, dimension);
+    if (scenario == NULL || dimension == NULL)
+        return 0;
     return members != NULL ? members->count : strcmp(dimension, "firm") == 0;
 }
 
@@ -166,11 +188,13 @@ const char *matthew_scenario_member_name(const matthew_scenario *scenario, const
 /* ---- parameters ---- */
 
 size_t matthew_parameter_count(const matthew_scenario *scenario) {
-    return parameter_slot_count(scenario->inner.members);
+    return scenario == NULL ? 0 : parameter_slot_count(scenario->inner.members);
 }
 
 int matthew_parameter_get(const matthew_scenario *scenario, size_t index, struct matthew_parameter *parameter) {
     size_t count = matthew_parameter_count(scenario);
+    if (scenario == NULL)
+        return is_null("scenario");
     if (index >= count)
         return bad_index("parameter", index, count);
     struct parameter_slot slot = parameter_slot_at(scenario->inner.members, index);
@@ -196,6 +220,8 @@ int matthew_parameter_get(const matthew_scenario *scenario, size_t index, struct
 int matthew_parameter_value(const matthew_scenario *scenario, const char *path, double *value) {
     struct parameter_slot slots[MEMBERS_MAX];
     char why[400];
+    if (scenario == NULL || path == NULL || value == NULL)
+        return is_null(scenario == NULL ? "scenario" : path == NULL ? "path" : "value");
     if (parameter_slots(scenario->inner.members, path, slots) != 1)
         return fail(&last, MATTHEW_NOT_FOUND, "%s: %s", path,
                     parameter_explain(scenario->inner.members, path, why, sizeof why));
@@ -206,7 +232,11 @@ int matthew_parameter_value(const matthew_scenario *scenario, const char *path, 
 /* ---- races ---- */
 
 int matthew_race_new(matthew_race **race, const matthew_scenario *scenario) {
+    if (race == NULL)
+        return is_null("race");
     *race = NULL;
+    if (scenario == NULL)
+        return is_null("scenario");
     matthew_race *made = memory_new(1, sizeof *made);
     if (made == NULL)
         return fail_memory(&last, "a race");
@@ -231,29 +261,35 @@ void matthew_race_free(matthew_race *race) {
 }
 
 int matthew_race_set_threads(matthew_race *race, int threads) {
-    if (threads < 0)
-        return fail(&last, MATTHEW_BAD_ARGUMENT, "%d threads", threads);
+    if (race == NULL)
+        return is_null("race");
+    if (threads < 0 || threads > TEAM_THREADS_MAX)
+        return fail(&last, MATTHEW_BAD_ARGUMENT, "threads: expected 0 to %d, found %d", TEAM_THREADS_MAX, threads);
     race->threads = threads;
     return MATTHEW_OK;
 }
 
 void matthew_race_set_check(matthew_race *race, int check) {
-    race->check = check;
+    if (race != NULL)
+        race->check = check != 0;
 }
 
 long matthew_race_month(const matthew_race *race) {
-    return race_world(race->race)->month;
+    return race == NULL ? 0 : race_world(race->race)->month;
 }
 
 uint64_t matthew_race_digest(const matthew_race *race) {
-    return race_digest(race->race);
+    return race == NULL ? 0 : race_digest(race->race);
 }
 
 void matthew_race_stop(matthew_race *race) {
-    race->stop = 1;
+    if (race != NULL)
+        race->stop = 1;
 }
 
 int matthew_race_run(matthew_race *race, long until) {
+    if (race == NULL)
+        return is_null("race");
     if (until > race->months)
         until = race->months;
     if (until <= matthew_race_month(race))
@@ -305,6 +341,8 @@ int matthew_column_get(size_t index, struct matthew_column *column) {
 }
 
 int matthew_race_column(const matthew_race *race, const char *name, int member, const double **values, size_t *count) {
+    if (race == NULL || name == NULL || values == NULL || count == NULL)
+        return is_null(race == NULL ? "race" : name == NULL ? "name" : values == NULL ? "values" : "count");
     const struct firms *firms = &race_world(race->race)->firms;
     for (int field = 0; field < FIELD_COUNT; field++) {
         if (strcmp(field_table[field].name, name) != 0)
@@ -320,10 +358,12 @@ int matthew_race_column(const matthew_race *race, const char *name, int member, 
 }
 
 size_t matthew_race_firm_count(const matthew_race *race) {
-    return race_world(race->race)->reg.count;
+    return race == NULL ? 0 : race_world(race->race)->reg.count;
 }
 
 const char *matthew_race_firm_name(const matthew_race *race, size_t firm) {
+    if (race == NULL)
+        return NULL;
     const struct firm_register *reg = &race_world(race->race)->reg;
     return firm < reg->count ? reg->rows[firm].name : NULL;
 }
@@ -343,6 +383,8 @@ int matthew_indicator_get(size_t index, struct matthew_indicator *indicator) {
 }
 
 int matthew_race_indicator(matthew_race *race, const char *name, double *value) {
+    if (race == NULL || name == NULL || value == NULL)
+        return is_null(race == NULL ? "race" : name == NULL ? "name" : "value");
     int index = indicator_index(name);
     if (index < 0)
         return fail(&last, MATTHEW_NOT_FOUND, "no indicator %s", name);
@@ -366,15 +408,34 @@ int matthew_race_indicator(matthew_race *race, const char *name, double *value) 
 
 /* ---- history files ---- */
 
+/* As much of the options as the caller knows of; a member counts that lies in them as a whole. */
+static int take_options(struct matthew_history_options *wanted, const struct matthew_history_options *options) {
+    if (options == NULL)
+        return MATTHEW_OK;
+    struct matthew_history_options known = {.size = options->size < sizeof known ? options->size : sizeof known};
+    int status = give(&known, options, sizeof known);
+    if (status != MATTHEW_OK)
+        return status;
+#define HAS(member) (known.size >= offsetof(struct matthew_history_options, member) + sizeof known.member)
+    wanted->record = HAS(record) ? known.record : NULL;
+    wanted->every = HAS(every) ? known.every : 0;
+    wanted->single = HAS(single) && known.single != 0;
+    wanted->reproducible = HAS(reproducible) && known.reproducible != 0;
+    wanted->overwrite = HAS(overwrite) && known.overwrite != 0;
+#undef HAS
+    if (wanted->every < 0 || wanted->every > SCENARIO_MONTHS_MAX)
+        return fail(&last, MATTHEW_BAD_ARGUMENT, "every: expected 0 to %d months, found %ld", SCENARIO_MONTHS_MAX,
+                    wanted->every);
+    return MATTHEW_OK;
+}
+
 int matthew_race_open_history(matthew_race *race, const char *path, const struct matthew_history_options *options) {
     struct matthew_history_options wanted = {.size = sizeof wanted};
-    if (options != NULL) {
-        struct matthew_history_options known = {.size = options->size < sizeof known ? options->size : sizeof known};
-        int status = give(&known, options, sizeof known);
-        if (status != MATTHEW_OK)
-            return status;
-        wanted = known;
-    }
+    if (race == NULL || path == NULL)
+        return is_null(race == NULL ? "race" : "path");
+    int status = take_options(&wanted, options);
+    if (status != MATTHEW_OK)
+        return status;
     if (race->history != NULL)
         return fail(&last, MATTHEW_BAD_ARGUMENT, "the race has a history open already");
     if (matthew_race_month(race) != 0)
@@ -386,7 +447,7 @@ int matthew_race_open_history(matthew_race *race, const char *path, const struct
                                     .single = wanted.single,
                                     .reproducible = wanted.reproducible,
                                     .force = wanted.overwrite};
-    int status = history_open(&race->history, race_world(race->race)->scenario, &inner, &last);
+    status = history_open(&race->history, race_world(race->race)->scenario, &inner, &last);
     if (status == MATTHEW_OK)
         race->recorder = history_observer(race->history);
     race->tracker.passed = 0;
@@ -394,6 +455,8 @@ int matthew_race_open_history(matthew_race *race, const char *path, const struct
 }
 
 int matthew_race_close_history(matthew_race *race) {
+    if (race == NULL)
+        return is_null("race");
     if (race->history == NULL)
         return MATTHEW_OK;
     const struct world *world = race_world(race->race);

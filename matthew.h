@@ -7,6 +7,7 @@
  *   Functions that can fail return a status, 0 (MATTHEW_OK) for success. matthew_message() then tells, in one line,
  *   what went wrong. What a failed function was to write is left as it was, except that a handle that was to be made
  *   is set to null. The library never prints and never ends the process.
+ *   Null where a pointer is needed gives BAD_ARGUMENT, and null, 0 or nothing from functions without a status.
  *
  * Ownership
  *   A handle belongs to the caller, who frees it with the matching _free function; null is legal there. Strings and
@@ -18,6 +19,8 @@
  *   save for matthew_race_stop. A running race makes its own team of threads; the number of threads never changes the
  *   results. At most one history file is open per race, and races that write histories must not run at the same time
  *   (HDF5 is called by one thread at a time).
+ *   After fork() in a process that has run a race with more than one thread, races of the child run on one thread:
+ *   OpenMP's threads do not survive a fork. The results are the same.
  *
  * Units
  *   Money is in million US dollars (prices: US dollars per account and month), time in months, compute in GPUs of the
@@ -158,7 +161,7 @@ MATTHEW_API int matthew_race_new(matthew_race **race, const matthew_scenario *sc
 /* Closes an open history first; its errors are lost, so call matthew_race_close_history before. */
 MATTHEW_API void matthew_race_free(matthew_race *race);
 
-/* The number of threads; 0, the default, is what OpenMP would use. Errors: BAD_ARGUMENT. */
+/* The number of threads, at most 1,024; 0, the default, is what OpenMP would use. Errors: BAD_ARGUMENT. */
 MATTHEW_API int matthew_race_set_threads(matthew_race *race, int threads);
 /* Whether the identities of the model are verified after every month; off by default. */
 MATTHEW_API void matthew_race_set_check(matthew_race *race, int check);
@@ -224,7 +227,7 @@ MATTHEW_API int matthew_race_indicator(matthew_race *race, const char *name, dou
 struct matthew_history_options {
     size_t size;        /* set by the caller */
     const char *record; /* "none", "indicators", "default", "all" or names of columns with commas; null is "default" */
-    long every;         /* record every n-th month; 0 and 1 are every month */
+    long every;         /* record every n-th month, at most 12,000; 0 and 1 are every month */
     int single;         /* 1: fractions in single precision */
     int reproducible;   /* 1: leave out time, host and threads, so that the same inputs give the same bytes */
     int overwrite;      /* 1: an existing file is replaced */

@@ -116,3 +116,44 @@ int text_is_one_line(const char *text) {
     }
     return 1;
 }
+
+unsigned long text_hidden(const char *character, size_t length) {
+    const unsigned char *byte = (const unsigned char *)character;
+    unsigned long code = byte[0];
+    if (length == 2)
+        code = (byte[0] & 0x1fUL) << 6 | (byte[1] & 0x3fUL);
+    else if (length == 3)
+        code = (byte[0] & 0x0fUL) << 12 | (byte[1] & 0x3fUL) << 6 | (byte[2] & 0x3fUL);
+    else if (length > 3)
+        return 0;
+    int hidden = code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c || (code >= 0x200e && code <= 0x200f) ||
+                 (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+    return hidden ? code : 0;
+}
+
+size_t text_show(const char *from, char text[SHOWN_MOST]) {
+    size_t length = utf8_length((const unsigned char *)from, strnlen(from, 4));
+    unsigned long code = length == 0 ? (unsigned char)*from : text_hidden(from, length);
+    if (length > 0 && code == 0)
+        snprintf(text, SHOWN_MOST, "%.*s", (int)length, from);
+    else if (code == '\n' || code == '\t')
+        snprintf(text, SHOWN_MOST, "%s", code == '\n' ? "\\n" : "\\t");
+    else
+        snprintf(text, SHOWN_MOST, code < 0x80 || length == 0 ? "\\x%02lx" : "\\u%04lx", code & 0xffff);
+    return length == 0 ? 1 : length;
+}
+
+char *text_shown(const char *from, char *text, size_t size) {
+    size_t used = 0;
+    while (*from != '\0') {
+        char one[SHOWN_MOST];
+        from += text_show(from, one);
+        size_t more = strlen(one);
+        if (used + more >= size)
+            break;
+        memcpy(text + used, one, more);
+        used += more;
+    }
+    text[used] = '\0';
+    return text;
+}

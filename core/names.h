@@ -38,4 +38,15 @@ int text_is_one_line(const char *text);
  * valid. */
 size_t utf8_length(const unsigned char *text, size_t left);
 
+/* The code of a character that a terminal acts on or that hides what is there: control characters, separators of lines,
+ * marks of direction, U+FEFF; 0 for all others. length is that of utf8_length. */
+unsigned long text_hidden(const char *character, size_t length);
+
+/* A copy for people, cut to fit, in which nothing acts on a terminal: "\n", "\t", "\x1b", "\u202e"; bytes that are no
+ * UTF-8 come as "\xff". What is shown already stays as it is. Returns text. */
+enum { SHOWN_MOST = 8 }; /* bytes that one character becomes, with the end */
+char *text_shown(const char *from, char *text, size_t size);
+/* One character of the text, of which there is at least one: returns how many bytes it has. */
+size_t text_show(const char *from, char text[SHOWN_MOST]);
+
 #endif

@@ -1,5 +1,7 @@
 #include "core/status.h"
 
+#include "core/names.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -8,12 +10,11 @@ int fail(struct failure *failure, int status, const char *format, ...) {
         va_list arguments;
         va_start(arguments, format);
         failure->status = status;
-        if (vsnprintf(failure->text, sizeof failure->text, format, arguments) < 0)
-            failure->text[0] = '\0';
+        char raw[sizeof failure->text];
+        if (vsnprintf(raw, sizeof raw, format, arguments) < 0)
+            raw[0] = '\0';
         va_end(arguments);
-        for (char *c = failure->text; *c != '\0'; c++)
-            if ((unsigned char)*c < 0x20 || *c == 0x7f)
-                *c = '?';
+        text_shown(raw, failure->text, sizeof failure->text);
     }
     return status;
 }

@@ -19,9 +19,9 @@ struct failure {
     char text[1000];
 };
 
-/* Writes status and the formatted text (cut to fit; control characters become '?', so that one failure is
- * always one line) and returns status, so that `return fail(failure, ...)` is the idiom. A null failure is legal.
- * Every failure of the library passes here: one breakpoint catches them all. */
+/* Writes status and the formatted text (cut to fit; control characters are shown as "\\n" or "\\x1b", so that
+ * one failure is always one line and moves no terminal) and returns status, so that `return fail(failure, ...)` is the
+ * idiom. A null failure is legal. Every failure of the library passes here: one breakpoint catches them all. */
 int fail(struct failure *failure, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* The failure of an allocation of what ("firm columns"): MATTHEW_NO_MEMORY. */

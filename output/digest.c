@@ -80,7 +80,7 @@ enum { UNPACKED_BYTES = 1 << 18 };
 
 /* A dataset being read block by block. */
 struct reading {
-    hid_t dataset, space;
+    hid_t dataset;
     int rank;
     hsize_t length[H5S_MAX_RANK], block[H5S_MAX_RANK];
     uint64_t *buffer;
@@ -147,12 +147,10 @@ static void choose_unpacker(struct reading *reading, const struct unpacker *unpa
 /* The part of the chunk at `at` that is within the dataset, as words in the buffer; 0 when HDF5 has to read it. */
 static int read_packed(const struct reading *reading, const hsize_t *at, const hsize_t *count) {
     const struct unpacker *unpacker = reading->unpacker;
-    hsize_t bytes = 0, part = 1;
-    uint32_t skipped = 0;
-    size_t got = 0, all = reading->chunk_values * reading->size;
-    if (unpacker == NULL || H5Dget_chunk_storage_size(reading->dataset, at, &bytes) < 0 || bytes == 0 ||
-        bytes > UNPACKED_BYTES || H5Dread_chunk(reading->dataset, H5P_DEFAULT, at, &skipped, unpacker->packed) < 0 ||
-        skipped != 0 ||
+    hsize_t part = 1;
+    size_t bytes = 0, got = 0, all = reading->chunk_values * reading->size;
+    if (unpacker == NULL ||
+        !read_chunk(reading->dataset, reading->rank, at, UNPACKED_BYTES, unpacker->packed, &bytes) || bytes == 0 ||
         libdeflate_zlib_decompress(unpacker->inflater, unpacker->packed, bytes, unpacker->planes, all, &got) !=
             LIBDEFLATE_SUCCESS ||
         got != all)
@@ -175,7 +173,7 @@ static int read_packed(const struct reading *reading, const hsize_t *at, const h
 }
 
 /* Adds one block that begins at `at`. */
-static int read_block(struct reading *reading, const hsize_t *at, hid_t type) {
+static int add_block(struct reading *reading, const hsize_t *at, hid_t type) {
     hsize_t count[H5S_MAX_RANK], total = 1;
     int last = reading->rank - 1;
     for (int axis = 0; axis < reading->rank; axis++) {
@@ -184,12 +182,8 @@ static int read_block(struct reading *reading, const hsize_t *at, hid_t type) {
         total *= count[axis];
     }
     int failed = 0;
-    if (!read_packed(reading, at, count)) {
-        hid_t memory = H5Screate_simple(1, &total, NULL);
-        failed = H5Sselect_hyperslab(reading->space, H5S_SELECT_SET, at, NULL, count, NULL) < 0 ||
-                 H5Dread(reading->dataset, type, memory, reading->space, H5P_DEFAULT, reading->buffer) < 0;
-        H5Sclose(memory);
-    }
+    if (!read_packed(reading, at, count))
+        failed = !read_block(reading->dataset, at, count, type, (size_t)total, reading->buffer);
     for (hsize_t run = 0; !failed && run < total / count[last]; run++) {
         hsize_t place = 0, rest = run, scale = total / count[last];
         for (int axis = 0; axis < reading->rank; axis++) {
@@ -214,7 +208,7 @@ static int take_numbers(struct digest *digest, struct reading *reading, const st
     choose_block(reading);
     choose_unpacker(reading, unpacker, file_type);
     while (!failed && axis >= 0) {
-        failed = read_block(reading, at, type);
+        failed = add_block(reading, at, type);
         for (axis = reading->rank - 1; axis >= 0; axis--) {
             at[axis] += reading->block[axis];
             if (at[axis] < reading->length[axis])
@@ -227,50 +221,63 @@ static int take_numbers(struct digest *digest, struct reading *reading, const st
     return failed;
 }
 
+/* A walk over a group; groups within it are walked in turn. A file may link its groups in circles. */
+struct walk {
+    struct digest *digest;
+    uint64_t *buffer;
+    struct unpacker unpacker;
+    double file_bytes;
+    int depth;
+    long objects;
+};
+enum { WALK_DEPTH = 8, WALK_OBJECTS = 1 << 20 };
+
 /* Texts of a vector or scalar, a few at a time. */
-static int take_texts(struct digest *digest, struct reading *reading, hid_t file_type) {
+static int take_texts(struct digest *digest, const struct reading *reading) {
     char **texts = (char **)reading->buffer;
-    hid_t type = H5Tcopy(file_type);
     hsize_t total = reading->rank == 0 ? 1 : reading->length[0];
-    int failed = H5Tis_variable_str(file_type) <= 0 || reading->rank > 1;
+    int failed = 0;
     for (hsize_t at = 0; at < total && !failed; at += READ_VALUES) {
-        hsize_t count = total - at < READ_VALUES ? total - at : READ_VALUES;
-        hid_t memory = H5Screate_simple(1, &count, NULL);
-        if (reading->rank == 1)
-            H5Sselect_hyperslab(reading->space, H5S_SELECT_SET, &at, NULL, &count, NULL);
-        failed = H5Dread(reading->dataset, type, memory, reading->space, H5P_DEFAULT, texts) < 0;
-        for (hsize_t i = 0; i < count && !failed; i++)
+        size_t count = total - at < READ_VALUES ? (size_t)(total - at) : READ_VALUES;
+        failed = !read_texts(reading->dataset, at, count, texts);
+        for (size_t i = 0; i < count && !failed; i++) {
             take_string(digest, texts[i]);
-        if (!failed)
-            H5Dvlen_reclaim(type, memory, H5P_DEFAULT, texts);
-        H5Sclose(memory);
+            read_text_free(texts[i]);
+        }
     }
-    H5Tclose(type);
     return failed;
 }
 
-static int take_dataset(struct digest *digest, hid_t dataset, uint64_t *buffer, const struct unpacker *unpacker) {
-    struct reading reading = {.dataset = dataset, .space = H5Dget_space(dataset), .buffer = buffer};
+/* What a dataset holds is at most this many times what its file does: deflate makes 1,032 bytes of one, and a dozen
+ * members of a column may take no room at all. A file that says more would be read for hours. */
+static const double MOST_TO_ONE = 16384.0;
+
+static int take_dataset(struct walk *walk, hid_t dataset) {
+    struct digest *digest = walk->digest;
+    struct reading reading = {.dataset = dataset, .buffer = walk->buffer};
+    struct read_shape shape;
     hid_t type = H5Dget_type(dataset);
     H5T_class_t class = H5Tget_class(type);
-    reading.rank = H5Sget_simple_extent_dims(reading.space, reading.length, NULL);
-    hssize_t total = H5Sget_simple_extent_npoints(reading.space);
-    int failed = reading.rank < 0 || total < 0;
+    int failed = !read_check(dataset, class == H5T_STRING ? READ_TEXTS : READ_NUMBERS, &shape) ||
+                 (class == H5T_STRING && shape.rank > 1) || 8.0 * (double)shape.values > MOST_TO_ONE * walk->file_bytes;
+    if (failed) {
+        H5Tclose(type);
+        return failed;
+    }
+    reading.rank = shape.rank;
+    memcpy(reading.length, shape.length, sizeof reading.length);
     take_word(digest, (uint64_t) class);
     take_word(digest, H5Tis_variable_str(type) > 0 ? 0 : H5Tget_size(type));
     for (int axis = 0; axis < reading.rank; axis++)
         take_word(digest, reading.length[axis]);
-    if (reading.rank == 0 && class != H5T_STRING) { /* a scalar reads as a vector of one */
-        failed |= H5Dread(dataset, word_type(class), H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0;
-        take_word(digest, buffer[0]);
-    } else if (class == H5T_STRING)
-        failed |= take_texts(digest, &reading, type);
-    else if (class != H5T_FLOAT && class != H5T_INTEGER)
-        failed = 1;
-    else if (total > 0)
-        failed |= take_numbers(digest, &reading, unpacker, type);
+    if (class == H5T_STRING)
+        failed = take_texts(digest, &reading);
+    else if (reading.rank == 0) { /* a scalar reads as a vector of one */
+        failed = !read_block(dataset, reading.length, reading.length, word_type(class), 1, reading.buffer);
+        take_word(digest, reading.buffer[0]);
+    } else if (shape.values > 0)
+        failed = take_numbers(digest, &reading, &walk->unpacker, type);
     H5Tclose(type);
-    H5Sclose(reading.space);
     return failed;
 }
 
@@ -283,31 +290,15 @@ static herr_t take_attribute(hid_t object, const char *name, const H5A_info_t *i
     char *text = read_text_attribute(object, name);
     if (text != NULL) {
         take_string(digest, text);
-        H5free_memory(text);
+        read_text_free(text);
         return 0;
     }
-    uint64_t values[128] = {0};
-    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT), type = H5Aget_type(attribute);
-    hid_t space = H5Aget_space(attribute);
-    hssize_t count = H5Sget_simple_extent_npoints(space);
-    H5T_class_t class = H5Tget_class(type);
-    int failed = count < 0 || count > 128 || (class != H5T_INTEGER && class != H5T_FLOAT) ||
-                 H5Aread(attribute, word_type(class), values) < 0;
-    H5Sclose(space);
-    H5Tclose(type);
-    H5Aclose(attribute);
-    if (!failed)
+    uint64_t values[128];
+    long count = read_words_attribute(object, name, sizeof values / sizeof *values, values);
+    if (count >= 0)
         take_bytes(digest, values, (size_t)count * sizeof *values);
-    return failed ? -1 : 0;
+    return count >= 0 ? 0 : -1;
 }
-
-/* A walk over a group; groups within it are walked in turn. */
-struct walk {
-    struct digest *digest;
-    uint64_t *buffer;
-    struct unpacker unpacker;
-    int depth;
-};
 
 static int take_group(struct walk *walk, hid_t group);
 
@@ -315,7 +306,7 @@ static herr_t take_link(hid_t group, const char *name, const H5L_info_t *link, v
     struct walk *walk = context;
     if (strcmp(name, "run_info") == 0 || strcmp(name, "reproducible") == 0) /* whether there is a run_info */
         return 0;
-    if (link->type != H5L_TYPE_HARD)
+    if (link->type != H5L_TYPE_HARD || ++walk->objects > WALK_OBJECTS)
         return -1;
     hid_t object = H5Oopen(group, name, H5P_DEFAULT);
     int failed = object < 0;
@@ -324,13 +315,13 @@ static herr_t take_link(hid_t group, const char *name, const H5L_info_t *link, v
         failed = take_group(walk, object);
     else if (!failed && H5Iget_type(object) == H5I_DATASET)
         failed = H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, NULL, take_attribute, walk->digest) < 0 ||
-                 take_dataset(walk->digest, object, walk->buffer, &walk->unpacker);
+                 take_dataset(walk, object);
     H5Oclose(object);
     return failed ? -1 : 0;
 }
 
 static int take_group(struct walk *walk, hid_t group) {
-    if (walk->depth >= 8)
+    if (walk->depth >= WALK_DEPTH)
         return 1;
     walk->depth++;
     int failed = H5Aiterate2(group, H5_INDEX_NAME, H5_ITER_INC, NULL, take_attribute, walk->digest) < 0 ||
@@ -339,8 +330,8 @@ static int take_group(struct walk *walk, hid_t group) {
     return failed;
 }
 
-static int take_file(struct digest *digest, hid_t file, const char *path, struct failure *failure) {
-    struct walk walk = {.digest = digest};
+static int take_file(struct digest *digest, hid_t file, double bytes, const char *path, struct failure *failure) {
+    struct walk walk = {.digest = digest, .file_bytes = bytes};
     int status = MATTHEW_OK;
     walk.buffer = memory_new(READ_VALUES, sizeof *walk.buffer);
     walk.unpacker.packed = memory_new(UNPACKED_BYTES, 1);
@@ -367,7 +358,7 @@ int history_digest(const char *path, char text[HISTORY_DIGEST_SIZE], struct fail
     quiet_begin(&quiet);
     int status = read_file_open(path, &file, &bytes, failure);
     if (status == MATTHEW_OK) {
-        status = take_file(&digest, file, path, failure);
+        status = take_file(&digest, file, bytes, path, failure);
         H5Fclose(file);
     }
     quiet_end(&quiet);

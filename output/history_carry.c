@@ -102,49 +102,46 @@ struct earlier {
     size_t kept_from;
 };
 
-static int open_dataset(const struct earlier *earlier, const char *name, hid_t *dataset) {
-    *dataset = H5Lexists(earlier->file, name, H5P_DEFAULT) > 0 ? H5Dopen2(earlier->file, name, H5P_DEFAULT) : -1;
-    return *dataset >= 0;
+/* Opens a dataset of numbers of this rank whose second axis, where it has two and members > 0, has that length. */
+static int open_dataset(const struct earlier *earlier, const char *name, int rank, size_t members, hid_t *dataset) {
+    struct read_shape shape;
+    *dataset = read_open(earlier->file, name, READ_NUMBERS, &shape);
+    return *dataset >= 0 && shape.rank == rank && (members == 0 || shape.length[1] == members);
+}
+
+/* Events are read back by row alone: each column has to be a vector. */
+static int open_events(struct earlier *earlier) {
+    struct event_table *events = &earlier->events;
+    return open_dataset(earlier, "event_month", 1, 0, &events->month) &&
+           open_dataset(earlier, "event_kind", 1, 0, &events->kind) &&
+           open_dataset(earlier, "event_firm", 1, 0, &events->firm) &&
+           open_dataset(earlier, "event_other", 1, 0, &events->other) &&
+           open_dataset(earlier, "event_amount", 1, 0, &events->amount);
+}
+
+/* How many axes a column has in files. */
+static int column_rank(enum field field) {
+    return field_table[field].dimension == DIMENSION_FIRM ? 2 : 3;
 }
 
 static int open_columns(const struct history *history, struct earlier *earlier) {
     const struct history_layout *layout = &history->layout;
-    int found = open_dataset(earlier, "month", &earlier->month);
-    for (size_t s = 0; s < layout->series_count && found; s++)
+    int found = open_dataset(earlier, "month", 1, 0, &earlier->month);
+    for (size_t s = 0; s < layout->series_count && found; s++) {
+        enum field field = layout->series[s].field;
         if (layout->series[s].member == 0)
-            found =
-                open_dataset(earlier, column_name(layout->series[s].field), &earlier->column[layout->series[s].field]);
+            found = open_dataset(earlier, column_name(field), column_rank(field), 0, &earlier->column[field]);
+    }
     for (int i = 0; i < INDICATOR_COUNT && found; i++)
         if (layout->indicator[i])
-            found = open_dataset(earlier, indicator_table[i].name, &earlier->indicator[i]);
-    for (int i = 0; i < MEMBER_INDICATOR_COUNT && found; i++)
+            found = open_dataset(earlier, indicator_table[i].name, 1, 0, &earlier->indicator[i]);
+    for (int i = 0; i < MEMBER_INDICATOR_COUNT && found; i++) {
+        enum family family = layout_family(member_indicator_table[i].dimension);
         if (layout->member[i])
-            found = open_dataset(earlier, member_indicator_table[i].name, &earlier->member[i]);
-    struct event_table *events = &earlier->events;
-    if (layout->events)
-        found = found && open_dataset(earlier, "event_month", &events->month) &&
-                open_dataset(earlier, "event_kind", &events->kind) &&
-                open_dataset(earlier, "event_firm", &events->firm) &&
-                open_dataset(earlier, "event_other", &events->other) &&
-                open_dataset(earlier, "event_amount", &events->amount);
-    return found;
-}
-
-/* Rows of a dataset whose second axis, where it has one, is read whole and has `members` places. */
-static int read_rows(hid_t dataset, hid_t type, hsize_t from, hsize_t rows, hsize_t members, void *values) {
-    hid_t space = H5Dget_space(dataset);
-    hsize_t length[2] = {0, 1}, start[2] = {from, 0}, count[2] = {rows, members};
-    int rank = H5Sget_simple_extent_ndims(space);
-    int fits = (rank == 1 && members == 1) || rank == 2;
-    fits = fits && H5Sget_simple_extent_dims(space, length, NULL) == rank && length[0] >= from + rows &&
-           length[1] == members;
-    hid_t memory = fits ? H5Screate_simple(rank, count, NULL) : -1;
-    fits = fits && H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
-           H5Dread(dataset, type, memory, space, H5P_DEFAULT, values) >= 0;
-    if (memory >= 0)
-        H5Sclose(memory);
-    H5Sclose(space);
-    return fits;
+            found = open_dataset(earlier, member_indicator_table[i].name, 2,
+                                 (size_t)history->scenario->members[family].count, &earlier->member[i]);
+    }
+    return found && (!layout->events || open_events(earlier));
 }
 
 /* Months and indicators of the commit that is made again, into the slab. */
@@ -152,11 +149,11 @@ static int read_small(struct history *history, const struct earlier *earlier) {
     struct slab *slab = &history->slab;
     double values[CHUNK_ROWS * MEMBERS_MAX];
     hsize_t from = history->committed;
-    int read = read_rows(earlier->month, H5T_NATIVE_INT64, from, slab->rows, 1, slab->month);
+    int read = read_rows(earlier->month, from, slab->rows, H5T_NATIVE_INT64, slab->rows, slab->month);
     for (int i = 0; i < INDICATOR_COUNT && read; i++) {
         if (!history->layout.indicator[i])
             continue;
-        read = read_rows(earlier->indicator[i], H5T_NATIVE_DOUBLE, from, slab->rows, 1, values);
+        read = read_rows(earlier->indicator[i], from, slab->rows, H5T_NATIVE_DOUBLE, slab->rows, values);
         for (size_t row = 0; row < slab->rows; row++)
             slab->indicators[row].value[i] = values[row];
     }
@@ -165,7 +162,7 @@ static int read_small(struct history *history, const struct earlier *earlier) {
         size_t members = (size_t)history->scenario->members[family].count;
         if (!history->layout.member[i])
             continue;
-        read = read_rows(earlier->member[i], H5T_NATIVE_DOUBLE, from, slab->rows, members, values);
+        read = read_rows(earlier->member[i], from, slab->rows, H5T_NATIVE_DOUBLE, slab->rows * members, values);
         for (size_t row = 0; row < slab->rows; row++)
             memcpy(slab->indicators[row].member[i], values + row * members, members * sizeof *values);
     }
@@ -178,18 +175,11 @@ static int read_round(struct history *history, const struct earlier *earlier) {
     const struct chunk_round *round = pipeline->open;
     for (size_t chunk = round->begin; chunk < round->end; chunk++) {
         size_t place = chunk - round->begin;
-        hsize_t at[3], bytes = 0;
-        uint32_t filters = 0;
-        hid_t dataset = earlier->column[chunk_place(history, chunk, at)->field];
-        if (H5Dget_chunk_storage_size(dataset, at, &bytes) < 0)
-            bytes = 0; /* not one chunk of the column was written; if it was, the check of the commit tells */
-        if (bytes > pipeline->bound)
-            return 0;
-        round->size[place] = (size_t)bytes;
-        if (bytes > 0 &&
-            (H5Dread_chunk(dataset, H5P_DEFAULT, at, &filters, round->arena + place * pipeline->bound) < 0 ||
-             filters != 0))
-            return 0;
+        hsize_t at[3];
+        enum field field = chunk_place(history, chunk, at)->field;
+        if (!read_chunk(earlier->column[field], column_rank(field), at, pipeline->bound,
+                        round->arena + place * pipeline->bound, &round->size[place]))
+            return 0; /* where nothing was written and something had been, the check of the commit tells */
     }
     return 1;
 }

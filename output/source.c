@@ -2,6 +2,7 @@
 
 #include "core/build.h"
 #include "core/memory.h"
+#include "core/scenario.h"
 #include "output/netcdf.h"
 #include "output/read_file.h"
 
@@ -9,63 +10,16 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A copy of the string that HDF5 read, which is given back to HDF5. */
-static char *take_text(hid_t type, hid_t space, char *found) {
-    char *copy = found != NULL ? memory_string(found) : NULL;
-    H5Dvlen_reclaim(type, space, H5P_DEFAULT, &found);
-    return copy;
-}
-
-/* The memory type of such a string; -1 when the type in the file is another. */
-static hid_t text_type(hid_t in_file) {
-    if (in_file < 0 || H5Tget_class(in_file) != H5T_STRING || H5Tis_variable_str(in_file) <= 0)
-        return -1;
-    return H5Tcopy(in_file);
-}
-
-static char *read_dataset_text(hid_t file, const char *name) {
-    char *found = NULL, *copy = NULL;
-    if (H5Lexists(file, name, H5P_DEFAULT) <= 0)
-        return NULL;
-    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
-    hid_t in_file = H5Dget_type(dataset), space = H5Dget_space(dataset), type = text_type(in_file);
-    if (type >= 0 && H5Sget_simple_extent_npoints(space) == 1 &&
-        H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &found) >= 0)
-        copy = take_text(type, space, found);
-    if (type >= 0)
-        H5Tclose(type);
-    H5Sclose(space);
-    H5Tclose(in_file);
-    H5Dclose(dataset);
-    return copy;
-}
-
-static char *read_attribute_text(hid_t file, const char *name) {
-    char *found = NULL, *copy = NULL;
-    if (H5Aexists(file, name) <= 0)
-        return NULL;
-    hid_t attribute = H5Aopen(file, name, H5P_DEFAULT);
-    hid_t in_file = H5Aget_type(attribute), space = H5Aget_space(attribute), type = text_type(in_file);
-    if (type >= 0 && H5Sget_simple_extent_npoints(space) == 1 && H5Aread(attribute, type, &found) >= 0)
-        copy = take_text(type, space, found);
-    if (type >= 0)
-        H5Tclose(type);
-    H5Sclose(space);
-    H5Tclose(in_file);
-    H5Aclose(attribute);
-    return copy;
-}
-
 static void copy_attribute(hid_t file, const char *name, char *text, size_t size) {
-    char *found = read_attribute_text(file, name);
+    char *found = read_text_attribute(file, name);
     snprintf(text, size, "%s", found != NULL ? found : "");
-    memory_free(found);
+    read_text_free(found);
 }
 
 static int is_attribute(hid_t file, const char *name, const char *wanted) {
-    char *found = read_attribute_text(file, name);
+    char *found = read_text_attribute(file, name);
     int same = found != NULL && strcmp(found, wanted) == 0;
-    memory_free(found);
+    read_text_free(found);
     return same;
 }
 
@@ -78,49 +32,41 @@ static int made_by_this_build(hid_t file) {
            is_attribute(file, "compiler", build.compiler) && is_attribute(file, "compiler_flags", build.flags);
 }
 
-static int read_integer(hid_t file, const char *name, long *value) {
-    int64_t found = 0;
-    if (H5Lexists(file, name, H5P_DEFAULT) <= 0)
+/* Whether a number is in the range that it can have; then it is taken. */
+static int take_number(int64_t found, long least, long most, long *value) {
+    if (found < least || found > most)
         return 0;
-    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT), space = H5Dget_space(dataset);
-    int read = H5Sget_simple_extent_npoints(space) == 1 &&
-               H5Dread(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, &found) >= 0;
-    H5Sclose(space);
-    H5Dclose(dataset);
     *value = (long)found;
-    return read;
+    return 1;
 }
 
-static int read_months(hid_t file, long *months) {
-    int64_t found = 0;
-    if (H5Aexists(file, "months_committed") <= 0)
-        return 0;
-    hid_t attribute = H5Aopen(file, "months_committed", H5P_DEFAULT);
-    int read = H5Aread(attribute, H5T_NATIVE_INT64, &found) >= 0;
-    H5Aclose(attribute);
-    *months = (long)found;
-    return read;
+/* A copy of a text, which belongs to this library. */
+static char *take_text(hid_t file, const char *path) {
+    char *found = read_text(file, path), *copy = found != NULL ? memory_string(found) : NULL;
+    read_text_free(found);
+    return copy;
 }
 
 /* 1 when everything was there. */
 static int read_source(hid_t file, struct history_source *source) {
-    if (H5Lexists(file, "scenario", H5P_DEFAULT) <= 0)
-        return 0;
     copy_attribute(file, "status", source->status, sizeof source->status);
     copy_attribute(file, "scenario", source->name, sizeof source->name);
-    char *precision = read_dataset_text(file, "scenario/precision");
+    char *precision = read_text(file, "scenario/precision");
     source->single = precision != NULL && strcmp(precision, "single") == 0;
     int has_precision = precision != NULL;
-    memory_free(precision);
-    source->scenario = read_dataset_text(file, "scenario/text");
-    source->record = read_dataset_text(file, "scenario/record");
-    long reproducible = 0;
-    int has_numbers = read_integer(file, "scenario/every", &source->every) &&
-                      read_integer(file, "scenario/reproducible", &reproducible) && read_months(file, &source->months);
+    read_text_free(precision);
+    source->scenario = take_text(file, "scenario/text");
+    source->record = take_text(file, "scenario/record");
+    int64_t every = 0, reproducible = 0, months = 0;
+    int has_numbers = read_number(file, "scenario/every", &every) &&
+                      take_number(every, 1, SCENARIO_MONTHS_MAX, &source->every) &&
+                      read_number(file, "scenario/reproducible", &reproducible) &&
+                      read_number_attribute(file, "months_committed", &months) &&
+                      take_number(months, 0, SCENARIO_MONTHS_MAX + 1, &source->months);
     source->reproducible = reproducible != 0;
     source->same_build = made_by_this_build(file);
     return source->status[0] != '\0' && source->name[0] != '\0' && has_precision && source->scenario != NULL &&
-           source->record != NULL && has_numbers && source->every >= 1;
+           source->record != NULL && has_numbers;
 }
 
 int history_source_read(const char *path, struct history_source *source, struct failure *failure) {

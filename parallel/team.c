@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <time.h>
+#include <unistd.h>
 
 /* A ticket word: sequence number of the phase (24 bits), end of the range of tasks (20), the next task (20). One word,
  * so that a thread that takes a ticket knows at once that it belongs to the phase that is running. */
@@ -111,7 +112,7 @@ static void work(struct team *team, size_t own) {
 }
 
 void team_run(const struct phase *phases, size_t count, void *context, int threads) {
-    int size = threads > 0 ? threads : team_default_threads();
+    int size = team_threads(threads);
     struct team team = {.phases = phases, .count = count, .context = context};
     team.ranges = size < RANGES_MAX ? (size_t)size : RANGES_MAX;
     for (size_t i = 0; i < team.ranges; i++)
@@ -127,6 +128,13 @@ void team_run(const struct phase *phases, size_t count, void *context, int threa
     work(&team, (size_t)omp_get_thread_num());
 }
 
-int team_default_threads(void) {
-    return omp_get_max_threads();
+int team_threads(int threads) {
+    static _Atomic long long first; /* the process in which threads were started, 0 before */
+    int wanted = threads > 0 ? threads : omp_get_max_threads();
+    long long here = getpid(), started = 0;
+    if (wanted > TEAM_THREADS_MAX)
+        wanted = TEAM_THREADS_MAX;
+    if (wanted <= 1)
+        return 1;
+    return atomic_compare_exchange_strong(&first, &started, here) || started == here ? wanted : 1;
 }

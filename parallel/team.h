@@ -24,10 +24,15 @@ struct phase {
 
 enum { TEAM_TASKS_MAX = 1 << 20 };
 
-/* Runs phases round and round from the first until a settle step says STEP_END. threads <= 0: OpenMP's default. */
+/* More threads than this crash OpenMP's library; OMP_NUM_THREADS may ask for more, and gets these. */
+enum { TEAM_THREADS_MAX = 1024 };
+
+/* Runs phases round and round from the first until a settle step says STEP_END, with team_threads(threads). */
 void team_run(const struct phase *phases, size_t count, void *context, int threads);
 
-/* What threads <= 0 means here. */
-int team_default_threads(void);
+/* How many threads a team has that is to have `threads`, 0 for OpenMP's default: at most TEAM_THREADS_MAX, and 1 in a
+ * process that was forked from one in which this was more than 1. OpenMP's threads do not survive a fork, and its
+ * library would wait for them for ever. */
+int team_threads(int threads);
 
 #endif

@@ -2,8 +2,6 @@
 
 #include "program/print.h"
 
-#include <omp.h>
-
 static const char *const DEFAULT_SCENARIO = "frontier-race";
 
 static int apply(struct scenario *scenario, const struct arguments *arguments, struct failure *failure) {
@@ -37,6 +35,6 @@ int given_scenario(struct scenario *scenario, const struct arguments *arguments)
 int given_threads(int *threads, const struct arguments *arguments) {
     long long wanted = 0;
     int status = arguments_number(arguments, OPTION_threads, 1, THREADS_MAX, &wanted);
-    *threads = wanted > 0 ? (int)wanted : omp_get_max_threads();
+    *threads = team_threads((int)wanted);
     return status;
 }

@@ -3,9 +3,10 @@
 #define MATTHEW_PROGRAM_GIVEN_H
 
 #include "core/scenario.h"
+#include "parallel/team.h"
 #include "program/arguments.h"
 
-enum { THREADS_MAX = 1024 };
+enum { THREADS_MAX = TEAM_THREADS_MAX };
 
 /* The scenario of the operand (without one frontier-race) with everything that the options change in it. Returns an
  * exit status; the caller frees the scenario in any case. */

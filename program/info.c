@@ -1,23 +1,29 @@
 #include "output/info.h"
 
+#include "core/names.h"
 #include "program/command.h"
+#include "program/guard.h"
 #include "program/print.h"
 
 #include <string.h>
 
 static void line(const char *name, const char *value) {
-    if (*value != '\0')
-        printf("%-11s %s\n", name, value);
+    if (*value == '\0')
+        return;
+    printf("%-11s ", name);
+    print_shown(stdout, value);
+    putchar('\n');
 }
 
 static void describe(const char *path, const struct history_facts *facts) {
-    char a[NUMBER_SIZE], b[NUMBER_SIZE], c[NUMBER_SIZE];
+    char a[NUMBER_SIZE], b[NUMBER_SIZE], c[NUMBER_SIZE], shown[3][SHOWN_MOST * sizeof facts->compiler];
     line("file", path);
     line("title", facts->title);
-    printf("%-11s %s, seed %lld\n", "scenario", facts->scenario, (long long)facts->seed);
-    printf("%-11s %s\n", "status", facts->status);
+    printf("%-11s %s, seed %lld\n", "scenario", text_shown(facts->scenario, shown[0], sizeof *shown),
+           (long long)facts->seed);
+    printf("%-11s %s\n", "status", text_shown(facts->status, shown[0], sizeof *shown));
     printf("%-11s %ld recorded, up to month %ld; month 0 is %.7s\n", "months", facts->months_recorded,
-           facts->last_month, facts->start);
+           facts->last_month, text_shown(facts->start, shown[0], sizeof *shown));
     printf("%-11s %s ever, in %s slots; %s events\n", "firms", print_count(a, (double)facts->firms_ever),
            print_count(b, (double)facts->slots), print_count(c, (double)facts->events));
     if (facts->named != NULL) {
@@ -31,7 +37,8 @@ static void describe(const char *path, const struct history_facts *facts) {
         print_wrapped(stdout, facts->recorded, 12, 12, 100);
     }
     printf("%-11s %s\n", "size", print_bytes(a, facts->bytes));
-    printf("%-11s %s, revision %s, %s\n", "written by", facts->version, facts->revision, facts->compiler);
+    printf("%-11s %s, revision %s, %s\n", "written by", text_shown(facts->version, shown[0], sizeof *shown),
+           text_shown(facts->revision, shown[1], sizeof *shown), text_shown(facts->compiler, shown[2], sizeof *shown));
 }
 
 int command_info(const struct arguments *arguments) {
@@ -40,7 +47,9 @@ int command_info(const struct arguments *arguments) {
     char digest[HISTORY_DIGEST_SIZE];
     const char *path = arguments->operand;
     int only = arguments->value[OPTION_digest] != NULL;
+    guard_begin(path);
     int status = only ? history_digest(path, digest, &failure) : history_describe(path, &facts, &failure);
+    guard_end();
     if (status == MATTHEW_OK && only)
         printf("%s\n", digest);
     else if (status == MATTHEW_OK)

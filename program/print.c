@@ -1,5 +1,7 @@
 #include "program/print.h"
 
+#include "core/names.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -8,16 +10,13 @@
 enum { EXIT_RUN_FAILED = 1, EXIT_BAD_USAGE = 2 };
 
 int complain(const char *format, ...) {
-    char line[1200];
+    char line[1200], shown[1200];
     va_list arguments;
     va_start(arguments, format);
     if (vsnprintf(line, sizeof line, format, arguments) < 0)
         line[0] = '\0';
     va_end(arguments);
-    for (char *c = line; *c != '\0'; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
-    fprintf(stderr, "matthew: %s\n", line);
+    fprintf(stderr, "matthew: %s\n", text_shown(line, shown, sizeof shown));
     return EXIT_BAD_USAGE;
 }
 
@@ -93,15 +92,26 @@ const char *print_bytes(char text[NUMBER_SIZE], double bytes) {
     return text;
 }
 
+void print_shown(FILE *file, const char *text) {
+    char one[SHOWN_MOST];
+    while (*text != '\0') {
+        text += text_show(text, one);
+        fputs(one, file);
+    }
+}
+
 void json_string(FILE *file, const char *text) {
     putc('"', file);
-    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\')
-            fprintf(file, "\\%c", *c);
-        else if (*c < 0x20)
-            fprintf(file, "\\u%04x", (unsigned)*c);
+    while (*text != '\0') {
+        size_t length = utf8_length((const unsigned char *)text, strnlen(text, 4));
+        unsigned long code = length == 0 ? 0xfffd : text_hidden(text, length);
+        if (code != 0)
+            fprintf(file, "\\u%04lx", code);
+        else if (*text == '"' || *text == '\\')
+            fprintf(file, "\\%c", *text);
         else
-            putc(*c, file);
+            fwrite(text, 1, length, file);
+        text += length == 0 ? 1 : length;
     }
     putc('"', file);
 }
@@ -121,7 +131,11 @@ void print_wrapped(FILE *file, const char *text, int column, int indent, int wid
             putc(' ', file);
             column++;
         }
-        fwrite(text, 1, (size_t)word, file);
+        for (const char *c = text; c < text + word;) {
+            char one[SHOWN_MOST];
+            c += text_show(c, one);
+            fputs(one, file);
+        }
         column += word;
         text += word;
         text += strspn(text, " ");

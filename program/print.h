@@ -9,7 +9,8 @@
 #include "core/number.h"
 #include "core/status.h"
 
-/* One line "matthew: ..." on stderr; control characters become '?'. Returns the exit status for bad usage. */
+/* One line "matthew: ..." on stderr; control characters are shown as "\\n" or "\\x1b". Returns the exit status for bad
+ * usage. */
 int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The same for a failure of the library. Returns the exit status of its code. */
@@ -30,11 +31,15 @@ const char *print_duration(char text[NUMBER_SIZE], double seconds);
 /* "812 bytes", "3.4 MB" (10^6). Returns text. */
 const char *print_bytes(char text[NUMBER_SIZE], double bytes);
 
-/* JSON: a string with its quotes; a number, null when it is not finite. */
+/* A text that a file or user gave, with nothing in it that acts on a terminal (core/names.h). */
+void print_shown(FILE *file, const char *text);
+
+/* JSON: a string with its quotes, bytes that are no UTF-8 as U+FFFD; a number, null when it is not finite. */
 void json_string(FILE *file, const char *text);
 void json_number(FILE *file, double value);
 
-/* Text broken into lines of at most `width` columns, each indented; the first line is taken to stand at `column`. */
+/* Text, shown as by print_shown, broken into lines of at most `width` columns, each indented; the first line is taken
+ * to stand at `column`. */
 void print_wrapped(FILE *file, const char *text, int column, int indent, int width);
 
 #endif

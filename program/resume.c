@@ -1,7 +1,9 @@
 #include "program/resume.h"
 
 #include "core/memory.h"
+#include "output/history_layout.h"
 #include "output/history_path.h"
+#include "program/guard.h"
 #include "program/print.h"
 
 #include <limits.h>
@@ -9,11 +11,18 @@
 #include <string.h>
 #include <unistd.h>
 
+static int read_source(const char *path, struct history_source *source, struct failure *failure) {
+    guard_begin(path);
+    int status = history_source_read(path, source, failure);
+    guard_end();
+    return status;
+}
+
 /* Takes what a killed resumed run left in place of the file that it went on from, when it had come further. */
 static int take_newer(struct resumption *resumption, const char *newer) {
     struct failure failure = {0};
     struct history_source source;
-    if (access(newer, F_OK) != 0 || history_source_read(newer, &source, &failure) != MATTHEW_OK)
+    if (access(newer, F_OK) != 0 || read_source(newer, &source, &failure) != MATTHEW_OK)
         return 0;
     int status = 0;
     if (source.months > resumption->source.months && history_source_same(&source, &resumption->source)) {
@@ -56,7 +65,7 @@ int resume_find(struct resumption *resumption, const struct history_options *his
         status = complain("not enough memory for a file name");
     else if (resumption->path == NULL)
         status = complain("nothing to go on with: there is neither %s nor %s", history->path, part);
-    else if (history_source_read(resumption->path, &resumption->source, &failure) != MATTHEW_OK)
+    else if (read_source(resumption->path, &resumption->source, &failure) != MATTHEW_OK)
         status = complain("%s; to start again, move it away or write to another file", failure.text);
     resumption->complete = status == 0 && whole && strcmp(resumption->source.status, "complete") == 0;
     if (status == 0 && newer != NULL && !resumption->complete)
@@ -114,9 +123,12 @@ int resume_apply(const struct resumption *resumption, const struct arguments *ar
         status = check_same(history->path, source->scenario, given);
     if (status != 0)
         return status;
-    if (scenario_load_text(scenario, source->name, source->scenario, &failure) != MATTHEW_OK)
+    if (scenario_load_text(scenario, resumption->path, source->scenario, &failure) != MATTHEW_OK)
         return complain_failure(&failure);
     snprintf(scenario->name, sizeof scenario->name, "%s", source->name);
+    struct history_layout layout;
+    if (layout_choose(&layout, source->record, &failure) != MATTHEW_OK)
+        return complain("%s: %s", resumption->path, failure.text);
     history->record = source->record;
     history->every = source->every;
     history->single = source->single;
@@ -137,7 +149,9 @@ int resume_start(const struct resumption *resumption, const struct scenario *sce
     if (month >= 0 && !resumption->source.same_build)
         fail(&first, MATTHEW_READ_FAILED, "%s was made by another build of matthew", resumption->path);
     for (; month >= 0 && resumption->source.same_build; month = checkpoint_before(history->path, month)) {
+        guard_begin(resumption->path);
         int status = checkpoint_load(month, scenario, history, race, started, failure);
+        guard_end();
         if (status == MATTHEW_OK)
             break;
         if (status != MATTHEW_READ_FAILED && status != MATTHEW_NOT_FOUND)

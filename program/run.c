@@ -1,3 +1,4 @@
+#include "core/names.h"
 #include "core/scenario.h"
 #include "output/history.h"
 #include "parallel/race.h"
@@ -66,14 +67,15 @@ static int read_request(struct request *request, const struct arguments *argumen
 /* How to go on after an interruption, on stderr. */
 static void tell_resume(const struct summary *summary, const struct request *request) {
     const struct history_options *history = &request->history;
+    char path[SHOWN_MOST * 512];
     fprintf(stderr, "stopped after month %ld of %ld", summary->month, request->scenario.months);
     if (history->path != NULL && summary->kept)
-        fprintf(stderr, ", earlier than the run before; %s stays as it was, with %ld recorded months", summary->path,
-                history->earlier_months);
+        fprintf(stderr, ", earlier than the run before; %s stays as it was, with %ld recorded months",
+                text_shown(summary->path, path, sizeof path), history->earlier_months);
     else if (history->path != NULL)
-        fprintf(stderr, "; all of it is in %s", summary->path);
+        fprintf(stderr, "; all of it is in %s", text_shown(summary->path, path, sizeof path));
     if (history->path != NULL)
-        fprintf(stderr, "; go on with: matthew run --resume -o %s", history->path);
+        fprintf(stderr, "; go on with: matthew run --resume -o %s", text_shown(history->path, path, sizeof path));
     putc('\n', stderr);
 }
 
@@ -83,7 +85,8 @@ static void tell_complete(const struct request *request) {
         json_string(stdout, request->history.path);
         printf("}\n");
     } else if (!request->quiet) {
-        printf("%s is complete\n", request->history.path);
+        print_shown(stdout, request->history.path);
+        printf(" is complete\n");
     }
 }
 

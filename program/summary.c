@@ -99,8 +99,9 @@ static double firm_steps_per_second(const struct summary *summary) {
 void summary_print(const struct summary *summary, const struct scenario *scenario) {
     char a[NUMBER_SIZE], b[NUMBER_SIZE], c[NUMBER_SIZE], d[NUMBER_SIZE], e[NUMBER_SIZE], f[NUMBER_SIZE];
     long months = scenario->start_month - 1 + summary->month;
-    printf("%s, seed %llu: month %ld of %ld (%04ld-%02ld)%s\n\n", scenario->name, (unsigned long long)scenario->seed,
-           summary->month, scenario->months, scenario->start_year + months / 12, months % 12 + 1,
+    print_shown(stdout, scenario->name);
+    printf(", seed %llu: month %ld of %ld (%04ld-%02ld)%s\n\n", (unsigned long long)scenario->seed, summary->month,
+           scenario->months, scenario->start_year + months / 12, months % 12 + 1,
            summary->interrupted ? ", interrupted" : "");
     print_concentration(summary);
     printf("\nfrontier     capability %s", share_text(a, summary->indicators.value[INDICATOR_frontier_capability], 2));
@@ -111,8 +112,11 @@ void summary_print(const struct summary *summary, const struct scenario *scenari
            print_count(b, (double)summary->survivors), print_count(c, (double)summary->initial),
            print_count(d, (double)summary->entries), print_count(e, (double)summary->exits),
            print_count(f, (double)summary->acquired));
-    if (summary->path != NULL)
-        printf("history      %s, %s\n", summary->path, print_bytes(a, summary->bytes));
+    if (summary->path != NULL) {
+        printf("history      ");
+        print_shown(stdout, summary->path);
+        printf(", %s\n", print_bytes(a, summary->bytes));
+    }
     printf("time         %s on %d thread%s, %s firm-steps a second\n", print_duration(a, summary->seconds),
            summary->threads, summary->threads == 1 ? "" : "s", print_scaled(b, firm_steps_per_second(summary)));
 }

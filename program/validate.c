@@ -3,6 +3,7 @@
 #include "output/read_file.h"
 #include "program/command.h"
 #include "program/given.h"
+#include "program/guard.h"
 #include "program/interrupt.h"
 #include "program/print.h"
 
@@ -55,7 +56,8 @@ static void print_table(const struct validation *validation, const char *name, u
     int required = 0;
     for (int fact = 0; fact < FACT_COUNT; fact++)
         required += validation->finding[fact].required;
-    printf("%s, seed %llu, %zu replication%s\n\n", name, (unsigned long long)seed, validation->replications,
+    print_shown(stdout, name);
+    printf(", seed %llu, %zu replication%s\n\n", (unsigned long long)seed, validation->replications,
            validation->replications == 1 ? "" : "s");
     printf("%-30s %9s %9s  %-14s %-8s %-9s %s\n", "FACT", "MEASURED", "S.E.", "BAND", "UNIT", "STATUS", "VERDICT");
     for (int fact = 0; fact < FACT_COUNT; fact++)
@@ -146,7 +148,9 @@ static int read_recorded(struct validation *validation, struct scenario *scenari
         if (arguments->value[others[i]] != NULL)
             return complain("--%s is for scenarios; %s is one race that has been run", option_table[others[i]].name,
                             arguments->operand);
+    guard_begin(arguments->operand);
     int code = validate_file(validation, scenario, arguments->operand, &failure);
+    guard_end();
     return code == MATTHEW_OK ? 0 : complain_failure(&failure);
 }
 

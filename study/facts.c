@@ -27,9 +27,15 @@ struct evidence {
 
 /* ---- making ready ---- */
 
+/* Months of age as whole ones; a recorded file may say anything. */
+static long whole_age(double age) {
+    static const double MOST = 1e9;
+    return age >= 0.0 ? (long)portable_min(age, MOST) : 0;
+}
+
 static struct life life_of(const struct collection *collection, const struct register_row *row) {
     size_t id = (size_t)row->id;
-    long before = row->entry_month == 0 && id < collection->initial ? (long)collection->initial_age[id] : 0;
+    long before = row->entry_month == 0 && id < collection->initial ? whole_age(collection->initial_age[id]) : 0;
     long left = row->exit_month >= 0 && row->exit_month <= collection->last;
     long end = left ? row->exit_month : collection->last;
     return (struct life){before, before + end - row->entry_month, (int)left};

@@ -8,6 +8,7 @@
 #include "output/reason.h"
 #include "output/source.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -33,33 +34,15 @@ struct recorded_file {
 
 /* ---- reading HDF5 ---- */
 
-/* The length of an axis of a dataset of this rank; -1 when it is not there or has another rank. */
-static long axis_length(hid_t file, const char *name, int rank, int axis) {
-    hsize_t length[H5S_MAX_RANK] = {0};
-    if (H5Lexists(file, name, H5P_DEFAULT) <= 0)
+/* The length of a vector of numbers whose values are there; -1 when there is none. */
+static long stored_length(hid_t file, const char *name) {
+    struct read_shape shape;
+    hid_t dataset = read_open(file, name, READ_NUMBERS, &shape);
+    if (dataset < 0)
         return -1;
-    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT), space = H5Dget_space(dataset);
-    int fine = H5Sget_simple_extent_ndims(space) == rank && H5Sget_simple_extent_dims(space, length, NULL) == rank;
-    H5Sclose(space);
+    int fine = shape.rank == 1 && (shape.values == 0 || read_is_stored(dataset, shape.values));
     H5Dclose(dataset);
-    return fine ? (long)length[axis] : -1;
-}
-
-/* The first count values of a vector. */
-static int read_vector(hid_t file, const char *name, hid_t type, size_t count, void *values) {
-    hsize_t length = count, from = 0;
-    if (axis_length(file, name, 1, 0) < (long)count)
-        return 0;
-    if (count == 0)
-        return 1;
-    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT), space = H5Dget_space(dataset);
-    hid_t memory = H5Screate_simple(1, &length, NULL);
-    int read = H5Sselect_hyperslab(space, H5S_SELECT_SET, &from, NULL, &length, NULL) >= 0 &&
-               H5Dread(dataset, type, memory, space, H5P_DEFAULT, values) >= 0;
-    H5Sclose(memory);
-    H5Sclose(space);
-    H5Dclose(dataset);
-    return read;
+    return fine ? (long)shape.length[0] : -1;
 }
 
 static int cut_short(const struct recorded_file *file, struct failure *failure) {
@@ -68,26 +51,22 @@ static int cut_short(const struct recorded_file *file, struct failure *failure) 
 
 /* ---- the register ---- */
 
-static void take_names(struct firm_register *reg, char **names) {
-    for (size_t i = 0; i < reg->count; i++)
-        if (names[i] != NULL)
-            snprintf(reg->rows[i].name, sizeof reg->rows[i].name, "%s", names[i]);
-}
-
 static int read_names(hid_t file, struct firm_register *reg) {
-    char **names = memory_new(reg->count, sizeof *names);
-    hsize_t count = reg->count;
-    hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate_simple(1, &count, NULL);
-    H5Tset_size(type, H5T_VARIABLE);
-    H5Tset_cset(type, H5T_CSET_UTF8);
-    int read = names != NULL && read_vector(file, "register_name", type, reg->count, names);
-    if (read) {
-        take_names(reg, names);
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, names);
+    enum { AT_ONCE = 256 };
+    char *names[AT_ONCE];
+    hid_t dataset = read_open(file, "register_name", READ_TEXTS, NULL);
+    int read = dataset >= 0;
+    for (size_t from = 0, count; from < reg->count && read; from += count) {
+        count = reg->count - from < AT_ONCE ? reg->count - from : AT_ONCE;
+        read = read_texts(dataset, from, count, names);
+        for (size_t i = 0; i < count && read; i++) {
+            struct register_row *row = &reg->rows[from + i];
+            snprintf(row->name, sizeof row->name, "%s", names[i] != NULL ? names[i] : "");
+            read_text_free(names[i]);
+        }
     }
-    H5Sclose(space);
-    H5Tclose(type);
-    memory_free(names);
+    if (dataset >= 0)
+        H5Dclose(dataset);
     return read;
 }
 
@@ -110,26 +89,35 @@ static const struct {
 };
 _Static_assert(sizeof(enum exit_reason) == sizeof(int), "reasons are read as int");
 
-static void put(struct register_row *row, size_t part, double value) {
+/* 0 when a whole number is expected and the value is none. */
+static int put(struct register_row *row, size_t part, double value) {
     char *place = (char *)row + register_parts[part].offset;
-    long whole = isnan(value) ? 0 : (long)value;
-    int code = (int)whole;
+    enum register_kind kind = register_parts[part].kind;
     value = isnan(value) ? 0.0 : value; /* of firms that are there: 0, as in the race */
-    if (register_parts[part].kind == REGISTER_DOUBLE)
+    if (kind == REGISTER_DOUBLE) {
         memcpy(place, &value, sizeof value);
-    else if (register_parts[part].kind == REGISTER_LONG)
+        return 1;
+    }
+    if (!(value >= -1.0 && value <= INT_MAX && value == floor(value)))
+        return 0;
+    long whole = (long)value;
+    int code = (int)value;
+    if (kind == REGISTER_LONG)
         memcpy(place, &whole, sizeof whole);
     else
         memcpy(place, &code, sizeof code);
+    return 1;
 }
 
-/* Rows must be those of firms 0, 1, ... with strategies that the scenario has. */
+/* Rows must be those of firms 0, 1, ... with strategies that the scenario has, in months that a race can have. */
 static int is_sound(const struct recorded *recorded) {
     const struct firm_register *reg = &recorded->world.reg;
     for (size_t i = 0; i < reg->count; i++) {
         const struct register_row *row = &reg->rows[i];
         if (row->id != (double)i || row->strategy < 0 ||
-            row->strategy >= recorded->scenario.members[FAMILY_STRATEGY].count || row->entry_month < 0)
+            row->strategy >= recorded->scenario.members[FAMILY_STRATEGY].count || row->entry_month < 0 ||
+            row->entry_month > SCENARIO_MONTHS_MAX || row->exit_month > SCENARIO_MONTHS_MAX || (int)row->reason < 0 ||
+            row->reason > EXIT_ACQUIRED)
             return 0;
     }
     return 1;
@@ -138,7 +126,7 @@ static int is_sound(const struct recorded *recorded) {
 static int read_register(struct recorded *recorded, struct failure *failure) {
     struct recorded_file *file = recorded->file;
     struct firm_register *reg = &recorded->world.reg;
-    long count = axis_length(file->file, "register", 1, 0);
+    long count = stored_length(file->file, "register");
     if (count < 0)
         return cut_short(file, failure);
     int status = register_reserve(reg, (size_t)count, failure);
@@ -148,9 +136,10 @@ static int read_register(struct recorded *recorded, struct failure *failure) {
     reg->count = (size_t)count;
     int read = 1;
     for (size_t part = 0; part < sizeof register_parts / sizeof *register_parts && read; part++) {
-        read = read_vector(file->file, register_parts[part].column, H5T_NATIVE_DOUBLE, reg->count, values);
+        read = count == 0 || read_rows_of(file->file, register_parts[part].column, 0, reg->count, H5T_NATIVE_DOUBLE,
+                                          reg->count, values);
         for (size_t i = 0; i < reg->count && read; i++)
-            put(&reg->rows[i], part, values[i]);
+            read = put(&reg->rows[i], part, values[i]);
     }
     memory_free(values);
     return read && read_names(file->file, reg) && is_sound(recorded) ? MATTHEW_OK : cut_short(file, failure);
@@ -163,7 +152,7 @@ static int check_columns(const struct recorded_file *file, const enum field *fie
                          struct failure *failure) {
     struct text missing = {0};
     for (size_t i = 0; i < count; i++)
-        if (H5Lexists(file->file, column_name(fields[i]), H5P_DEFAULT) <= 0)
+        if (!read_has(file->file, column_name(fields[i])))
             text_print(&missing, "%s%s", missing.length > 0 ? "," : "", column_name(fields[i]));
     if (missing.length == 0 && !missing.failed)
         return MATTHEW_OK;
@@ -179,7 +168,8 @@ static int check_months(const struct recorded_file *file, long last, struct fail
     int64_t *months = memory_new((size_t)last + 1, sizeof *months);
     if (months == NULL)
         return fail_memory(failure, "months");
-    int read = read_vector(file->file, "month", H5T_NATIVE_INT64, (size_t)last + 1, months), whole = 1;
+    size_t count = (size_t)last + 1;
+    int read = read_rows_of(file->file, "month", 0, count, H5T_NATIVE_INT64, count, months), whole = 1;
     for (long i = 0; i <= last && read; i++)
         whole &= months[i] == i;
     memory_free(months);
@@ -199,12 +189,14 @@ static int open_windows(struct recorded *recorded, const enum field *fields, siz
         int single = field_table[fields[i]].dimension == DIMENSION_FIRM, rank = single ? 2 : 3;
         window->field = fields[i];
         window->members = firms_members(&recorded->world.firms, field_table[fields[i]].dimension);
-        if (axis_length(file->file, name, rank, 0) <= recorded->last ||
-            axis_length(file->file, name, rank, rank - 1) != (long)file->slots ||
-            (!single && axis_length(file->file, name, rank, 1) != window->members))
+        struct read_shape shape;
+        window->dataset = read_open(file->file, name, READ_NUMBERS, &shape);
+        if (window->dataset < 0)
             return cut_short(file, failure);
-        window->dataset = H5Dopen2(file->file, name, H5P_DEFAULT);
         file->windows = i + 1;
+        if (shape.rank != rank || (long)shape.length[0] <= recorded->last || shape.length[rank - 1] != file->slots ||
+            (!single && (int64_t)shape.length[1] != window->members))
+            return cut_short(file, failure);
         bytes += (size_t)window->members * file->slots * sizeof(double);
     }
     file->room = bytes > WINDOW_BYTES / WINDOW_MONTHS ? (long)(WINDOW_BYTES / bytes) : WINDOW_MONTHS;
@@ -218,16 +210,10 @@ static int open_windows(struct recorded *recorded, const enum field *fields, siz
     return MATTHEW_OK;
 }
 
-static int read_window(struct recorded_file *file, const struct window *window) {
-    int single = field_table[window->field].dimension == DIMENSION_FIRM;
-    hsize_t from[3] = {(hsize_t)file->first, 0, 0};
-    hsize_t size[3] = {(hsize_t)file->count, single ? file->slots : (hsize_t)window->members, file->slots};
-    hid_t space = H5Dget_space(window->dataset), memory = H5Screate_simple(single ? 2 : 3, size, NULL);
-    int read = H5Sselect_hyperslab(space, H5S_SELECT_SET, from, NULL, size, NULL) >= 0 &&
-               H5Dread(window->dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, window->values) >= 0;
-    H5Sclose(memory);
-    H5Sclose(space);
-    return read;
+static int read_window(const struct recorded_file *file, const struct window *window) {
+    size_t values = (size_t)file->count * (size_t)window->members * file->slots;
+    return read_rows(window->dataset, (hsize_t)file->first, (hsize_t)file->count, H5T_NATIVE_DOUBLE, values,
+                     window->values);
 }
 
 int recorded_month(struct recorded *recorded, long month, struct failure *failure) {
@@ -262,11 +248,12 @@ int recorded_month(struct recorded *recorded, long month, struct failure *failur
 
 /* ---- opening ---- */
 
+/* Every slot was given to some firm, but for those that fill the last block. */
 static int open_world(struct recorded *recorded, struct failure *failure) {
     const struct scenario *scenario = &recorded->scenario;
     struct world *world = &recorded->world;
-    long slots = axis_length(recorded->file->file, "firm", 1, 0);
-    if (slots < 0)
+    long slots = read_length(recorded->file->file, "firm", READ_NUMBERS);
+    if (slots < 0 || (size_t)slots > world->reg.count + BLOCK - 1)
         return cut_short(recorded->file, failure);
     recorded->file->slots = (size_t)slots;
     int status = firms_init(&world->firms, (size_t)slots, scenario->members[FAMILY_SEGMENT].count,
@@ -289,9 +276,9 @@ static int open_file(struct recorded *recorded, const enum field *fields, size_t
     if (status == MATTHEW_OK)
         status = check_months(file, recorded->last, failure);
     if (status == MATTHEW_OK)
-        status = open_world(recorded, failure);
-    if (status == MATTHEW_OK)
         status = read_register(recorded, failure);
+    if (status == MATTHEW_OK)
+        status = open_world(recorded, failure);
     if (status == MATTHEW_OK)
         status = open_windows(recorded, fields, field_count, failure);
     return status;

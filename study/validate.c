@@ -127,7 +127,7 @@ int validate_scenario(struct validation *validation, const struct scenario *scen
     if (status != MATTHEW_OK)
         return status;
     size_t count = options->replications;
-    int threads = options->threads > 0 ? options->threads : team_default_threads(), broken = 0;
+    int threads = team_threads(options->threads), broken = 0;
     int side_by_side = count >= (size_t)threads ? threads : 1, inside = side_by_side > 1 ? 1 : threads;
     const volatile sig_atomic_t *stop = options->stop;
     struct trouble *trouble = memory_new((size_t)side_by_side, sizeof *trouble);

@@ -384,7 +384,7 @@ Test(scenario_errors, settings) {
     expect_set("capital.pool", "--set capital.pool: expected PATH=VALUE");
     expect_set("=3", "--set =3: expected PATH=VALUE");
     expect_set("", "--set : expected PATH=VALUE");
-    expect_set("a\nb=3", "--set a?b=3: no such parameter");
+    expect_set("a\nb=3", "--set a\\nb=3: no such parameter");
 }
 
 Test(scenario_errors, other_options) {

@@ -109,7 +109,9 @@ Test(team, many_threads) {
 }
 
 Test(team, default_number_of_threads) {
-    cr_assert(team_default_threads() >= 1);
+    cr_assert(team_threads(0) >= 1);
+    cr_assert(team_threads(3) == 3 && team_threads(1) == 1);
+    cr_assert(team_threads(2000000000) == TEAM_THREADS_MAX);
     check_play(0, 20, 99);
     check_play(-3, 20, 100);
 }
