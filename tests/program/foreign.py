@@ -182,6 +182,8 @@ class Foreign(Case):
                 self.assertIn(result.returncode, allowed, said)
                 if not hdf5_may_fail:
                     self.assertNotIn(HDF5_FAILED, err, said)
+                elif HDF5_FAILED in err and not err.startswith("matthew: "):
+                    err = err.split("\n", 1)[1]  # the C library has said first that HDF5 has spoilt its heap
                 if result.returncode == 2:
                     self.assertEqual(result.stdout, b"", said)
                     self.assertTrue(err.startswith("matthew: ") and err.endswith("\n"), said)
