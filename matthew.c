@@ -5,7 +5,7 @@
 #include "core/memory.h"
 #include "core/scenario.h"
 #include "output/history.h"
-#include "output/tracker.h"
+#include "measure/tracker.h"
 #include "parallel/race.h"
 #include "parallel/team.h"
 

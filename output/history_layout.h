@@ -6,7 +6,7 @@
 #define MATTHEW_OUTPUT_HISTORY_LAYOUT_H
 
 #include "output/history.h"
-#include "output/indicators.h"
+#include "measure/indicators.h"
 #include "output/netcdf.h"
 
 enum {

@@ -17,7 +17,7 @@ static const struct {
      INDICATOR_##what##_cr4,                                                                                           \
      INDICATOR_##what##_leader,                                                                                        \
      INDICATOR_##what##_leader_tenure},
-#include "output/indicators.def"
+#include "measure/indicators.def"
 #undef CONCENTRATION
 };
 

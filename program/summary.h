@@ -2,7 +2,7 @@
 #ifndef MATTHEW_PROGRAM_SUMMARY_H
 #define MATTHEW_PROGRAM_SUMMARY_H
 
-#include "output/indicators.h"
+#include "measure/indicators.h"
 
 struct summary {
     /* Of the world, at the last recorded month. */

@@ -2,7 +2,7 @@
 
 #include "core/elementary.h"
 #include "core/memory.h"
-#include "output/concentration.h"
+#include "measure/concentration.h"
 
 #include <math.h>
 

@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 
-LAYERS = ["core", "agents", "market", "parallel", "output", "study", "program"]
+LAYERS = ["core", "agents", "market", "parallel", "measure", "output", "study", "program"]
 MARKETS = ["customers", "talent", "compute", "capital", "regulation"]
 LINES_MAX = 600
 

@@ -1,7 +1,7 @@
 /* State digests of a few small races against tests/golden/digests.txt, which says what to do when they differ. Beside
  * each digest stand numbers of the last month that a person can read: they tell what moved. Only checked with gcc on
  * x86-64, where they were made. */
-#include "output/indicators.h"
+#include "measure/indicators.h"
 #include "support/races.h"
 
 #include <criterion/criterion.h>

@@ -7,7 +7,7 @@
  * H = sum exp(2 V)/Z^2 the concentration without the cost, h the probability of a review. N accounts are N independent
  * chains: multinomial counts. */
 #include "market/markets.h"
-#include "output/indicators.h"
+#include "measure/indicators.h"
 #include "support/races.h"
 #include "support/statistics.h"
 

@@ -10,7 +10,7 @@ import unittest
 
 from support import SOURCE
 
-FOLDERS = ["core", "agents", "market", "parallel", "output", "study"]
+FOLDERS = ["core", "agents", "market", "parallel", "measure", "output", "study"]
 FACTS = re.compile(r'\{"0\.0\.0", "([^"]*)", (\d), "([^"]*)", "([^"]*)", "cc", "flags"\};')
 GIT = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
 

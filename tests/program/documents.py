@@ -42,7 +42,7 @@ class Generated(Case):
         for path, pattern in (("agents/fields.def", r"^FIELD\((\w+)"), ("agents/industry.def", r"^INDUSTRY\w*\((\w+)"),
                               ("agents/genes.def", r"^GENE\((\w+)"), ("agents/events.def", r"^EVENT\((\w+)"),
                               ("agents/payments.def", r"^(?:PAYMENT|SECTOR)\((\w+)"), ("core/purposes.def", r"^PURPOSE\((\w+)"),
-                              ("output/indicators.def", r"^(?:MEMBER_)?INDICATOR\((\w+)"), ("core/named.def", r"^NAMED\((\w+)"),
+                              ("measure/indicators.def", r"^(?:MEMBER_)?INDICATOR\((\w+)"), ("core/named.def", r"^NAMED\((\w+)"),
                               ("output/history_tables.c", r'^ +(?:\[REGISTER_\w+\] = )?\{"(register\w*)"'),
                               ("core/parameters.def", r"^(?:REAL|SWITCH|CHOICE|MEMBER)\(\w+, (\w+)")):
             names = re.findall(pattern, text_of(path), flags=re.M)
@@ -133,7 +133,7 @@ class Equations(Case):
 
     def test_comments_name_equations_that_exist(self):
         cited = 0
-        for folder in ("core", "agents", "market", "parallel", "output", "study"):
+        for folder in ("core", "agents", "market", "parallel", "measure", "output", "study"):
             for path in sorted((SOURCE / folder).glob("*.[chd]*")):
                 for comment in re.findall(r"/\*.*?\*/", path.read_text(encoding="utf-8"), flags=re.S):
                     for number in re.findall(r"(?:(?<=[\s(])|(?<=[(]))\((\d{1,2})\)|\bequations? (\d+)", comment):
@@ -153,7 +153,7 @@ class Links(Case):
     def test_files_that_are_named_exist(self):
         """A path of the repository in a document: folder/file."""
         for path in DOCUMENTS:
-            for name in re.findall(r"(?<![\w/.])((?:core|agents|market|parallel|output|study|program|docs|tests|cmake)/[\w./-]*\w)",
+            for name in re.findall(r"(?<![\w/.])((?:core|agents|market|parallel|measure|output|study|program|docs|tests|cmake)/[\w./-]*\w)",
                                    path.read_text(encoding="utf-8")):
                 if "{" in name or name.endswith(("tests/TIER", "docs/generate")) or "*" in name:
                     continue

@@ -1,8 +1,8 @@
-/* Indicators against values worked out by hand, and estimators against laws (output/indicators.def).
+/* Indicators against values worked out by hand, and estimators against laws (measure/indicators.def).
  * Statistical tests use fixed seeds and |z| < 4.5, a false-positive rate of about 7e-6 each. */
 #include <criterion/criterion.h>
 
-#include "output/indicators.h"
+#include "measure/indicators.h"
 #include "support/asserts.h"
 #include "support/statistics.h"
 #include "support/synthetic_world.h"

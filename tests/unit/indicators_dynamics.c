@@ -2,8 +2,8 @@
  * the month of a threshold - against plain readers of a race - and the noise floor of the instability index against
  * accounts that choose one by one. */
 #include "market/markets.h"
-#include "output/indicators.h"
-#include "output/noise.h"
+#include "measure/indicators.h"
+#include "measure/noise.h"
 #include "support/asserts.h"
 #include "support/races.h"
 #include "support/synthetic_world.h"

@@ -2,7 +2,7 @@
  * and consumer surplus against the closed form of a logit market. */
 #include "agents/payments.h"
 #include "market/markets.h"
-#include "output/indicators.h"
+#include "measure/indicators.h"
 #include "support/asserts.h"
 #include "support/ledger.h"
 #include "support/races.h"

@@ -2,10 +2,10 @@
  *
  * Thread rule: pure functions of the world, each writing its own values. Cost: slopes about 100 ns a firm, what is of
  * one segment 5 ns, consumer surplus 10 ns a firm and segment more. */
-#ifndef MATTHEW_OUTPUT_MARKET_MEASURES_H
-#define MATTHEW_OUTPUT_MARKET_MEASURES_H
+#ifndef MATTHEW_MEASURE_MARKET_MEASURES_H
+#define MATTHEW_MEASURE_MARKET_MEASURES_H
 
-#include "output/indicators.h"
+#include "measure/indicators.h"
 
 /* The least squares slope of ln inflow on ln stock over firms that have both, for each market, segment and tier: 0 when
  * growth does not depend on size (every firm draws the same), 1 when it is proportional (Gibrat's law). NaN with fewer

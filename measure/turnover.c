@@ -1,9 +1,9 @@
-#include "output/turnover.h"
+#include "measure/turnover.h"
 
 #include "core/elementary.h"
 #include "core/memory.h"
 #include "core/sums.h"
-#include "output/concentration.h"
+#include "measure/concentration.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "output/noise.h"
+#include "measure/noise.h"
 
 #include "core/elementary.h"
 #include "core/sums.h"

@@ -1,4 +1,4 @@
-#include "output/market_measures.h"
+#include "measure/market_measures.h"
 
 #include "agents/base_year.h"
 #include "agents/payments.h"

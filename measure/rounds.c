@@ -1,4 +1,4 @@
-#include "output/rounds.h"
+#include "measure/rounds.h"
 
 #include "core/elementary.h"
 #include "core/sums.h"

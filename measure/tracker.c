@@ -1,4 +1,4 @@
-#include "output/tracker.h"
+#include "measure/tracker.h"
 
 #include <string.h>
 

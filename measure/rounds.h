@@ -1,12 +1,12 @@
 /* How concentrated funding is: what part of it the ten largest rounds got, in a month and in a year.
  *
  * A firm has seldom more than one round in twelve months. Thread rule: one caller at a time. Cost: 1 ns a firm. */
-#ifndef MATTHEW_OUTPUT_ROUNDS_H
-#define MATTHEW_OUTPUT_ROUNDS_H
+#ifndef MATTHEW_MEASURE_ROUNDS_H
+#define MATTHEW_MEASURE_ROUNDS_H
 
 #include "agents/world.h"
 #include "core/tape.h"
-#include "output/concentration.h"
+#include "measure/concentration.h"
 
 enum { ROUNDS_YEAR = 12 };
 

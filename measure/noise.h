@@ -8,8 +8,8 @@
  * firms of a few accounts.
  *
  * Thread rule: a pure function. Cost: about 10 ns a firm and segment. */
-#ifndef MATTHEW_OUTPUT_NOISE_H
-#define MATTHEW_OUTPUT_NOISE_H
+#ifndef MATTHEW_MEASURE_NOISE_H
+#define MATTHEW_MEASURE_NOISE_H
 
 #include "agents/world.h"
 

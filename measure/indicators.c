@@ -1,11 +1,11 @@
-#include "output/indicators.h"
+#include "measure/indicators.h"
 
 #include "agents/payments.h"
 #include "core/elementary.h"
 #include "core/memory.h"
 #include "core/sums.h"
-#include "output/market_measures.h"
-#include "output/noise.h"
+#include "measure/market_measures.h"
+#include "measure/noise.h"
 
 #include <float.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 #define CONCENTRATION(what, of) MEASURES(MEASURE_ROW, what, of)
 #define INDICATOR(name, type, unit, text) [INDICATOR_##name] = {#name, FIELD_##type, unit, text, DIMENSION_FIRM},
 const struct indicator_info indicator_table[INDICATOR_COUNT] = {
-#include "output/indicators.def"
+#include "measure/indicators.def"
 };
 #undef CONCENTRATION
 #undef INDICATOR
@@ -23,7 +23,7 @@ const struct indicator_info indicator_table[INDICATOR_COUNT] = {
 #define MEMBER_INDICATOR(name, dimension, type, unit, text)                                                            \
     [MEMBER_INDICATOR_##name] = {#name, FIELD_##type, unit, text, DIMENSION_##dimension},
 const struct indicator_info member_indicator_table[MEMBER_INDICATOR_COUNT] = {
-#include "output/indicators.def"
+#include "measure/indicators.def"
 };
 #undef MEMBER_INDICATOR
 

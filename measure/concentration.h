@@ -16,8 +16,8 @@
  * Sums are taken in a fixed order and logarithms by core/elementary.h, so the bits depend on the values and their order
  * alone. Thread rule: pure functions over the caller's memory. Cost: about 5 ns a firm, and 20 ns more when gini or
  * hill are wanted (a radix sort). */
-#ifndef MATTHEW_OUTPUT_CONCENTRATION_H
-#define MATTHEW_OUTPUT_CONCENTRATION_H
+#ifndef MATTHEW_MEASURE_CONCENTRATION_H
+#define MATTHEW_MEASURE_CONCENTRATION_H
 
 #include <math.h>
 #include <stddef.h>

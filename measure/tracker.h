@@ -5,14 +5,14 @@
  * kept: the leaders and the shares. A stopped race ends with MATTHEW_STOPPED by what settle returns, so the race itself
  * is not given the flag.
  *
- * Owns its scratch memory. Thread rule: that of an observer. Cost: that of output/indicators.h for
+ * Owns its scratch memory. Thread rule: that of an observer. Cost: that of measure/indicators.h for
  * the last month, less than half of it for the others, in tasks for several threads. */
-#ifndef MATTHEW_OUTPUT_TRACKER_H
-#define MATTHEW_OUTPUT_TRACKER_H
+#ifndef MATTHEW_MEASURE_TRACKER_H
+#define MATTHEW_MEASURE_TRACKER_H
 
 #include <signal.h>
 
-#include "output/indicators.h"
+#include "measure/indicators.h"
 #include "parallel/observer.h"
 
 struct tracker {

@@ -1,4 +1,4 @@
-#include "output/concentration.h"
+#include "measure/concentration.h"
 
 #include "core/elementary.h"
 #include "core/sums.h"

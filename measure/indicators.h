@@ -1,6 +1,6 @@
 /* The indicators of one month: concentration, totals, frontier, prices of the industry.
  *
- * indicators.def declares them; the measures of concentration are defined in output/concentration.h. Revenue is
+ * indicators.def declares them; the measures of concentration are defined in measure/concentration.h. Revenue is
  * smoothed receipts, staff headcount, compute installed GPUs, capital valuation; shares are among active firms,
  * accounts that chose no firm excluded. What needs two months (how long the leader has led, how much shares changed) is
  * measured against the month for which indicators were last computed; in the first one leader_tenure is 0 and
@@ -12,18 +12,18 @@
  * Thread rule: indicators_prepare and indicators_finish are called alone; tasks 0..n-1 in between from any thread in
  * any order: every task writes values of its own, so the bits do not depend on who did what. Cost: about 450 ns a firm
  * for everything: the radix sorts behind gini and hill, ranks and slopes are 100 ns each. */
-#ifndef MATTHEW_OUTPUT_INDICATORS_H
-#define MATTHEW_OUTPUT_INDICATORS_H
+#ifndef MATTHEW_MEASURE_INDICATORS_H
+#define MATTHEW_MEASURE_INDICATORS_H
 
 #include "agents/world.h"
 #include "core/tape.h"
-#include "output/concentration.h"
-#include "output/rounds.h"
-#include "output/turnover.h"
+#include "measure/concentration.h"
+#include "measure/rounds.h"
+#include "measure/turnover.h"
 
 enum concentrated {
 #define CONCENTRATION(what, ...) CONCENTRATED_##what,
-#include "output/indicators.def"
+#include "measure/indicators.def"
 #undef CONCENTRATION
     CONCENTRATED_COUNT
 };
@@ -33,7 +33,7 @@ enum indicator {
 #define INDICATOR_MEASURE(what, measure, ...) INDICATOR_##what##_##measure,
 #define CONCENTRATION(what, of) MEASURES(INDICATOR_MEASURE, what, of)
 #define INDICATOR(name, ...) INDICATOR_##name,
-#include "output/indicators.def"
+#include "measure/indicators.def"
 #undef INDICATOR_MEASURE
 #undef CONCENTRATION
 #undef INDICATOR
@@ -48,7 +48,7 @@ enum {
 
 enum member_indicator {
 #define MEMBER_INDICATOR(name, ...) MEMBER_INDICATOR_##name,
-#include "output/indicators.def"
+#include "measure/indicators.def"
 #undef MEMBER_INDICATOR
     MEMBER_INDICATOR_COUNT
 };

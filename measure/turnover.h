@@ -10,8 +10,8 @@
  *
  * Owns a year of receipts by slot: a slot is never given away within a year (SLOT_REST). Thread rule: turnover_reserve
  * alone; turnover_measure and turnover_ranks from two threads at once. Cost: about 5 ns a firm, ranks 100 ns. */
-#ifndef MATTHEW_OUTPUT_TURNOVER_H
-#define MATTHEW_OUTPUT_TURNOVER_H
+#ifndef MATTHEW_MEASURE_TURNOVER_H
+#define MATTHEW_MEASURE_TURNOVER_H
 
 #include "agents/world.h"
 #include "core/tape.h"
