@@ -5,7 +5,8 @@
 #include "core/memory.h"
 #include "core/scenario.h"
 #include "output/history.h"
-#include "measure/tracker.h"
+#include "measure/gauge.h"
+#include "parallel/observers.h"
 #include "parallel/race.h"
 #include "parallel/team.h"
 
@@ -25,7 +26,10 @@ struct matthew_race {
     volatile sig_atomic_t stop;
     struct history *history; /* null when none is open */
     struct observer recorder;
-    struct tracker tracker;
+    struct gauge gauge;
+    long until;   /* of the run in work */
+    long asked;   /* the month of which every indicator was wanted last */
+    int stopping; /* a wish to stop was found in this month */
 };
 
 /* ---- status ---- */
@@ -246,6 +250,12 @@ int matthew_race_new(matthew_race **race, const matthew_scenario *scenario) {
         return status;
     }
     made->months = scenario->inner.months;
+    made->asked = -1;
+    status = gauge_init(&made->gauge, race_world(made->race)->firms.capacity, &last);
+    if (status != MATTHEW_OK) {
+        matthew_race_free(made);
+        return status;
+    }
     *race = made;
     return MATTHEW_OK;
 }
@@ -255,7 +265,7 @@ void matthew_race_free(matthew_race *race) {
         return;
     if (race->history != NULL)
         matthew_race_close_history(race);
-    tracker_free(&race->tracker);
+    gauge_free(&race->gauge);
     race_free(race->race);
     memory_free(race);
 }
@@ -287,6 +297,25 @@ void matthew_race_stop(matthew_race *race) {
         race->stop = 1;
 }
 
+/* Wants every indicator of the month at which the run ends. */
+static int ask(void *context, const struct world *world, struct failure *failure) {
+    matthew_race *race = context;
+    (void)failure;
+    race->stopping = race->stop != 0;
+    if (race->stopping || world->month >= race->until) {
+        gauge_want(&race->gauge, NULL, NULL);
+        race->asked = world->month;
+    }
+    return MATTHEW_OK;
+}
+
+static int end_stopped(void *context, const struct world *world, int *again, struct failure *failure) {
+    const matthew_race *race = context;
+    (void)world, (void)failure;
+    *again = 0;
+    return race->stopping ? MATTHEW_STOPPED : MATTHEW_OK;
+}
+
 int matthew_race_run(matthew_race *race, long until) {
     if (race == NULL)
         return is_null("race");
@@ -294,11 +323,17 @@ int matthew_race_run(matthew_race *race, long until) {
         until = race->months;
     if (until <= matthew_race_month(race))
         return MATTHEW_OK;
-    /* A run may come in many calls, the end of a history's observation comes once: when it is closed. */
-    race->tracker.inner = race->history != NULL ? &race->recorder : NULL;
-    race->tracker.until = until;
-    race->tracker.stop = &race->stop;
-    struct observer observer = tracker_observer(&race->tracker);
+    struct observers observers = {0};
+    observers_add(&observers, gauge_observer(&race->gauge));
+    if (race->history != NULL) {
+        /* A run may come in many calls, the end of a history's observation comes once: when it is closed. */
+        struct observer recorder = race->recorder;
+        recorder.finish = NULL;
+        observers_add(&observers, recorder);
+    }
+    observers_add(&observers, (struct observer){.context = race, .month = ask, .settle = end_stopped});
+    race->until = until;
+    struct observer observer = observers_join(&observers);
     struct race_options options = {.threads = race->threads, .check = race->check, .observer = &observer};
     /* Month 0 has still to be shown to the observer. */
     int at_once = race->stop != 0 && matthew_race_month(race) > 0;
@@ -318,10 +353,11 @@ int matthew_race_step(matthew_race *race, long months) {
 
 /* The dimension of a column of the state as files and callers name it. */
 static const char *dimension_name(enum dimension dimension) {
-    return dimension == DIMENSION_SEGMENT  ? "segment"
-           : dimension == DIMENSION_TIER   ? "tier"
-           : dimension == DIMENSION_REGION ? "region"
-                                           : "firm";
+    return dimension == DIMENSION_SEGMENT    ? "segment"
+           : dimension == DIMENSION_TIER     ? "tier"
+           : dimension == DIMENSION_REGION   ? "region"
+           : dimension == DIMENSION_STRATEGY ? "strategy"
+                                             : "firm";
 }
 
 size_t matthew_column_count(void) {
@@ -374,35 +410,73 @@ size_t matthew_indicator_count(void) {
     return INDICATOR_COUNT;
 }
 
+static int give_indicator(struct matthew_indicator *indicator, const struct indicator_info *info) {
+    struct matthew_indicator full = {.name = info->name,
+                                     .unit = info->unit,
+                                     .description = info->description,
+                                     .dimension =
+                                         info->dimension == DIMENSION_FIRM ? "" : dimension_name(info->dimension)};
+    return give(indicator, &full, sizeof full);
+}
+
 int matthew_indicator_get(size_t index, struct matthew_indicator *indicator) {
     if (index >= INDICATOR_COUNT)
         return bad_index("indicator", index, INDICATOR_COUNT);
-    const struct indicator_info *info = &indicator_table[index];
-    struct matthew_indicator full = {.name = info->name, .unit = info->unit, .description = info->description};
-    return give(indicator, &full, sizeof full);
+    return give_indicator(indicator, &indicator_table[index]);
+}
+
+size_t matthew_member_indicator_count(void) {
+    return MEMBER_INDICATOR_COUNT;
+}
+
+int matthew_member_indicator_get(size_t index, struct matthew_indicator *indicator) {
+    if (index >= MEMBER_INDICATOR_COUNT)
+        return bad_index("member indicator", index, MEMBER_INDICATOR_COUNT);
+    return give_indicator(indicator, &member_indicator_table[index]);
+}
+
+/* The indicators of the month where the race stands. */
+static int read_row(const matthew_race *race, struct indicators *row) {
+    const struct world *world = race_world(race->race);
+    *row = *gauge_row(&race->gauge);
+    if (race->asked == world->month && row->month == world->month)
+        return MATTHEW_OK;
+    /* Before the first run, or after one that failed. */
+    struct indicator_work work;
+    int status = indicators_init(&work, world->firms.capacity, &last);
+    if (status == MATTHEW_OK)
+        status = indicators_compute(&work, world, row, &last);
+    indicators_free(&work);
+    return status;
 }
 
 int matthew_race_indicator(matthew_race *race, const char *name, double *value) {
     if (race == NULL || name == NULL || value == NULL)
         return is_null(race == NULL ? "race" : name == NULL ? "name" : "value");
+    struct indicators row;
     int index = indicator_index(name);
     if (index < 0)
         return fail(&last, MATTHEW_NOT_FOUND, "no indicator %s", name);
-    const struct world *world = race_world(race->race);
-    const struct tracker *tracker = &race->tracker;
-    if (tracker->whole && tracker->indicators.month == world->month) {
-        *value = tracker->indicators.value[index];
-        return MATTHEW_OK;
-    }
-    /* Before the first run, or after one that failed. */
-    struct indicator_work work;
-    struct indicators indicators;
-    int status = indicators_init(&work, world->firms.capacity, &last);
+    int status = read_row(race, &row);
     if (status == MATTHEW_OK)
-        status = indicators_compute(&work, world, &indicators, &last);
-    indicators_free(&work);
+        *value = row.value[index];
+    return status;
+}
+
+int matthew_race_indicator_of(matthew_race *race, const char *name, int member, double *value) {
+    if (race == NULL || name == NULL || value == NULL)
+        return is_null(race == NULL ? "race" : name == NULL ? "name" : "value");
+    struct indicators row;
+    int index = member_indicator_index(name);
+    if (index < 0)
+        return fail(&last, MATTHEW_NOT_FOUND, "no indicator of members %s", name);
+    enum family family = dimension_family(member_indicator_table[index].dimension);
+    int members = race_world(race->race)->scenario->members[family].count;
+    if (member < 0 || member >= members)
+        return fail(&last, MATTHEW_BAD_ARGUMENT, "indicator %s has no member %d: there are %d", name, member, members);
+    int status = read_row(race, &row);
     if (status == MATTHEW_OK)
-        *value = indicators.value[index];
+        *value = row.member[index][member];
     return status;
 }
 
@@ -446,11 +520,11 @@ int matthew_race_open_history(matthew_race *race, const char *path, const struct
                                     .every = wanted.every > 0 ? wanted.every : 1,
                                     .single = wanted.single,
                                     .reproducible = wanted.reproducible,
-                                    .force = wanted.overwrite};
+                                    .force = wanted.overwrite,
+                                    .gauge = &race->gauge};
     status = history_open(&race->history, race_world(race->race)->scenario, &inner, &last);
     if (status == MATTHEW_OK)
         race->recorder = history_observer(race->history);
-    race->tracker.passed = 0;
     return status;
 }
 

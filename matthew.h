@@ -207,11 +207,12 @@ MATTHEW_API int matthew_race_column(const matthew_race *race, const char *name, 
 MATTHEW_API size_t matthew_race_firm_count(const matthew_race *race);
 MATTHEW_API const char *matthew_race_firm_name(const matthew_race *race, size_t firm);
 
-/* ---- indicators: one value for the industry ---- */
+/* ---- indicators: one value for the industry, or one for each member ---- */
 
 struct matthew_indicator {
     size_t size; /* set by the caller */
     const char *name, *unit, *description;
+    const char *dimension; /* "" for one value; "segment", "tier" or "strategy" for one value of each member */
 };
 
 MATTHEW_API size_t matthew_indicator_count(void);
@@ -221,6 +222,12 @@ MATTHEW_API int matthew_indicator_get(size_t index, struct matthew_indicator *in
  * exits and entries; NaN where it is not defined. Errors: NOT_FOUND, NO_MEMORY. Cost: nothing after a run, which keeps
  * them all; before the first run they are computed at every call. */
 MATTHEW_API int matthew_race_indicator(matthew_race *race, const char *name, double *value);
+
+/* The same for indicators with one value of each member: those of matthew_member_indicator_get, for members 0, 1, ...
+ * in the order of the scenario. Errors: NOT_FOUND, BAD_ARGUMENT (no such member), NO_MEMORY. */
+MATTHEW_API size_t matthew_member_indicator_count(void);
+MATTHEW_API int matthew_member_indicator_get(size_t index, struct matthew_indicator *indicator);
+MATTHEW_API int matthew_race_indicator_of(matthew_race *race, const char *name, int member, double *value);
 
 /* ---- history files ---- */
 

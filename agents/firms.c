@@ -42,6 +42,15 @@ int firms_members(const struct firms *firms, enum dimension dimension) {
     }
 }
 
+enum family dimension_family(enum dimension dimension) {
+    static const enum family family[] = {[DIMENSION_FIRM] = FAMILY_NONE,
+                                         [DIMENSION_SEGMENT] = FAMILY_SEGMENT,
+                                         [DIMENSION_TIER] = FAMILY_TIER,
+                                         [DIMENSION_REGION] = FAMILY_REGION,
+                                         [DIMENSION_STRATEGY] = FAMILY_STRATEGY};
+    return family[dimension];
+}
+
 double field_empty(enum field field) {
     return field == FIELD_id || field == FIELD_ally ? -1.0 : 0.0;
 }

@@ -82,6 +82,8 @@ int firms_init(struct firms *firms, size_t capacity, int segments, int tiers, in
 int firms_grow(struct firms *firms, size_t capacity, struct failure *failure);
 void firms_free(struct firms *firms);
 
+/* The family whose members a dimension counts; DIMENSION_FIRM has none. */
+enum family dimension_family(enum dimension dimension);
 /* Members of a dimension (1 for DIMENSION_FIRM). */
 int firms_members(const struct firms *firms, enum dimension dimension);
 /* What a column holds where a slot is empty: -1 for ids of firms, else 0. */

@@ -118,6 +118,24 @@ void find_largest(const double *values, const double *ids, size_t slots, double 
         *leader = first;
 }
 
+double find_leader(const double *values, const double *ids, size_t slots) {
+    double lane[LANES] = {0}, largest = 0.0, leader = -1.0;
+    size_t i = 0;
+    for (; i + LANES <= slots; i += LANES) {
+        VECTOR_LOOP
+        for (int l = 0; l < LANES; l++)
+            lane[l] = values[i + (size_t)l] > lane[l] ? values[i + (size_t)l] : lane[l];
+    }
+    for (; i < slots; i++)
+        largest = portable_max(values[i], largest);
+    for (int l = 0; l < LANES; l++)
+        largest = portable_max(lane[l], largest);
+    for (i = 0; i < slots && largest > 0.0; i++)
+        if (values[i] == largest && (leader < 0.0 || ids[i] < leader))
+            leader = ids[i];
+    return leader;
+}
+
 /* Entropy in nats. */
 static double entropy(const double *values, size_t count, double total, double *scratch) {
     VECTOR_LOOP

@@ -47,6 +47,9 @@ void order_ascending(double *values, size_t count, double *scratch);
  * among equals, -1 for none) goes to *leader; else both are null. */
 void find_largest(const double *values, const double *ids, size_t slots, double largest[LARGEST], double *leader);
 
+/* The id of the first of them alone: the same, in less time. */
+double find_leader(const double *values, const double *ids, size_t slots);
+
 /* In the order of core/sums.h. */
 double sum_of_squares(const double *values, size_t count);
 

@@ -11,17 +11,19 @@
 #include <string.h>
 
 #define MEASURE_ROW(what, measure, type, unit, text)                                                                   \
-    [INDICATOR_##what##_##measure] = {#what "_" #measure, FIELD_##type, unit, text, DIMENSION_FIRM},
+    [INDICATOR_##what##_##                                                                                             \
+        measure] = {#what "_" #measure, GROUP_CONCENTRATION, FIELD_##type, unit, text, DIMENSION_FIRM},
 #define CONCENTRATION(what, of) MEASURES(MEASURE_ROW, what, of)
-#define INDICATOR(name, type, unit, text) [INDICATOR_##name] = {#name, FIELD_##type, unit, text, DIMENSION_FIRM},
+#define INDICATOR(name, group, type, unit, text)                                                                       \
+    [INDICATOR_##name] = {#name, GROUP_##group, FIELD_##type, unit, text, DIMENSION_FIRM},
 const struct indicator_info indicator_table[INDICATOR_COUNT] = {
 #include "measure/indicators.def"
 };
 #undef CONCENTRATION
 #undef INDICATOR
 
-#define MEMBER_INDICATOR(name, dimension, type, unit, text)                                                            \
-    [MEMBER_INDICATOR_##name] = {#name, FIELD_##type, unit, text, DIMENSION_##dimension},
+#define MEMBER_INDICATOR(name, group, dimension, type, unit, text)                                                     \
+    [MEMBER_INDICATOR_##name] = {#name, GROUP_##group, FIELD_##type, unit, text, DIMENSION_##dimension},
 const struct indicator_info member_indicator_table[MEMBER_INDICATOR_COUNT] = {
 #include "measure/indicators.def"
 };
@@ -38,9 +40,22 @@ static int first_measure(int what) {
     return INDICATOR_accounts_hhi + what * MEASURE_COUNT;
 }
 
+/* Measures that are followed in every month. */
+static int is_of_leader(int measure) {
+    return measure == MEASURE_leader || measure == MEASURE_leader_tenure || measure == MEASURE_leader_changes ||
+           measure == MEASURE_leader_mean_tenure;
+}
+
 int indicator_index(const char *name) {
     for (int i = 0; i < INDICATOR_COUNT; i++)
         if (strcmp(indicator_table[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+int member_indicator_index(const char *name) {
+    for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
+        if (strcmp(member_indicator_table[i].name, name) == 0)
             return i;
     return -1;
 }
@@ -67,9 +82,11 @@ int indicators_init(struct indicator_work *work, size_t slots, struct failure *f
     memset(work, 0, sizeof *work);
     for (int what = 0; what < CONCENTRATED_COUNT; what++) {
         work->wanted[what] = CONCENTRATION_ORDER | CONCENTRATION_LOGS;
+        work->wants_measures[what] = 1;
         work->leader[what] = -1;
     }
-    work->wants_ranks = work->wants_slopes = work->wants_surplus = work->wants_floor = work->wants_median = 1;
+    for (int group = 0; group < GROUP_COUNT; group++)
+        work->wants[group] = 1;
     int status = grow(work, slots, failure);
     if (status != MATTHEW_OK)
         indicators_free(work);
@@ -101,26 +118,45 @@ int indicators_carry(struct indicator_work *work, struct tape *tape, size_t slot
     return turnover_carry(&work->turnover, tape, slots, failure);
 }
 
+/* What a group reads that another one makes. */
+static void want_needed(int wants[GROUP_COUNT]) {
+    wants[GROUP_TURNOVER] |= wants[GROUP_FLOOR];
+    wants[GROUP_PRICES] |= wants[GROUP_SURPLUS];
+    wants[GROUP_TOTALS] |= wants[GROUP_PRICES]; /* welfare reads the ledger */
+}
+
 void indicators_want(struct indicator_work *work, const unsigned char wanted[INDICATOR_COUNT],
                      const unsigned char members[MEMBER_INDICATOR_COUNT]) {
+    memset(work->wants, 0, sizeof work->wants);
+    for (int i = 0; i < INDICATOR_COUNT; i++)
+        work->wants[indicator_table[i].group] |= wanted[i];
+    for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
+        work->wants[member_indicator_table[i].group] |= members[i];
+    want_needed(work->wants);
     for (int what = 0; what < CONCENTRATED_COUNT; what++) {
         const unsigned char *of = wanted + first_measure((int)what);
+        work->wants_measures[what] = 0;
+        for (int measure = 0; measure < MEASURE_COUNT; measure++)
+            work->wants_measures[what] |= of[measure] && !is_of_leader(measure);
         work->wanted[what] = 0;
         if (of[MEASURE_gini] || of[MEASURE_hill])
             work->wanted[what] |= CONCENTRATION_ORDER;
         if (of[MEASURE_theil] || of[MEASURE_entropy])
             work->wanted[what] |= CONCENTRATION_LOGS;
     }
-    work->wants_floor = wanted[INDICATOR_instability_excess];
-    work->wants_median = wanted[INDICATOR_capability_gap_median];
-    work->wants_ranks = wanted[INDICATOR_revenue_rank_correlation];
-    work->wants_slopes = wanted[INDICATOR_compute_inflow_slope] || wanted[INDICATOR_capital_inflow_slope] ||
-                         members[MEMBER_INDICATOR_segment_inflow_slope] || members[MEMBER_INDICATOR_tier_inflow_slope];
-    work->wants_surplus = wanted[INDICATOR_consumer_surplus] || wanted[INDICATOR_welfare] ||
-                          members[MEMBER_INDICATOR_segment_consumer_surplus];
+}
+
+/* What nobody wants has no value. */
+static void forget(struct indicators *now) {
+    for (int i = 0; i < INDICATOR_COUNT; i++)
+        now->value[i] = UNKNOWN;
+    for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
+        for (int member = 0; member < MEMBERS_MAX; member++)
+            now->member[i][member] = UNKNOWN;
 }
 
 int indicators_prepare(struct indicator_work *work, const struct world *world, struct failure *failure) {
+    forget(&work->now);
     work->now.month = world->month;
     work->now.value[INDICATOR_active_firms] = sum_array(world->firms.active, world->firms.slots);
     return grow(work, world->firms.slots, failure);
@@ -162,7 +198,7 @@ static void measure_turnover(struct indicator_work *work, const struct world *wo
     turnover_measure(&work->turnover, world, revenue, &result);
     value[INDICATOR_instability] = result.instability;
     value[INDICATOR_instability_excess] = UNKNOWN;
-    if (work->wants_floor && work->computed)
+    if (work->wants[GROUP_FLOOR] && work->computed)
         value[INDICATOR_instability_excess] = result.instability - noise_floor(world, world->month - work->last);
     value[INDICATOR_weighted_capability] = result.mean;
     value[INDICATOR_capability_within] = result.within;
@@ -175,12 +211,18 @@ static void measure_concentration(struct indicator_work *work, const struct worl
     const struct firms *firms = &world->firms;
     double *values = work->values[what];
     gather(firms, what, values);
-    if (what == CONCENTRATED_revenue)
+    if (what == CONCENTRATED_revenue && work->wants[GROUP_TURNOVER])
         measure_turnover(work, world, values);
+    if (what == CONCENTRATED_revenue)
+        turnover_follow(&work->turnover, world, values);
+    double *value = work->now.value + first_measure((int)what);
+    if (!work->wants_measures[what]) {
+        value[MEASURE_leader] = find_leader(values, firms->id, firms->slots);
+        return;
+    }
     struct concentration c;
     concentration_measure(values, firms->id, firms->slots, (size_t)work->now.value[INDICATOR_active_firms],
                           work->wanted[what], work->scratch[what], &c);
-    double *value = work->now.value + first_measure((int)what);
     value[MEASURE_hhi] = c.hhi;
     value[MEASURE_cr1] = c.cr1;
     value[MEASURE_cr4] = c.cr4;
@@ -326,40 +368,39 @@ static double gap_to_median(const struct firms *firms, double *values, double *s
     return values[count - 1] - 0.5 * (values[(count - 1) / 2] + values[count / 2]);
 }
 
-static void measure_unwanted(struct indicators *now, const struct firms *firms) {
-    now->value[INDICATOR_compute_inflow_slope] = now->value[INDICATOR_capital_inflow_slope] = UNKNOWN;
-    for (int segment = 0; segment < firms->segments; segment++)
-        now->member[MEMBER_INDICATOR_segment_inflow_slope][segment] = UNKNOWN;
-    for (int tier = 0; tier < firms->tiers; tier++)
-        now->member[MEMBER_INDICATOR_tier_inflow_slope][tier] = UNKNOWN;
+static void measure_member_market(struct indicator_work *work, const struct world *world, int segment) {
+    struct indicators *now = &work->now;
+    if (!work->wants[GROUP_PRICES])
+        return;
+    measure_segment(&world->firms, segment, now);
+    measure_prices(world, segment, &work->sales[segment], now);
+    measure_churn(world, segment, &work->sales[segment], now);
+    now->member[MEMBER_INDICATOR_segment_consumer_surplus][segment] =
+        work->wants[GROUP_SURPLUS] ? measure_surplus(world, segment) : UNKNOWN;
 }
 
 void indicators_task(struct indicator_work *work, const struct world *world, size_t task) {
     struct indicators *now = &work->now;
+    const int *wants = work->wants;
     if (task < TASK_SCALARS)
         measure_concentration(work, world, (enum concentrated)task);
     else if (task == TASK_SCALARS) {
-        measure_scalars(world, now);
+        if (wants[GROUP_TOTALS])
+            measure_scalars(world, now);
         rounds_measure(&work->rounds, world, &now->value[INDICATOR_funding_cr10],
                        &now->value[INDICATOR_funding_year_cr10]);
-    } else if (task == TASK_VALUES)
+    } else if (task == TASK_VALUES && wants[GROUP_VALUES])
         measure_values(world, now);
-    else if (task == TASK_SLOPES && work->wants_slopes)
+    else if (task == TASK_SLOPES && wants[GROUP_SLOPES])
         measure_slopes(world, now);
-    else if (task == TASK_SLOPES)
-        measure_unwanted(now, &world->firms);
     else if (task == TASK_RANKS) {
-        now->value[INDICATOR_revenue_rank_correlation] =
-            work->wants_ranks ? turnover_ranks(&work->turnover, world) : UNKNOWN;
-        now->value[INDICATOR_capability_gap_median] =
-            work->wants_median ? gap_to_median(&world->firms, work->turnover.before, work->turnover.scratch) : UNKNOWN;
-    } else {
-        int segment = (int)(task - TASK_SEGMENTS);
-        measure_segment(&world->firms, segment, now);
-        measure_prices(world, segment, &work->sales[segment], now);
-        measure_churn(world, segment, &work->sales[segment], now);
-        now->member[MEMBER_INDICATOR_segment_consumer_surplus][segment] =
-            work->wants_surplus ? measure_surplus(world, segment) : UNKNOWN;
+        if (wants[GROUP_RANKS])
+            now->value[INDICATOR_revenue_rank_correlation] = turnover_ranks(&work->turnover, world);
+        if (wants[GROUP_MEDIAN])
+            now->value[INDICATOR_capability_gap_median] =
+                gap_to_median(&world->firms, work->turnover.before, work->turnover.scratch);
+    } else if (task >= TASK_SEGMENTS) {
+        measure_member_market(work, world, (int)(task - TASK_SEGMENTS));
     }
 }
 
@@ -385,7 +426,8 @@ void indicators_finish(struct indicator_work *work, const struct world *world, s
         follow_leader(work, world->month, what);
     work->computed = 1;
     work->last = world->month;
-    measure_welfare(world, work->sales, &work->now);
+    if (work->wants[GROUP_PRICES])
+        measure_welfare(world, work->sales, &work->now);
     *result = work->now;
 }
 

@@ -3,10 +3,13 @@
  * indicators.def declares them; the measures of concentration are defined in measure/concentration.h. Revenue is
  * smoothed receipts, staff headcount, compute installed GPUs, capital valuation; shares are among active firms,
  * accounts that chose no firm excluded. What needs two months (how long the leader has led, how much shares changed) is
- * measured against the month for which indicators were last computed; in the first one leader_tenure is 0 and
- * instability NaN. The mean tenure of leaders is months observed over changes, the maximum likelihood estimate for
- * exponential spells of which the last (and, no matter, the first) is cut off. What cannot be computed (no firm,
- * nothing to share) is NaN, or -1 for ids.
+ * measured against the month that was seen before; in the first one leader_tenure is 0 and instability NaN. The mean
+ * tenure of leaders is months observed over changes, the maximum likelihood estimate for exponential spells of which
+ * the last (and, no matter, the first) is cut off. What cannot be computed (no firm, nothing to share) is NaN, or -1
+ * for ids.
+ *
+ * Indicators come in groups, and a group is computed where one of it is wanted. What later months need of this one (the
+ * leaders, receipts, capabilities, rounds) is followed in every month, at a few ns a firm.
  *
  * Owns its scratch memory and the memory between months; reads the world, never changes it; knows no file.
  * Thread rule: indicators_prepare and indicators_finish are called alone; tasks 0..n-1 in between from any thread in
@@ -53,8 +56,25 @@ enum member_indicator {
     MEMBER_INDICATOR_COUNT
 };
 
+/* What is computed together. */
+enum indicator_group {
+    GROUP_CONCENTRATION, /* by quantity: struct indicator_work has what of it */
+    GROUP_FOLLOWED,      /* there in every month */
+    GROUP_TOTALS,
+    GROUP_TURNOVER,
+    GROUP_FLOOR,
+    GROUP_RANKS,
+    GROUP_MEDIAN,
+    GROUP_VALUES,
+    GROUP_PRICES,
+    GROUP_SURPLUS,
+    GROUP_SLOPES,
+    GROUP_COUNT
+};
+
 struct indicator_info {
     const char *name;
+    enum indicator_group group;
     enum field_type type;
     const char *unit, *description;
     enum dimension dimension; /* DIMENSION_FIRM when there is one value */
@@ -65,6 +85,7 @@ extern const struct indicator_info member_indicator_table[MEMBER_INDICATOR_COUNT
 
 /* The place of a name ("accounts_hhi") in indicator_table, or -1. */
 int indicator_index(const char *name);
+int member_indicator_index(const char *name);
 
 struct indicators {
     long month;
@@ -80,8 +101,9 @@ struct sales {
 };
 
 struct indicator_work {
-    unsigned wanted[CONCENTRATED_COUNT]; /* CONCENTRATION_ORDER, CONCENTRATION_LOGS */
-    int wants_ranks, wants_slopes, wants_surplus, wants_floor, wants_median; /* what costs most */
+    int wants_measures[CONCENTRATED_COUNT]; /* more than the leader */
+    unsigned wanted[CONCENTRATED_COUNT];    /* and of it CONCENTRATION_ORDER, CONCENTRATION_LOGS */
+    int wants[GROUP_COUNT];
     double *values[CONCENTRATED_COUNT], *scratch[CONCENTRATED_COUNT];
     struct turnover turnover;
     struct sales sales[MEMBERS_MAX]; /* by segment */
@@ -102,8 +124,8 @@ void indicators_free(struct indicator_work *work);
 /* Carries what later months need of earlier ones, for a world of at most `slots` slots, to or from a tape. */
 int indicators_carry(struct indicator_work *work, struct tape *tape, size_t slots, struct failure *failure);
 
-/* Computes only what the flagged indicators need (by enum indicator and enum member_indicator); the others may be NaN.
- */
+/* Computes only what the flagged indicators need (by enum indicator and enum member_indicator); the others are NaN.
+ * After init everything is wanted. */
 void indicators_want(struct indicator_work *work, const unsigned char wanted[INDICATOR_COUNT],
                      const unsigned char members[MEMBER_INDICATOR_COUNT]);
 

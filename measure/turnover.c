@@ -7,13 +7,12 @@
 
 #include <string.h>
 
-enum { ROWS = TURNOVER_YEAR + 1, SCRATCHES = 4, PREVIOUS = 3 };
+enum { ROWS = TURNOVER_YEAR + 1, SCRATCHES = 4, PREVIOUS = 2 };
 
 int turnover_reserve(struct turnover *turnover, size_t slots, struct failure *failure) {
     if (slots <= turnover->capacity)
         return MATTHEW_OK;
-    double **kept[ROWS + PREVIOUS] = {&turnover->previous_id, &turnover->previous_share,
-                                      &turnover->previous_capability};
+    double **kept[ROWS + PREVIOUS] = {&turnover->previous_id, &turnover->previous_capability};
     double **fresh[SCRATCHES] = {&turnover->before, &turnover->now, &turnover->order, &turnover->scratch};
     for (int row = 0; row < ROWS; row++)
         kept[PREVIOUS + row] = &turnover->year[row];
@@ -36,15 +35,16 @@ void turnover_free(struct turnover *turnover) {
     memory_free(turnover->order);
     memory_free(turnover->scratch);
     memory_free(turnover->previous_id);
-    memory_free(turnover->previous_share);
     memory_free(turnover->previous_capability);
     memset(turnover, 0, sizeof *turnover);
 }
 
 int turnover_carry(struct turnover *turnover, struct tape *tape, size_t slots, struct failure *failure) {
-    long measured = turnover->measured;
-    tape_number(tape, &measured);
-    tape_carry(tape, &turnover->previous_mean, sizeof turnover->previous_mean);
+    long followed = turnover->followed;
+    tape_number(tape, &followed);
+    tape_number(tape, &turnover->previous_month);
+    if (turnover->previous_month < 0)
+        tape_refuse(tape);
     tape_count(tape, &turnover->previous_slots, slots, PREVIOUS * sizeof(double));
     for (int row = 0; row < ROWS; row++) {
         tape_number(tape, &turnover->year_month[row]);
@@ -53,59 +53,84 @@ int turnover_carry(struct turnover *turnover, struct tape *tape, size_t slots, s
     int status = tape->writing ? MATTHEW_OK : turnover_reserve(turnover, slots, failure);
     if (status != MATTHEW_OK)
         return status;
-    double *previous[PREVIOUS] = {turnover->previous_id, turnover->previous_share, turnover->previous_capability};
+    double *previous[PREVIOUS] = {turnover->previous_id, turnover->previous_capability};
     for (int i = 0; i < PREVIOUS; i++)
         tape_carry(tape, previous[i], turnover->previous_slots * sizeof(double));
     for (int row = 0; row < ROWS; row++)
         tape_carry(tape, turnover->year[row], turnover->year_slots[row] * sizeof(double));
-    turnover->measured = measured != 0;
+    turnover->followed = followed != 0;
     return MATTHEW_OK;
 }
 
-static void keep_receipts(struct turnover *turnover, const struct world *world, const double *revenue) {
-    int row = (int)(world->month % ROWS);
-    memcpy(turnover->year[row], revenue, world->firms.slots * sizeof *revenue);
-    turnover->year_month[row] = world->month;
-    turnover->year_slots[row] = world->firms.slots;
+/* The month before, as far as it is compared with. */
+struct before {
+    const double *id, *receipts, *capability;
+    size_t slots;
+    double total, mean;
+};
+
+static struct before read_before(const struct turnover *turnover) {
+    struct before before = {turnover->previous_id,
+                            turnover->year[turnover->previous_month % ROWS],
+                            turnover->previous_capability,
+                            turnover->previous_slots,
+                            0.0,
+                            0.0};
+    double mean[LANES] = {0};
+    before.total = sum_array(before.receipts, before.slots);
+    for (size_t i = 0; i < before.slots; i++) {
+        double share = before.total > 0.0 ? before.receipts[i] / before.total : UNKNOWN;
+        mean[i % LANES] += share * before.capability[i];
+    }
+    before.mean = sum_lanes(mean);
+    return before;
 }
 
 /* Adds one slot's part of the decomposition; a firm never changes its slot. */
-static void compare(const struct turnover *turnover, size_t i, double id, double share, double capability,
+static void compare(const struct before *before, size_t i, double id, double share, double capability,
                     struct turnover_result *result) {
-    int old = i < turnover->previous_slots && turnover->previous_id[i] >= 0.0, here = id >= 0.0;
-    double before = old ? turnover->previous_share[i] : 0.0, was = old ? turnover->previous_capability[i] : 0.0;
-    double mean = turnover->previous_mean;
-    if (old && here && turnover->previous_id[i] == id) {
-        result->instability += portable_abs(share - before);
-        result->within += before * (capability - was);
-        result->selection += (share - before) * (capability - mean);
+    int old = i < before->slots && before->id[i] >= 0.0, here = id >= 0.0;
+    double had = old ? before->total > 0.0 ? before->receipts[i] / before->total : UNKNOWN : 0.0;
+    double was = old ? before->capability[i] : 0.0;
+    if (old && here && before->id[i] == id) {
+        result->instability += portable_abs(share - had);
+        result->within += had * (capability - was);
+        result->selection += (share - had) * (capability - before->mean);
         return;
     }
-    result->instability += portable_abs(before) + portable_abs(share);
-    result->entry += here ? share * (capability - mean) : 0.0;
-    result->exit -= old ? before * (was - mean) : 0.0;
+    result->instability += portable_abs(had) + portable_abs(share);
+    result->entry += here ? share * (capability - before->mean) : 0.0;
+    result->exit -= old ? had * (was - before->mean) : 0.0;
 }
 
-void turnover_measure(struct turnover *turnover, const struct world *world, const double *revenue,
+void turnover_measure(const struct turnover *turnover, const struct world *world, const double *revenue,
                       struct turnover_result *result) {
     const struct firms *firms = &world->firms;
     double total = sum_array(revenue, firms->slots), mean[LANES] = {0};
-    int known = turnover->measured && total > 0.0;
+    struct before before = {0};
+    int known = turnover->followed && total > 0.0;
+    if (turnover->followed)
+        before = read_before(turnover);
     *result = (struct turnover_result){0};
     for (size_t i = 0; i < firms->slots; i++) {
         double share = total > 0.0 ? revenue[i] / total : UNKNOWN;
-        compare(turnover, i, firms->id[i], share, firms->capability[i], result);
+        compare(&before, i, firms->id[i], share, firms->capability[i], result);
         mean[i % LANES] += share * firms->capability[i];
-        turnover->previous_id[i] = firms->id[i];
-        turnover->previous_share[i] = share;
-        turnover->previous_capability[i] = firms->capability[i];
     }
-    turnover->previous_slots = firms->slots;
-    result->mean = turnover->previous_mean = sum_lanes(mean);
-    turnover->measured = 1;
-    keep_receipts(turnover, world, revenue);
+    result->mean = sum_lanes(mean);
     if (!known)
         *result = (struct turnover_result){UNKNOWN, result->mean, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN};
+}
+
+void turnover_follow(struct turnover *turnover, const struct world *world, const double *revenue) {
+    const struct firms *firms = &world->firms;
+    int row = (int)(world->month % ROWS);
+    memcpy(turnover->year[row], revenue, firms->slots * sizeof *revenue);
+    memcpy(turnover->previous_id, firms->id, firms->slots * sizeof *revenue);
+    memcpy(turnover->previous_capability, firms->capability, firms->slots * sizeof *revenue);
+    turnover->year_month[row] = turnover->previous_month = world->month;
+    turnover->year_slots[row] = turnover->previous_slots = firms->slots;
+    turnover->followed = 1;
 }
 
 /* How many of the values, in ascending order, are below x. No branch depends on the values: the predictor could not. */

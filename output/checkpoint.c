@@ -210,42 +210,29 @@ static void write_checkpoint(struct checkpointer *checkpointer, const struct wor
 
 static int month(void *context, const struct world *world, struct failure *failure) {
     struct checkpointer *checkpointer = context;
+    (void)failure;
     int stopped = checkpointer->stop != NULL && *checkpointer->stop != 0;
     checkpointer->due = world->month > 0 && world->month < world->scenario->months &&
                         (stopped || (checkpointer->every > 0 && world->month % checkpointer->every == 0));
-    return checkpointer->inner.month(checkpointer->inner.context, world, failure);
-}
-
-static size_t tasks(void *context, const struct world *world) {
-    const struct checkpointer *checkpointer = context;
-    return checkpointer->inner.tasks(checkpointer->inner.context, world);
-}
-
-static void task(void *context, const struct world *world, size_t number) {
-    const struct checkpointer *checkpointer = context;
-    checkpointer->inner.task(checkpointer->inner.context, world, number);
+    return MATTHEW_OK;
 }
 
 static int settle(void *context, const struct world *world, int *again, struct failure *failure) {
     struct checkpointer *checkpointer = context;
-    int status = checkpointer->inner.settle(checkpointer->inner.context, world, again, failure);
-    if (status == MATTHEW_OK && *again == 0 && checkpointer->due)
+    (void)failure;
+    *again = 0;
+    if (checkpointer->due)
         write_checkpoint(checkpointer, world);
-    return status;
-}
-
-static int finish(void *context, const struct world *world, struct failure *failure) {
-    const struct checkpointer *checkpointer = context;
-    return checkpointer->inner.finish(checkpointer->inner.context, world, failure);
+    return MATTHEW_OK;
 }
 
 struct observer checkpointer_observer(struct checkpointer *checkpointer) {
-    return (struct observer){checkpointer, month, tasks, task, settle, finish, checkpointer->inner.books};
+    return (struct observer){.context = checkpointer, .month = month, .settle = settle};
 }
 
 int checkpointer_init(struct checkpointer *checkpointer, const struct scenario *scenario,
                       const struct history_options *options, struct history *history, struct failure *failure) {
-    *checkpointer = (struct checkpointer){.history = history, .inner = history_observer(history), .written = -1};
+    *checkpointer = (struct checkpointer){.history = history, .written = -1};
     checkpointer->folder = path_with(options->path, FOLDER);
     history_on_full_disk(history, make_room, checkpointer);
     if (checkpointer->folder == NULL)

@@ -6,8 +6,8 @@
  * same build, for the same scenario and seed, and for a file with the same options; anything else is left alone. A
  * checkpoint that cannot be written is no failure of the run: `failed` counts, `failure` says why.
  *
- * The checkpointer is an observer around the history's. Thread rule: that of an observer. Cost: 1.3 kB a slot and the
- * open months of the history, at about 1 GB a second, and the disk's own time. */
+ * The checkpointer is an observer; it stands after the history's (parallel/observers.h). Thread rule: that of an
+ * observer. Cost: 1.3 kB a slot and the open months of the history, at about 1 GB a second, and the disk's own time. */
 #ifndef MATTHEW_OUTPUT_CHECKPOINT_H
 #define MATTHEW_OUTPUT_CHECKPOINT_H
 
@@ -29,7 +29,6 @@ struct checkpointer {
     long failed;                       /* checkpoints that could not be written */
     struct failure failure;            /* the last of them */
     /* Its own. */
-    struct observer inner;
     struct history *history;
     struct checkpoint_identity identity;
     char *folder;

@@ -51,9 +51,9 @@ static int prepare(struct history *history, const struct history_options *option
     status = history_tables_init(history, failure);
     if (status == MATTHEW_OK)
         status = history_slab_init(history, failure);
-    if (status == MATTHEW_OK)
-        status = indicators_init(&history->work, (size_t)history->scenario->firms, failure);
-    indicators_want(&history->work, history->layout.indicator, history->layout.member);
+    history->gauge = options->gauge != NULL ? options->gauge : &history->own_gauge;
+    if (status == MATTHEW_OK && options->gauge == NULL)
+        status = gauge_init(&history->own_gauge, (size_t)history->scenario->firms, failure);
     return status;
 }
 
@@ -96,7 +96,7 @@ static void history_free(struct history *history) {
     file_driver_free(&history->driver);
     history_tables_free(history);
     history_slab_free(history);
-    indicators_free(&history->work);
+    gauge_free(&history->own_gauge);
     memory_free(history->path);
     memory_free(history->part);
     memory_free(history->command);

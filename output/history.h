@@ -23,6 +23,7 @@
 
 #include "core/scenario.h"
 #include "core/tape.h"
+#include "measure/gauge.h"
 #include "parallel/observer.h"
 
 struct history;
@@ -40,6 +41,7 @@ struct history_options {
     const char *command; /* for run_info; may be null */
     const char *earlier; /* the earlier file, PATH or PATH.part, of a run that is taken up again; null when none */
     long earlier_months; /* recorded in it */
+    struct gauge *gauge; /* of the race, an observer before this one, borrowed; null: the history has one of its own */
 };
 
 /* Opens a file for a run of the scenario, which is borrowed until history_close. Everything that can be refused is

@@ -26,7 +26,7 @@ void history_keep(struct history *history, struct tape *tape) {
     size_t count = history->commit_count;
     tape_count(tape, &count, 0, 0);
     tape_carry(tape, history->commits, count * sizeof *history->commits);
-    indicators_carry(&history->work, tape, 0, &none);
+    gauge_carry(history->gauge, tape, 0, &none);
 }
 
 static void carry_events(struct tape *tape, struct event *list, size_t count) {
@@ -136,7 +136,7 @@ static int open_columns(const struct history *history, struct earlier *earlier) 
         if (layout->indicator[i])
             found = open_dataset(earlier, indicator_table[i].name, 1, 0, &earlier->indicator[i]);
     for (int i = 0; i < MEMBER_INDICATOR_COUNT && found; i++) {
-        enum family family = layout_family(member_indicator_table[i].dimension);
+        enum family family = dimension_family(member_indicator_table[i].dimension);
         if (layout->member[i])
             found = open_dataset(earlier, member_indicator_table[i].name, 2,
                                  (size_t)history->scenario->members[family].count, &earlier->member[i]);
@@ -158,7 +158,7 @@ static int read_small(struct history *history, const struct earlier *earlier) {
             slab->indicators[row].value[i] = values[row];
     }
     for (int i = 0; i < MEMBER_INDICATOR_COUNT && read; i++) {
-        enum family family = layout_family(member_indicator_table[i].dimension);
+        enum family family = dimension_family(member_indicator_table[i].dimension);
         size_t members = (size_t)history->scenario->members[family].count;
         if (!history->layout.member[i])
             continue;
@@ -277,7 +277,7 @@ static int load_commits(struct history *history, struct tape *tape, struct commi
     if (*commits == NULL)
         return fail_memory(failure, "a checkpoint");
     tape_carry(tape, *commits, *count * sizeof **commits);
-    int status = indicators_carry(&history->work, tape, world->firms.slots, failure);
+    int status = gauge_carry(history->gauge, tape, world->firms.slots, failure);
     if (status == MATTHEW_OK && !commits_make_sense(history, *commits, *count, world))
         tape_refuse(tape);
     return status == MATTHEW_OK ? tape_finish(tape, failure) : status;

@@ -89,7 +89,7 @@ static void define_family(struct history *history, enum family family, const cha
 }
 
 static int axis_of(const struct history *history, enum dimension dimension) {
-    return history->axis_family[layout_family(dimension)];
+    return history->axis_family[dimension_family(dimension)];
 }
 
 /* Columns of members are [month, member, firm]: a chunk then holds one member, as if it were a column of its own. */

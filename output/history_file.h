@@ -8,6 +8,7 @@
 #include "output/codec.h"
 #include "output/file_driver.h"
 #include "output/history_layout.h"
+#include "parallel/observers.h"
 #include "output/reason.h"
 
 /* Rows of events that wait for a full chunk. */
@@ -104,7 +105,10 @@ struct history {
 
     struct slab slab;
     struct pipeline pipeline;
-    struct indicator_work work;
+    struct gauge *gauge;              /* that of the race, or own_gauge */
+    struct gauge own_gauge;           /* in use where the race has none */
+    struct observers with_gauge;      /* own_gauge and the history */
+    long seen;                        /* the next month to see */
     const double *source[SERIES_MAX]; /* of this month's columns */
     size_t blocks;                    /* of firms, most so far */
     size_t committed;                 /* months in the file */

@@ -158,17 +158,8 @@ int layout_choose(struct history_layout *layout, const char *record, struct fail
     return MATTHEW_OK;
 }
 
-enum family layout_family(enum dimension dimension) {
-    static const enum family family[] = {[DIMENSION_FIRM] = FAMILY_NONE,
-                                         [DIMENSION_SEGMENT] = FAMILY_SEGMENT,
-                                         [DIMENSION_TIER] = FAMILY_TIER,
-                                         [DIMENSION_REGION] = FAMILY_REGION,
-                                         [DIMENSION_STRATEGY] = FAMILY_STRATEGY};
-    return family[dimension];
-}
-
 static int members_of(const struct scenario *scenario, enum dimension dimension) {
-    enum family family = layout_family(dimension);
+    enum family family = dimension_family(dimension);
     return family == FAMILY_NONE ? 1 : scenario->members[family].count;
 }
 

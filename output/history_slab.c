@@ -253,7 +253,7 @@ static void write_indicators(struct history *history) {
     for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++) {
         if (!history->layout.member[i])
             continue;
-        enum family family = layout_family(member_indicator_table[i].dimension);
+        enum family family = dimension_family(member_indicator_table[i].dimension);
         const struct members *members = &history->scenario->members[family];
         for (size_t row = 0; row < slab->rows; row++)
             memcpy(values + row * (size_t)members->count, slab->indicators[row].member[i],
@@ -372,14 +372,15 @@ static int observe_month(void *context, const struct world *world, struct failur
     struct quiet quiet;
     history->phase = PHASE_IDLE;
     int status = history_status(history, failure);
-    if (status != MATTHEW_OK || !layout_records(history->scenario, history->every, world->month))
+    int shown_before = world->month < history->seen; /* month 0, when a race stopped there */
+    if (status != MATTHEW_OK || shown_before || !layout_records(history->scenario, history->every, world->month))
         return status;
     quiet_begin(&quiet);
     history->phase = PHASE_COPY;
     if (history->layout.columns > 0)
         status = slab_grow(history, (world->firms.slots + BLOCK - 1) / BLOCK, &history->failure);
-    if (status == MATTHEW_OK && history->layout.indicators > 0) /* history_status tells of a failure */
-        (void)indicators_prepare(&history->work, world, &history->failure);
+    if (history->layout.indicators > 0)
+        gauge_want(history->gauge, history->layout.indicator, history->layout.member);
     for (size_t s = 0; s < history->layout.series_count; s++)
         history->source[s] =
             firms_column(&world->firms, history->layout.series[s].field, history->layout.series[s].member);
@@ -391,14 +392,10 @@ static size_t copy_tasks(const struct history *history, const struct world *worl
     return history->layout.columns > 0 && !is_direct(history) ? (world->firms.slots + BLOCK - 1) / BLOCK : 0;
 }
 
-static size_t measure_tasks(const struct history *history, const struct world *world) {
-    return history->layout.indicators > 0 ? indicators_tasks(&history->work, world) : 0;
-}
-
 static size_t observe_tasks(void *context, const struct world *world) {
     const struct history *history = context;
     if (history->phase == PHASE_COPY)
-        return measure_tasks(history, world) + copy_tasks(history, world);
+        return copy_tasks(history, world);
     /* Task 0 writes the round before; it is taken first. */
     return history->phase == PHASE_COMPRESS ? history->pipeline.codecs + 1 : 0;
 }
@@ -417,18 +414,14 @@ static void observe_task(void *context, const struct world *world, size_t task) 
         }
         return;
     }
-    size_t measures = measure_tasks(history, world);
-    if (task < measures)
-        indicators_task(&history->work, world, task);
-    else
-        copy_block(history, world, task - measures);
+    copy_block(history, world, task);
 }
 
 /* After the tasks of a month: 1 when its slab is to be written now. */
 static int end_month(struct history *history, const struct world *world) {
     struct slab *slab = &history->slab;
     if (history->layout.indicators > 0)
-        indicators_finish(&history->work, world, &slab->indicators[slab->rows]);
+        slab->indicators[slab->rows] = *gauge_row(history->gauge);
     slab->month[slab->rows++] = world->month;
     return slab->rows == slab_rows(history) || world->month == history->scenario->months;
 }
@@ -438,6 +431,7 @@ static int settle(struct history *history, const struct world *world, int *again
     if (history->phase != PHASE_COMPRESS) {
         int flush = history->phase == PHASE_COPY && end_month(history, world);
         history->phase = PHASE_IDLE;
+        history->seen = world->month + 1;
         events_append(history, &world->events);
         if (!flush)
             return history_status(history, failure);
@@ -488,6 +482,12 @@ static int observe_finish(void *context, const struct world *world, struct failu
 }
 
 struct observer history_observer(struct history *history) {
-    return (struct observer){history,        observe_month,  observe_tasks,        observe_task,
-                             observe_settle, observe_finish, history->layout.books};
+    struct observer own = {history,        observe_month,  observe_tasks,        observe_task,
+                           observe_settle, observe_finish, history->layout.books};
+    if (history->gauge != &history->own_gauge)
+        return own;
+    history->with_gauge = (struct observers){0};
+    observers_add(&history->with_gauge, gauge_observer(&history->own_gauge));
+    observers_add(&history->with_gauge, own);
+    return observers_join(&history->with_gauge);
 }

@@ -1,6 +1,7 @@
 #include "core/names.h"
 #include "core/scenario.h"
 #include "output/history.h"
+#include "parallel/observers.h"
 #include "parallel/race.h"
 #include "program/command.h"
 #include "program/given.h"
@@ -21,6 +22,8 @@ struct request {
     const struct resumption *resumption; /* null for a run that begins */
     long checkpoint_every;               /* 0: when it is stopped only */
     int quiet, json;
+    const char *const *sets; /* the arguments of --set */
+    int set_count;
 };
 
 /* Options of the history file. Returns an exit status. */
@@ -60,6 +63,8 @@ static int read_request(struct request *request, const struct arguments *argumen
         return status;
     request->quiet = arguments->value[OPTION_quiet] != NULL;
     request->json = arguments->value[OPTION_json] != NULL;
+    request->sets = arguments->sets;
+    request->set_count = arguments->set_count;
     request->race.check = arguments->value[OPTION_check] != NULL;
     return 0;
 }
@@ -94,16 +99,23 @@ static void tell_complete(const struct request *request) {
 struct running {
     struct race *race;
     struct history *history; /* null when nothing is written */
+    struct gauge gauge;
     struct checkpointer checkpointer;
 };
 
 /* The race and its history, from a checkpoint or from month 0. */
 static int start(const struct request *request, struct running *running, struct failure *failure) {
     const struct scenario *scenario = &request->scenario;
-    const struct history_options *options = &request->history;
-    int status = MATTHEW_OK;
-    if (request->resumption != NULL)
+    struct history_options with_gauge = request->history, *options = &with_gauge;
+    int status = gauge_init(&running->gauge, (size_t)scenario->firms, failure);
+    options->gauge = &running->gauge;
+    if (status == MATTHEW_OK && request->resumption != NULL)
         status = resume_start(request->resumption, scenario, options, &running->race, &running->history, failure);
+    if (status == MATTHEW_OK &&
+        running->race == NULL) { /* a checkpoint that was no good may have left something in it */
+        gauge_free(&running->gauge);
+        status = gauge_init(&running->gauge, (size_t)scenario->firms, failure);
+    }
     if (status == MATTHEW_OK && running->race == NULL && options->path != NULL)
         status = history_open(&running->history, scenario, options, failure);
     if (status == MATTHEW_OK && running->race == NULL)
@@ -121,15 +133,21 @@ static int start(const struct request *request, struct running *running, struct 
 /* Returns a status code. */
 static int race(const struct request *request, struct running *running, struct summary *summary,
                 struct failure *failure) {
-    struct observer recorder = checkpointer_observer(&running->checkpointer);
-    struct watch watch = {.history = running->history != NULL ? &recorder : NULL,
+    struct observers observers = {0};
+    struct watch watch = {.gauge = &running->gauge,
                           .checkpointer = &running->checkpointer,
                           .progress = request->quiet ? PROGRESS_NONE : progress_for_stderr(),
                           .from = running->checkpointer.from,
                           .months = request->scenario.months,
                           .stop = interrupt_flag(),
                           .summary = summary};
-    struct observer observer = watch_observer(&watch);
+    observers_add(&observers, gauge_observer(&running->gauge));
+    if (running->history != NULL) {
+        observers_add(&observers, history_observer(running->history));
+        observers_add(&observers, checkpointer_observer(&running->checkpointer));
+    }
+    observers_add(&observers, watch_observer(&watch));
+    struct observer observer = observers_join(&observers);
     struct race_options options = request->race;
     options.observer = &observer;
     int status = race_run(running->race, request->scenario.months, &options, failure);
@@ -191,13 +209,14 @@ static int run(const struct request *request) {
     status = end(request, &running, status, &summary, &failure);
     race_free(running.race);
     checkpointer_free(&running.checkpointer);
+    gauge_free(&running.gauge);
     if (status != MATTHEW_OK && status != MATTHEW_STOPPED)
         return complain_end(request, &summary, &failure);
     struct stat file;
     if (summary.path != NULL && stat(summary.path, &file) == 0)
         summary.bytes = (double)file.st_size;
     if (request->json)
-        summary_print_json(&summary, &request->scenario);
+        summary_print_json(&summary, &request->scenario, request->sets, request->set_count);
     else if (!request->quiet)
         summary_print(&summary, &request->scenario);
     if (!summary.interrupted)

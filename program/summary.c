@@ -4,6 +4,7 @@
 #include "program/print.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The indicators of each concentrated quantity that are told. */
 static const struct {
@@ -46,15 +47,9 @@ static void count_firms(struct summary *summary, const struct world *world) {
     }
 }
 
-int summary_take(struct summary *summary, const struct world *world, struct failure *failure) {
-    struct indicator_work work;
+void summary_take(struct summary *summary, const struct world *world, const struct indicators *indicators) {
     summary->month = world->month;
-    int status = indicators_init(&work, world->firms.slots, failure);
-    if (status == MATTHEW_OK)
-        status = indicators_compute(&work, world, &summary->indicators, failure);
-    indicators_free(&work);
-    if (status != MATTHEW_OK)
-        return status;
+    summary->indicators = *indicators;
     for (int i = 0; i < CONCENTRATED_COUNT; i++)
         firm_name(world, summary->indicators.value[quantity[i].leader], summary->leader[i], sizeof summary->leader[i]);
     double best = -HUGE_VAL, id = -1;
@@ -66,7 +61,6 @@ int summary_take(struct summary *summary, const struct world *world, struct fail
     }
     firm_name(world, id, summary->frontier_leader, sizeof summary->frontier_leader);
     count_firms(summary, world);
-    return MATTHEW_OK;
 }
 
 /* "-" where there is nothing to measure. */
@@ -121,26 +115,51 @@ void summary_print(const struct summary *summary, const struct scenario *scenari
            summary->threads, summary->threads == 1 ? "" : "s", print_scaled(b, firm_steps_per_second(summary)));
 }
 
-/* Whether an indicator compares months; the summary has seen one only. */
-static int spans_months(int indicator) {
-    int spans = indicator == INDICATOR_instability || indicator == INDICATOR_revenue_rank_correlation ||
-                (indicator >= INDICATOR_capability_within && indicator <= INDICATOR_capability_exit);
-    for (int i = 0; i < CONCENTRATED_COUNT; i++)
-        spans |= indicator == quantity[i].leader_tenure;
-    return spans;
-}
-
 static void json_entry(const char *name, double value) {
     printf(", \"%s\": ", name);
     json_number(stdout, value);
 }
 
-void summary_print_json(const struct summary *summary, const struct scenario *scenario) {
+/* Indicators of members, each an object with the members' names as keys. */
+static void json_members(const struct summary *summary, const struct scenario *scenario) {
+    for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++) {
+        const struct members *members = &scenario->members[dimension_family(member_indicator_table[i].dimension)];
+        printf(", \"%s\": {", member_indicator_table[i].name);
+        for (int member = 0; member < members->count; member++) {
+            printf("%s", member > 0 ? ", " : "");
+            json_string(stdout, members->name[member]);
+            printf(": ");
+            json_number(stdout, summary->indicators.member[i][member]);
+        }
+        printf("}");
+    }
+}
+
+/* What the command line set, by path. */
+static void json_settings(const char *const *sets, int set_count) {
+    printf(", \"set\": {");
+    for (int i = 0; i < set_count; i++) {
+        char path[PARAMETER_PATH_SIZE * 2];
+        const char *value = strchr(sets[i], '=');
+        if (value == NULL)
+            continue;
+        snprintf(path, sizeof path, "%.*s", (int)(value - sets[i]), sets[i]);
+        printf("%s", i > 0 ? ", " : "");
+        json_string(stdout, path);
+        printf(": ");
+        json_string(stdout, value + 1);
+    }
+    printf("}");
+}
+
+void summary_print_json(const struct summary *summary, const struct scenario *scenario, const char *const *sets,
+                        int set_count) {
     printf("{\"scenario\": ");
     json_string(stdout, scenario->name);
     printf(", \"status\": \"%s\", \"seed\": %llu, \"month\": %ld, \"months\": %ld",
            summary->interrupted ? "interrupted" : "complete", (unsigned long long)scenario->seed, summary->month,
            scenario->months);
+    json_settings(sets, set_count);
     printf(", \"firms\": {\"initial\": %ld, \"survivors\": %ld, \"entries\": %ld, \"exits\": %ld, \"acquired\": %ld}",
            summary->initial, summary->survivors, summary->entries, summary->exits, summary->acquired);
     printf(", \"leaders\": {");
@@ -151,14 +170,11 @@ void summary_print_json(const struct summary *summary, const struct scenario *sc
     printf(", \"frontier\": ");
     json_string(stdout, summary->frontier_leader);
     printf("}, \"indicators\": {");
-    const char *separator = "";
     for (int i = 0; i < INDICATOR_COUNT; i++) {
-        if (spans_months(i))
-            continue;
-        printf("%s\"%s\": ", separator, indicator_table[i].name);
+        printf("%s\"%s\": ", i > 0 ? ", " : "", indicator_table[i].name);
         json_number(stdout, summary->indicators.value[i]);
-        separator = ", ";
     }
+    json_members(summary, scenario);
     printf("}, \"digest\": \"%016llx\", \"output\": ", summary->digest);
     if (summary->path != NULL)
         json_string(stdout, summary->path);

@@ -21,11 +21,12 @@ struct summary {
     int threads, interrupted;
 };
 
-/* Reads the world; the rest of the summary stays as it is. */
-int summary_take(struct summary *summary, const struct world *world, struct failure *failure);
+/* Reads the world and its indicators; the rest of the summary stays as it is. */
+void summary_take(struct summary *summary, const struct world *world, const struct indicators *indicators);
 
-/* A short table for people, or one JSON object, on stdout. */
+/* A short table for people, or one JSON object, on stdout. sets: the arguments PATH=VALUE that changed the scenario. */
 void summary_print(const struct summary *summary, const struct scenario *scenario);
-void summary_print_json(const struct summary *summary, const struct scenario *scenario);
+void summary_print_json(const struct summary *summary, const struct scenario *scenario, const char *const *sets,
+                        int set_count);
 
 #endif

@@ -56,27 +56,16 @@ void watch_clear(const struct watch *watch) {
 
 static int month(void *context, const struct world *world, struct failure *failure) {
     struct watch *watch = context;
+    (void)failure;
     double firms = world->industry.active_firms;
     if (world->month > 0)
         watch->summary->firm_steps += firms;
     show(watch, world->month, firms);
     watch->stopping = *watch->stop != 0;
-    if (watch->stopping || world->month == watch->months) {
-        int status = summary_take(watch->summary, world, failure);
-        if (status != MATTHEW_OK)
-            return status;
-    }
-    return watch->history != NULL ? watch->history->month(watch->history->context, world, failure) : MATTHEW_OK;
-}
-
-static size_t tasks(void *context, const struct world *world) {
-    const struct watch *watch = context;
-    return watch->history != NULL ? watch->history->tasks(watch->history->context, world) : 0;
-}
-
-static void task(void *context, const struct world *world, size_t number) {
-    const struct watch *watch = context;
-    watch->history->task(watch->history->context, world, number);
+    watch->last = watch->stopping || world->month == watch->months;
+    if (watch->last)
+        gauge_want(watch->gauge, NULL, NULL);
+    return MATTHEW_OK;
 }
 
 /* A checkpoint that could not be written, once: the run goes on without. */
@@ -92,22 +81,16 @@ static void tell_failures(struct watch *watch, long month) {
 
 static int settle(void *context, const struct world *world, int *again, struct failure *failure) {
     struct watch *watch = context;
-    int status = MATTHEW_OK;
+    (void)failure;
     *again = 0;
-    if (watch->history != NULL)
-        status = watch->history->settle(watch->history->context, world, again, failure);
+    if (watch->last)
+        summary_take(watch->summary, world, gauge_row(watch->gauge));
     tell_failures(watch, world->month);
-    return status == MATTHEW_OK && *again == 0 && watch->stopping ? MATTHEW_STOPPED : status;
-}
-
-static int finish(void *context, const struct world *world, struct failure *failure) {
-    const struct watch *watch = context;
-    return watch->history != NULL ? watch->history->finish(watch->history->context, world, failure) : MATTHEW_OK;
+    return watch->stopping ? MATTHEW_STOPPED : MATTHEW_OK;
 }
 
 struct observer watch_observer(struct watch *watch) {
     watch->started = clock_seconds();
     watch->shown = watch->progress == PROGRESS_LINES ? watch->started : 0;
-    return (struct observer){
-        watch, month, tasks, task, settle, finish, watch->history != NULL && watch->history->books};
+    return (struct observer){.context = watch, .month = month, .settle = settle};
 }

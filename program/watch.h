@@ -1,5 +1,5 @@
-/* Watches a race on behalf of the program: passes every month on to the history, counts firm-steps, shows progress on
- * stderr and takes the summary of the last month, which a wish to stop may make of any month. */
+/* Watches a race on behalf of the program: counts firm-steps, shows progress on stderr and takes the summary of the
+ * last month, which a wish to stop may make of any month. Stands after all other observers. */
 #ifndef MATTHEW_PROGRAM_WATCH_H
 #define MATTHEW_PROGRAM_WATCH_H
 
@@ -11,13 +11,13 @@
 enum progress { PROGRESS_NONE, PROGRESS_LINES, PROGRESS_BAR };
 
 struct watch {
-    const struct observer *history; /* null when nothing is written */
+    struct gauge *gauge; /* that of the race */
     enum progress progress;
     long from, months;                       /* the month that was there already, and the last */
     const struct checkpointer *checkpointer; /* whose failures are told; may be null */
     const volatile sig_atomic_t *stop;       /* the race ends after the month at which this is found set */
     struct summary *summary;
-    int stopping;
+    int stopping, last;    /* whether this month is the last */
     long told;             /* failures of checkpoints */
     double started, shown; /* seconds of a clock that only goes forward */
 };

@@ -89,7 +89,10 @@ static void run_and_die(const struct recording *what, unsigned long n, long last
         checkpointer_init(&checkpointer, &scenario, &options, history, &failure) != MATTHEW_OK)
         _exit(1);
     checkpointer.every = 10;
-    struct observer observer = checkpointer_observer(&checkpointer);
+    struct observers observers = {0};
+    observers_add(&observers, history_observer(history));
+    observers_add(&observers, checkpointer_observer(&checkpointer));
+    struct observer observer = observers_join(&observers);
     struct race_options settings = {.threads = 1, .observer = &observer};
     file_driver_fail_at(n);
     race_run(race, last, &settings, &failure);

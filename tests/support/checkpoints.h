@@ -3,6 +3,7 @@
 #define MATTHEW_TESTS_SUPPORT_CHECKPOINTS_H
 
 #include "output/checkpoint.h"
+#include "parallel/observers.h"
 #include "support/differences.h"
 #include "support/races.h"
 #include "support/scratch.h"
@@ -88,38 +89,18 @@ static inline unsigned long long run_whole(const struct scenario *scenario, cons
     return digest;
 }
 
-/* Passes on to a checkpointer, and at the end of month `month` keeps the file as a kill would leave it. */
+/* At the end of month `month` keeps the file as a kill would leave it; stands after the checkpointer. */
 struct cut {
-    struct observer inner;
     long month;
 };
 
-static inline int cut_month(void *context, const struct world *world, struct failure *failure) {
-    struct cut *cut = context;
-    return cut->inner.month(cut->inner.context, world, failure);
-}
-
-static inline size_t cut_tasks(void *context, const struct world *world) {
-    struct cut *cut = context;
-    return cut->inner.tasks(cut->inner.context, world);
-}
-
-static inline void cut_task(void *context, const struct world *world, size_t task) {
-    struct cut *cut = context;
-    cut->inner.task(cut->inner.context, world, task);
-}
-
 static inline int cut_settle(void *context, const struct world *world, int *again, struct failure *failure) {
     struct cut *cut = context;
-    int status = cut->inner.settle(cut->inner.context, world, again, failure);
-    if (status == MATTHEW_OK && *again == 0 && world->month == cut->month)
+    (void)failure;
+    *again = 0;
+    if (world->month == cut->month)
         copy_file(part, whole);
-    return status;
-}
-
-static inline int cut_finish(void *context, const struct world *world, struct failure *failure) {
-    struct cut *cut = context;
-    return cut->inner.finish(cut->inner.context, world, failure);
+    return MATTHEW_OK;
 }
 
 /* A run that writes a checkpoint every `every` months and ends with month `last`: by a wish to stop, which leaves a
@@ -136,8 +117,12 @@ static inline long run_until(const struct scenario *scenario, const struct recor
         checkpointer_init(&checkpointer, scenario, &options, history, failure) != MATTHEW_OK)
         return -1;
     checkpointer.every = every;
-    struct cut cut = {checkpointer_observer(&checkpointer), kill ? last : -1};
-    struct observer observer = {&cut, cut_month, cut_tasks, cut_task, cut_settle, cut_finish, cut.inner.books};
+    struct cut cut = {kill ? last : -1};
+    struct observers observers = {0};
+    observers_add(&observers, history_observer(history));
+    observers_add(&observers, checkpointer_observer(&checkpointer));
+    observers_add(&observers, (struct observer){.context = &cut, .settle = cut_settle});
+    struct observer observer = observers_join(&observers);
     struct race_options settings = {.threads = threads, .observer = &observer};
     snprintf(spare, sizeof spare, "%s.spare", path);
     if (kill)

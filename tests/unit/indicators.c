@@ -357,7 +357,8 @@ Test(indicators, what_is_not_wanted_is_not_ordered) {
     assert_nan(now.value[INDICATOR_accounts_gini]);
     assert_nan(now.value[INDICATOR_accounts_theil]);
     assert_number(now.value[INDICATOR_staff_gini]);
-    assert_number(now.value[INDICATOR_accounts_hhi]);
+    assert_nan(now.value[INDICATOR_accounts_hhi]);
+    assert_number(now.value[INDICATOR_accounts_leader]);
 }
 
 Test(indicators, an_industry_without_firms) {

@@ -1,0 +1,41 @@
+/* The one indicator state of a race: whoever wants an indicator reads it here.
+ *
+ * The gauge is an observer that sees every month, and stands first in the list of observers (parallel/observers.h). In
+ * every month it follows what later months need. What else it computes is what somebody wanted of this month: an
+ * observer after it calls gauge_want from its month() and reads gauge_row from its settle(). So an indicator has one
+ * value, whoever asks, and how often somebody asks changes none.
+ *
+ * Owns its scratch memory. Thread rule: that of an observer. Cost: that of measure/indicators.h. */
+#ifndef MATTHEW_MEASURE_GAUGE_H
+#define MATTHEW_MEASURE_GAUGE_H
+
+#include "measure/indicators.h"
+#include "parallel/observer.h"
+
+struct gauge {
+    struct indicator_work work;
+    struct indicators row;
+    /* What is wanted of the month that is being shown. */
+    unsigned char wanted[INDICATOR_COUNT], members[MEMBER_INDICATOR_COUNT];
+    long seen; /* the next month to see */
+    int measuring;
+};
+
+/* For a race of so many initial firms; it grows with the race. Free is legal after a failed init, twice, and on zeros.
+ */
+int gauge_init(struct gauge *gauge, size_t slots, struct failure *failure);
+void gauge_free(struct gauge *gauge);
+
+struct observer gauge_observer(struct gauge *gauge);
+
+/* Wants these indicators of this month, beside what others want; null means all of them. */
+void gauge_want(struct gauge *gauge, const unsigned char wanted[INDICATOR_COUNT],
+                const unsigned char members[MEMBER_INDICATOR_COUNT]);
+
+/* The month that was seen last: what was wanted of it, and the leaders; NaN elsewhere. */
+const struct indicators *gauge_row(const struct gauge *gauge);
+
+/* Carries what later months need of earlier ones, for a world of at most `slots` slots, to or from a tape. */
+int gauge_carry(struct gauge *gauge, struct tape *tape, size_t slots, struct failure *failure);
+
+#endif
