@@ -1,6 +1,7 @@
 #include "parallel/month.h"
 
 #include "agents/claims.h"
+#include "agents/events.h"
 #include "agents/learning.h"
 #include "agents/organisation.h"
 #include "agents/payments.h"

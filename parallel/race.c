@@ -1,6 +1,7 @@
 #include "parallel/race.h"
 
 #include "agents/base_year.h"
+#include "agents/events.h"
 #include "agents/learning.h"
 #include "agents/organisation.h"
 #include "agents/population.h"

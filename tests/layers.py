@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks of how the house is built; each is a test of its own.
 
-layers.py includes|habits|sizes|planted SOURCE
+layers.py includes|circles|habits|sizes|planted SOURCE
 layers.py format SOURCE CLANG_FORMAT
 layers.py symbols LIBRARY.so LIBRARY.a
 layers.py kernels BUILD
@@ -48,6 +48,68 @@ def includes(root):
         inner = bool(found) and found[0].startswith(f"{folder}/{path.stem}_")
         if path.suffix == ".c" and (root / own).exists() and found and found[0] != own and not inner:
             faults.append(f"{path.relative_to(root)} does not include {own} first")
+    return faults
+
+
+# Circles that are still there. The files of one entry may lean on each other, in any way.
+CIRCLES = {
+    "includes": [
+        ("world", "genes", "payments", "sectors", "sums"),  # the world holds what these define, and they read the world
+        ("scenario", "scenario_inner"),  # the header that the files of the scenario share
+        ("check", "check_tools"),  # likewise of the checks
+        ("history", "history_file", "history_layout"),  # likewise of the history
+        ("indicators", "market_measures"),
+    ],
+    "calls": [("history", "history_slab")],
+}
+
+
+def circles_among(edges):
+    """Sets of names of which each leads to each other."""
+    reached = {}
+    for start in edges:
+        seen, left = set(), [start]
+        while left:
+            new = edges.get(left.pop(), set()) - seen
+            seen |= new
+            left += new
+        reached[start] = seen
+    return {frozenset(b for b in edges if b in reached[a] and a in reached[b]) for a in edges if a in reached[a]}
+
+
+def pair(path):
+    """A .h, its .c and its kernel are one."""
+    return path.stem.removesuffix("_kernel")
+
+
+def included_in(texts, folder):
+    return {name: {other for include in re.findall(rf'^#include "{folder}/([^"]+)\.h"', text, flags=re.M)
+                   if (other := include.removesuffix("_kernel")) != name} for name, text in texts.items()}
+
+
+def called_in(texts):
+    """Who calls a function that another defines; a header that several share hides nothing."""
+    head = re.compile(r"^(?!static\b|typedef\b)[a-z][\w *]*?\b(?:KERNEL\((\w+)\)|(\w+))\([^;{]*\)\s*\{", re.M)
+    owner = {match[1] or match[2]: name for name, text in texts.items() for match in head.finditer(text)}
+    words = {name: set(re.findall(r"\w+", re.sub(r'"(\\.|[^"\\\n])*"', '""', text))) for name, text in texts.items()}
+    return {name: {owner[word] for word in words[name] if owner.get(word, name) != name} for name in texts}
+
+
+def circles(root):
+    """Inside a folder files lean on each other in one direction, by what they include and by what they call."""
+    faults = []
+    for folder in LAYERS:
+        texts, bodies = {}, {}
+        for path in sources(root, [folder]):
+            if path.suffix in (".c", ".h"):
+                texts[pair(path)] = texts.get(pair(path), "") + code(path)
+            if path.suffix == ".c":
+                bodies[pair(path)] = bodies.get(pair(path), "") + code(path)
+        for kind, edges in (("includes", included_in(texts, folder)), ("calls", called_in(bodies))):
+            for circle in circles_among(edges):
+                if not any(circle <= set(allowed) for allowed in CIRCLES[kind]):
+                    steps = [f"{a} -> {b}" for a in sorted(circle) for b in sorted(edges[a] & circle)]
+                    faults.append(f"{folder}/: a circle of {kind}: {', '.join(steps)}")
     return faults
 
 
@@ -142,6 +204,15 @@ PLANTED = {
                              ("choice", "customers"), ("markets", "capital"))),
         ("market/rent_kernel.c", '#include "market/regulation.h"', "market/rent_kernel.c includes another market"),
     ],
+    "circles": [
+        ("agents/events.c", '#include "agents/population.h"', "agents/: a circle of includes: "),
+        ("agents/alliance.c", "void planted(struct world *w) { population_begin(w); }",
+         "agents/: a circle of calls: alliance -> population, population -> alliance"),
+        ("core/scenario_origin.c", "int planted(void) { return scenario_assign_named(0, 0, 0); }",
+         "core/: a circle of calls: scenario_named -> scenario_origin, scenario_origin -> scenario_named"),
+        ("agents/value_kernel.c", "void planted(struct world *w) { population_begin(w); }",
+         "agents/: a circle of calls: population -> takeovers, population -> value, "),
+    ],
 }
 
 
@@ -166,7 +237,7 @@ def planted(root):
 
 def main():
     check, arguments = sys.argv[1], sys.argv[2:]
-    if check in ("includes", "habits", "sizes", "planted", "format"):
+    if check in ("includes", "circles", "habits", "sizes", "planted", "format"):
         arguments[0] = pathlib.Path(arguments[0]).resolve()
     faults = globals()[check](*arguments)
     for fault in faults:
