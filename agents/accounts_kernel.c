@@ -218,7 +218,7 @@ static void leading(struct world *world, size_t at, size_t block) {
     for (int i = 0; i < BLOCK; i++)
         best[i] = active[i] > 0.0 ? capability[i] : -1e300;
     sums_row(&world->sums, block)[SUM_frontier] = largest(best);
-    if (world->followers) {
+    if (world->parameters.technology_decay > 0.0) { /* else nobody reads it: technology_openness says more */
         VECTOR_LOOP
         for (int i = 0; i < BLOCK; i++)
             open[i] = active[i] * portable_max(openness[i], mandate) *

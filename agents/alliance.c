@@ -1,6 +1,6 @@
 #include "agents/alliance.h"
 
-#include "agents/population.h"
+#include "agents/events.h"
 
 size_t alliance_partner(const struct world *world, size_t slot) {
     return (size_t)world->reg.rows[(size_t)world->firms.ally[slot]].slot;

@@ -1,8 +1,8 @@
 #include "agents/founding.h"
 
+#include "agents/events.h"
 #include "agents/genes.h"
 #include "agents/payments.h"
-#include "agents/population.h"
 #include "core/samplers.h"
 
 #include <math.h>

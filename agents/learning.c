@@ -1,7 +1,7 @@
 #include "agents/learning.h"
 
+#include "agents/events.h"
 #include "agents/genes.h"
-#include "agents/population.h"
 #include "core/memory.h"
 #include "core/random.h"
 

@@ -24,12 +24,4 @@ size_t population_slots(const struct world *world);
  * founded, and firms learn. Room for population_slots slots, register rows and events must have been reserved. */
 void population_turn_over(struct world *world);
 
-/* Appends an event; room must have been reserved. */
-void events_add(struct world *world, int kind, double firm, double other, double amount);
-
-int slot_queue_reserve(struct slot_queue *queue, size_t capacity, struct failure *failure);
-void slot_queue_free(struct slot_queue *queue);
-int events_reserve(struct events *events, size_t capacity, struct failure *failure);
-void events_free(struct events *events);
-
 #endif

@@ -9,6 +9,10 @@
 /* Tenfolds passed by a capability (14), (15): the number of whole steps of scaling + jump. */
 double technology_tenfolds(const struct parameters *parameters, double capability);
 
+/* How open the best models are (15), of the firms as they stand, under a mandate. The totals of a month make it while
+ * advantages decay; this is for the month in which a schedule begins to let them. Cost: one pass over the firms. */
+double technology_openness(const struct world *world, double mandate);
+
 #ifdef MATTHEW_KERNEL_SUFFIX
 /* Concurrent runs of a training cluster (13). */
 KERNEL_INLINE double concurrent_runs(double cluster, double critical, double exponent) {

@@ -107,7 +107,6 @@ struct world {
     struct firm_register reg;
     struct industry industry;
     struct conditions conditions; /* of this month */
-    int followers; /* whether anybody ever learns from the frontier: decay is above 0 at the start or in the schedule */
     struct gene_range gene_range;
     struct sums sums;
     struct markets *markets;

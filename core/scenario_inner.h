@@ -5,7 +5,8 @@
 #include "core/document.h"
 #include "core/scenario.h"
 
-/* Where a value was written: a node of a document, or an option of the command line. Messages come from here. */
+/* Where a value was written (core/scenario_origin.c): a node of a document, or an option of the command line. Messages
+ * come from here. */
 struct origin {
     const struct document *document;
     const struct node *node;

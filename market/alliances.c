@@ -2,7 +2,7 @@
 
 #include "agents/alliance.h"
 #include "agents/payments.h"
-#include "agents/population.h"
+#include "agents/events.h"
 #include "core/random.h"
 
 /* No slot. */

@@ -1,6 +1,7 @@
 #include "parallel/month.h"
 
 #include "agents/claims.h"
+#include "agents/events.h"
 #include "agents/learning.h"
 #include "agents/organisation.h"
 #include "agents/payments.h"
@@ -189,6 +190,17 @@ size_t month_tasks_review(void *context) {
     return customers_switching(((struct run *)context)->world) ? month_tasks_blocks(context) : 0;
 }
 
+/* The schedule of this month. A month without decay leaves no openness behind for the followers of the next. */
+static void change_parameters(struct world *world) {
+    double *value = (double *)(void *)&world->parameters;
+    double decay = world->parameters.technology_decay, mandate = world->parameters.regulation_openness_floor;
+    for (size_t i = 0; i < world->scenario->change_count; i++)
+        if (world->scenario->changes[i].month == world->month)
+            value[world->scenario->changes[i].index] = world->scenario->changes[i].value;
+    if (decay == 0.0 && world->parameters.technology_decay > 0.0)
+        world->industry.openness = technology_openness(world, mandate);
+}
+
 enum step month_open(void *context) {
     struct run *run = context;
     struct world *world = run->world;
@@ -197,10 +209,7 @@ enum step month_open(void *context) {
     world->keep_books =
         run->past != NULL || (run->observer != NULL && run->observer->books) || world->month == run->until;
     count_blocks(world);
-    double *value = (double *)(void *)&world->parameters;
-    for (size_t i = 0; i < world->scenario->change_count; i++)
-        if (world->scenario->changes[i].month == world->month)
-            value[world->scenario->changes[i].index] = world->scenario->changes[i].value;
+    change_parameters(world);
     conditions_set(&world->conditions, &world->parameters, world->month - 1, world->industry.sector_growth,
                    world->industry.log_sentiment);
     compute_price(world);

@@ -1,6 +1,7 @@
 #include "parallel/race.h"
 
 #include "agents/base_year.h"
+#include "agents/events.h"
 #include "agents/learning.h"
 #include "agents/organisation.h"
 #include "agents/population.h"
@@ -23,16 +24,6 @@ struct race {
     const struct month_kernels *kernels;
     struct past past; /* for checks */
 };
-
-/* Whether the decay of advantages is above 0 in any month. */
-static int has_followers(const struct scenario *scenario) {
-    const double *first = (const double *)(const void *)&scenario->parameters;
-    size_t decay = (size_t)(&scenario->parameters.technology_decay - first);
-    int found = scenario->parameters.technology_decay > 0.0;
-    for (size_t i = 0; i < scenario->change_count; i++)
-        found |= scenario->changes[i].index == decay && scenario->changes[i].value > 0.0;
-    return found;
-}
 
 static int begin(struct race *race, struct failure *failure) {
     struct world *world = &race->world;
@@ -87,7 +78,6 @@ int race_new(struct race **out, const struct scenario *scenario, struct failure 
         race->world.scenario = &race->scenario;
         race->world.parameters = race->scenario.parameters;
         race->world.seed = race->scenario.seed;
-        race->world.followers = has_followers(&race->scenario);
         status = begin(race, failure);
     }
     if (status != MATTHEW_OK) {

@@ -1,6 +1,5 @@
 #include "parallel/state.h"
 
-#include "agents/population.h"
 #include "parallel/check.h"
 #include "parallel/month.h"
 

@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """Checks of how the house is built; each is a test of its own.
 
-layers.py includes|habits|sizes SOURCE
+layers.py includes|circles|habits|sizes|planted SOURCE
 layers.py format SOURCE CLANG_FORMAT
 layers.py symbols LIBRARY.so LIBRARY.a
 layers.py kernels BUILD
 """
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
 LAYERS = ["core", "agents", "market", "parallel", "measure", "output", "study", "program"]
-MARKETS = ["customers", "talent", "compute", "capital", "regulation"]
+MARKETS_SHARE = {"markets", "choice", "ration"}  # every other header of market/ is a market's
 LINES_MAX = 600
 
 
@@ -31,6 +33,7 @@ def code(path):
 def includes(root):
     """A file includes its own folder and folders to its left; markets never include each other; own header first."""
     faults = []
+    markets = {path.stem.split("_")[0] for path in (root / "market").glob("*.h")} - MARKETS_SHARE
     for path in sources(root, LAYERS):
         folder = path.relative_to(root).parts[0]
         allowed = LAYERS[: LAYERS.index(folder) + 1]
@@ -38,15 +41,75 @@ def includes(root):
         for name in found:
             if name.split("/")[0] not in allowed or "/" not in name:
                 faults.append(f"{path.relative_to(root)} includes {name}")
-            if folder == "market":
-                mine = [m for m in MARKETS if path.stem.split("_")[0] == m]
-                other = [m for m in MARKETS if pathlib.Path(name).stem.split("_")[0] == m and name.startswith("market/")]
-                if mine and other and mine != other:
-                    faults.append(f"{path.relative_to(root)} includes another market: {name}")
+            other = pathlib.Path(name).stem.split("_")[0]
+            if folder == "market" and name.startswith("market/") and other in markets and other != path.stem.split("_")[0]:
+                faults.append(f"{path.relative_to(root)} includes another market: {name}")
         own = f"{folder}/{path.stem}.h"
         inner = bool(found) and found[0].startswith(f"{folder}/{path.stem}_")
         if path.suffix == ".c" and (root / own).exists() and found and found[0] != own and not inner:
             faults.append(f"{path.relative_to(root)} does not include {own} first")
+    return faults
+
+
+# Circles that are still there. The files of one entry may lean on each other, in any way.
+CIRCLES = {
+    "includes": [
+        ("world", "genes", "payments", "sectors", "sums"),  # the world holds what these define, and they read the world
+        ("scenario", "scenario_inner"),  # the header that the files of the scenario share
+        ("check", "check_tools"),  # likewise of the checks
+        ("history", "history_file", "history_layout"),  # likewise of the history
+        ("indicators", "market_measures"),
+    ],
+    "calls": [("history", "history_slab")],
+}
+
+
+def circles_among(edges):
+    """Sets of names of which each leads to each other."""
+    reached = {}
+    for start in edges:
+        seen, left = set(), [start]
+        while left:
+            new = edges.get(left.pop(), set()) - seen
+            seen |= new
+            left += new
+        reached[start] = seen
+    return {frozenset(b for b in edges if b in reached[a] and a in reached[b]) for a in edges if a in reached[a]}
+
+
+def pair(path):
+    """A .h, its .c and its kernel are one."""
+    return path.stem.removesuffix("_kernel")
+
+
+def included_in(texts, folder):
+    return {name: {other for include in re.findall(rf'^#include "{folder}/([^"]+)\.h"', text, flags=re.M)
+                   if (other := include.removesuffix("_kernel")) != name} for name, text in texts.items()}
+
+
+def called_in(texts):
+    """Who calls a function that another defines; a header that several share hides nothing."""
+    head = re.compile(r"^(?!static\b|typedef\b)[a-z][\w *]*?\b(?:KERNEL\((\w+)\)|(\w+))\([^;{]*\)\s*\{", re.M)
+    owner = {match[1] or match[2]: name for name, text in texts.items() for match in head.finditer(text)}
+    words = {name: set(re.findall(r"\w+", re.sub(r'"(\\.|[^"\\\n])*"', '""', text))) for name, text in texts.items()}
+    return {name: {owner[word] for word in words[name] if owner.get(word, name) != name} for name in texts}
+
+
+def circles(root):
+    """Inside a folder files lean on each other in one direction, by what they include and by what they call."""
+    faults = []
+    for folder in LAYERS:
+        texts, bodies = {}, {}
+        for path in sources(root, [folder]):
+            if path.suffix in (".c", ".h"):
+                texts[pair(path)] = texts.get(pair(path), "") + code(path)
+            if path.suffix == ".c":
+                bodies[pair(path)] = bodies.get(pair(path), "") + code(path)
+        for kind, edges in (("includes", included_in(texts, folder)), ("calls", called_in(bodies))):
+            for circle in circles_among(edges):
+                if not any(circle <= set(allowed) for allowed in CIRCLES[kind]):
+                    steps = [f"{a} -> {b}" for a in sorted(circle) for b in sorted(edges[a] & circle)]
+                    faults.append(f"{folder}/: a circle of {kind}: {', '.join(steps)}")
     return faults
 
 
@@ -132,9 +195,49 @@ def kernels(build, library):
     return faults
 
 
+# A fault of each kind, and what has to be said of it. A file is named with the line that is added to it.
+PLANTED = {
+    "includes": [
+        ("core/names.c", '#include "agents/world.h"', "core/names.c includes agents/world.h"),
+        *((f"market/{one}.c", f'#include "market/{other}.h"', f"market/{one}.c includes another market: market/{other}.h")
+          for one, other in (("customers", "rent"), ("rent", "alliances"), ("alliances", "silicon"), ("silicon", "talent"),
+                             ("choice", "customers"), ("markets", "capital"))),
+        ("market/rent_kernel.c", '#include "market/regulation.h"', "market/rent_kernel.c includes another market"),
+    ],
+    "circles": [
+        ("agents/events.c", '#include "agents/population.h"', "agents/: a circle of includes: "),
+        ("agents/alliance.c", "void planted(struct world *w) { population_begin(w); }",
+         "agents/: a circle of calls: alliance -> population, population -> alliance"),
+        ("core/scenario_origin.c", "int planted(void) { return scenario_assign_named(0, 0, 0); }",
+         "core/: a circle of calls: scenario_named -> scenario_origin, scenario_origin -> scenario_named"),
+        ("agents/value_kernel.c", "void planted(struct world *w) { population_begin(w); }",
+         "agents/: a circle of calls: population -> takeovers, population -> value, "),
+    ],
+}
+
+
+def planted(root):
+    """These checks find what they are for: each fault is planted in a copy, alone."""
+    faults = []
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder)
+        for layer in LAYERS:
+            shutil.copytree(root / layer, copy / layer)
+        for check, plants in PLANTED.items():
+            for name, line, wanted in plants:
+                path = copy / name
+                before = path.read_text(encoding="utf-8")
+                path.write_text(before + line + "\n", encoding="utf-8")
+                found = globals()[check](copy)
+                if not any(fault.startswith(wanted) for fault in found):
+                    faults.append(f"{check}: with `{line}` in {name} it says {found} in place of '{wanted}'")
+                path.write_text(before, encoding="utf-8")
+    return faults
+
+
 def main():
     check, arguments = sys.argv[1], sys.argv[2:]
-    if check in ("includes", "habits", "sizes", "format"):
+    if check in ("includes", "circles", "habits", "sizes", "planted", "format"):
         arguments[0] = pathlib.Path(arguments[0]).resolve()
     faults = globals()[check](*arguments)
     for fault in faults:

@@ -7,18 +7,20 @@ from races import race
 MONTHS = 120
 STRATEGIES = {"speed-contest": ("fast", "slow"), "startup-contest": ("blitzscaler", "efficient")}
 OUTPUT = ("total_receipts", "quality", "training_gpus", "productivity")
+CASH = ("discounted_payouts", "discounted_raised")
 
 
-def contest(scenario, change, seed, output=True):
-    """Outcomes of a contest, by name, with what the firms put out or without: means over it and its mirror image, in which
+def contest(scenario, change, seed, output=True, cash=False):
+    """Outcomes of a contest, by name, with what the firms put out and paid out or without: means over it and its mirror image, in which
     every firm has the other strategy, so that neither group owes anything to a better start."""
-    both = [half(scenario, change, seed, output, order) for order in (1, -1)]
+    both = [half(scenario, change, seed, output, cash, order) for order in (1, -1)]
     return {name: (both[0][name] + both[1][name]) / 2 for name in both[0]}
 
 
-def half(scenario, change, seed, output, order):
+def half(scenario, change, seed, output, cash, order):
     """One race. Without entry a firm's row of the register is its slot and its id."""
-    read = race(scenario, seed, change, OUTPUT if output else (), strategies=STRATEGIES[scenario][::order], months=MONTHS)
+    record = (OUTPUT if output else ()) + (CASH if cash else ())
+    read = race(scenario, seed, change, record, strategies=STRATEGIES[scenario][::order], months=MONTHS)
     strategy, exit_month = read["register_strategy"], read["register_exit_month"].astype(float)
     left = exit_month >= 0
     lived = numpy.where(left, exit_month, MONTHS)
@@ -34,6 +36,11 @@ def half(scenario, change, seed, output, order):
         result[f"{name}_positive"] = (npv[mine] > 0).mean()
     result["hazard_ratio"] = numpy.log(result["fast_hazard"] / result["slow_hazard"])
     result["npv_gap"] = result["fast_npv"] - result["slow_npv"]
+    if cash:
+        firms = len(npv)
+        held = read["discounted_payouts"][-1, :firms] - read["discounted_raised"][-1, :firms]
+        realised = numpy.where(left, npv, held)
+        result["cash_gap"] = realised[groups["fast"]].mean() - realised[groups["slow"]].mean()
     if output:
         result |= put_out(read, groups)
     return result

@@ -45,7 +45,7 @@ def cell(measured, arm, level, outcome):
         return ""
     found, digits = effect(measured, arm, level, outcome), DIGITS[outcome]
     number = f"{found.mean:+.{digits}f} ({found.error:.{digits}f})"
-    number = f"**{number}**" if abs(found.score) > CLEAR else number
+    number = f"**{number}**" if abs(found.score) > CLEAR and arm.sign(level, outcome) else number
     sign = {1: "+", -1: "-", 0: ""}[arm.sign(level, outcome)]
     mark = {"agrees": "", "differs": " differs", "unclear": " ?", "": ""}[verdict(arm, level, outcome, found)]
     return f"[{sign}{mark}] {number}" if sign else number
@@ -58,14 +58,22 @@ def differing(measured):
             and verdict(arm, level, outcome, effect(measured, arm, level, outcome)) == "differs"]
 
 
+def asked(measured):
+    """The verdicts on all effects of the table."""
+    return [verdict(arm, level, outcome, effect(measured, arm, level, outcome)) for group in GROUPS.values() for arm in group
+            for level in arm.levels for outcome in OUTCOMES if outcome != "own" or arm.own]
+
+
 def statics_table(replications=12):
     arms = [arm for group in GROUPS.values() for arm in group]
     measured = replicated(jobs_of(arms), replications)
     base = {outcome: estimate(measured["default"][outcome]) for outcome in OUTCOMES if outcome != "own"}
     lines = [f"""\
 `{SCENARIO}` with {SIZE["firms"]} firms and a fifth of the money over {SIZE["months"]} months, {replications} replications; each entry is the mean difference from the
-default race with the same seed, and its standard error. **Bold** is more than {CLEAR:g} standard errors. In brackets the sign that theory
-expects of this arm; `?` where the effect is too small to tell, `differs` where it is clear and the other way round.
+default race with the same seed, and its standard error. In brackets the sign that theory expects of this arm. **Bold** is an effect with
+such a sign of more than {CLEAR:g} standard errors; `?` is one too small to tell, `differs` one that is clear and the other way round. An entry without
+brackets answers no question that was asked before: it is one of {asked(measured).count("")}, all of them share one control and its seeds, and some
+pass {CLEAR:g} standard errors by luck.
 
 Concentration is the Herfindahl-Hirschman index (HHI) of revenue, as a mean over the last 60 months and in the last one. Own market: the HHI
 of accounts, of staff, of the GPUs bought in a year and of the money raised in a year. Tenure counts the months from 24 on in which the firm that
@@ -82,7 +90,10 @@ months in G$ a month, survival the share of the firms founded from month 24 on t
                 cells = " | ".join(cell(measured, arm, level, outcome) for outcome in OUTCOMES)
                 lines.append(f"| {arm.name} | {level} | {cells} |")
     found = differing(measured)
-    lines.append("\nWhere theory expects another sign:" if found else "\nNo clear effect has another sign than theory expects.")
+    verdicts = asked(measured)
+    lines.append(f"\nTheory names a sign for {len(verdicts) - verdicts.count('')} of {len(verdicts)} effects. {verdicts.count('agrees')} have it "
+                 f"clearly, {verdicts.count('unclear')} are too small to tell, and {verdicts.count('differs')} clearly have the other"
+                 f"{':' if found else '.'}")
     lines += [f"* {arm.name}, {level}, {outcome}: {REASONS.get((arm.name, outcome), 'no reason is known yet.')}"
               for arm, level, outcome in found]
     return "\n".join(lines) + "\n"

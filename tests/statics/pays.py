@@ -10,7 +10,6 @@ CAPITAL = (0.1, 1, 25)           # investors' money, M$ a month and initial firm
 EXPONENTS = (0, 0.3, 0.6)        # network exponent of all segments
 HIDDEN = (0, 0.25, 0.5, 1, 2)    # hidden costs over their defaults
 FIRMS = 250                      # of the contests
-CLEAR = 3.0
 SWEEPS = {"speed-contest": "Speed alone: firms of equal genes, half of them with speed 1, the others with 0",
           "startup-contest": "Presets: half of the firms `blitzscaler`, the others `efficient`"}
 
@@ -34,8 +33,7 @@ def cells_of(scenario):
 
 def entry(values, form):
     found = estimate(values)
-    text = f"{found.mean:{form}} ({found.error:{form.lstrip('+')}})"
-    return f"**{text}**" if abs(found.score) > CLEAR else text
+    return f"{found.mean:{form}} ({found.error:{form.lstrip('+')}})"
 
 
 def table(measured, scenario):
@@ -59,33 +57,17 @@ def details(measured, scenario):
     return "\n".join(lines) + "\n"
 
 
-def regions(measured, scenario):
-    """In words: where it pays and where it loses, by more than three standard errors."""
-    lines = []
-    for verb, sign in (("pays", 1), ("loses", -1)):
-        rows = []
-        for factor in HIDDEN:
-            found = {capital: [f"{exponent:g}" for exponent in EXPONENTS
-                               if estimate(measured[scenario, factor, capital, exponent]["npv_gap"]).score * sign > CLEAR]
-                     for capital in CAPITAL}
-            places = [f"{capital:g} M$ (gamma_s {', '.join(exponents)})" for capital, exponents in found.items() if exponents]
-            if places:
-                rows.append(f"  * costs x{factor:g}: {'; '.join(places)}")
-        lines += [f"* Speed {verb} by more than {CLEAR:g} standard errors" + (" with" if rows else " nowhere."), *rows]
-    return "\n".join(lines) + "\n"
-
-
 def pays_tables(replications=20):
     measured = replicated({key: job for scenario in SWEEPS for key, job in cells_of(scenario).items()}, replications)
     parts = [f"""\
 In the scenarios `speed-contest` and `startup-contest`: {FIRMS} startups, nobody else, no entry, ten years, {replications} replications a cell,
-which share their seeds; each is a race and its mirror image, in which every firm has the other strategy. Costs are all rates of (16)-(18) times a factor, money is what investors offer a month and initial firm in M$,
+all of them with the same seeds; each is a race and its mirror image, in which every firm has the other strategy. Costs are all rates of (16)-(18) times a factor, money is what investors offer a month and initial firm in M$,
 gamma_s the network exponent of all segments. *Value* is the mean net present value of the fast less that of the slow, in M$ a firm:
 payouts and what a takeover fetched, less all money raised, and at the end book value and four annual receipts, at 10% a year; firms that died count.
-*Hazard* is the log of the ratio of exit hazards, fast over slow. In brackets standard errors; **bold** is more than {CLEAR:g} of them from 0.
+*Hazard* is the log of the ratio of exit hazards, fast over slow. In brackets standard errors.
 """]
     for scenario, title in SWEEPS.items():
-        parts += [f"**{title}.**\n", table(measured, scenario), regions(measured, scenario),
+        parts += [f"**{title}.**\n", table(measured, scenario),
                   "<details><summary>Each group, fast / slow: mean and median of the net present value, M$; share of firms with a positive one;"
                   " share alive after 60 months</summary>\n", details(measured, scenario), "</details>\n"]
     return "\n".join(parts)

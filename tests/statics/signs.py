@@ -4,7 +4,8 @@ An effect has to have its sign by more than three standard errors of paired diff
 that does nothing passes that with probability .01 (Student, 7 degrees of freedom, one side); effects are listed that measured more than
 eight, which other random numbers would bring below three in less than one run out of a hundred.
 
-With `all` the tables of docs/model.md are made in full, and every cost and both regions in which blitzscaling pays and loses have to show.
+With `all` the tables of docs/model.md are made in full, and every cost has to show, and a cell in which the fast are worth
+more and one in which they are worth less.
 """
 
 import sys
@@ -67,7 +68,7 @@ class Tables(unittest.TestCase):
             with self.subTest(cost=arm.name):
                 self.assertGreater(max(map(abs, found)), 4)
 
-    def test_blitzscaling_pays_in_one_region_and_loses_in_another(self):
+    def test_the_fast_are_worth_more_in_one_cell_and_less_in_another(self):
         """By four standard errors of 20 races: 45 cells of no difference have one on a side with probability .02."""
         for scenario in pays.SWEEPS:
             measured = replicated(pays.cells_of(scenario), 20)

@@ -1,6 +1,7 @@
-"""Makes the tables of comparative statics and of when blitzscaling pays.
+"""Makes the tables of comparative statics and of what speed is worth.
 
     MATTHEW_PROGRAM=build/tests/matthew .venv/bin/python tests/statics/tables.py [--write] [--replications R] [statics] [costs] [pays]
+                                               [again-statics] [again-pays]
 
 Prints the tables that are named, all of them without a name; with --write they replace those of docs/model.md.
 """
@@ -10,10 +11,12 @@ import pathlib
 import re
 import sys
 
+from again import again_pays, again_statics
 from effects import costs_table, statics_table
 from pays import pays_tables
 
-TABLES = {"statics": ("statics", statics_table), "costs": ("costs", costs_table), "pays": ("blitz", pays_tables)}  # mark, maker
+TABLES = {"statics": ("statics", statics_table), "costs": ("costs", costs_table), "pays": ("blitz", pays_tables),
+          "again-statics": ("again-statics", again_statics), "again-pays": ("again-pays", again_pays)}  # mark, maker
 DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "docs" / "model.md"
 
 

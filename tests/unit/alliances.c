@@ -5,6 +5,7 @@
 #include "support/phases.h"
 
 #include "agents/alliance.h"
+#include "agents/events.h"
 
 enum { NAMED = 6, LAB = 0, HOST = 1, SECOND_LAB = 2, SECOND_HOST = 3, SMALL_HOST = 4, TRADER = 5 };
 

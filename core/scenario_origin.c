@@ -1,0 +1,58 @@
+#include "core/scenario_inner.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static int fail_from(const struct origin *origin, int at_key, const char *key, const char *format, va_list arguments) {
+    char text[700];
+    if (vsnprintf(text, sizeof text, format, arguments) < 0)
+        text[0] = '\0';
+    if (origin->option != NULL)
+        return fail(origin->failure, MATTHEW_BAD_SCENARIO, "%s: %s", origin->option, text);
+    return (at_key ? document_fail_key : document_fail)(origin->document, origin->node, key, origin->failure, "%s",
+                                                        text);
+}
+
+int origin_fail(const struct origin *origin, const char *key, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int status = fail_from(origin, 0, key, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+int origin_fail_key(const struct origin *origin, const char *key, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int status = fail_from(origin, 1, key, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+int origin_text(const struct origin *origin, const char *key, int plain, const char *expected, const char *range,
+                const char **text) {
+    char found[NODE_FOUND_SIZE];
+    const struct node *node = origin->node;
+    if (origin->option != NULL) {
+        *text = origin->text;
+        return MATTHEW_OK;
+    }
+    if (node->kind != NODE_SCALAR || (plain && node->quoted) || node_is_empty(node))
+        return origin_fail(origin, key, "expected %s, found %s%s%s", expected, node_found(node, found),
+                           range[0] == '\0' ? "" : "; ", range);
+    *text = node->text;
+    return MATTHEW_OK;
+}
+
+int origin_number(const struct origin *origin, const char *key, const struct number_rule *rule, double *value) {
+    struct failure inner;
+    const char *text = "";
+    char range[NUMBER_RANGE_SIZE];
+    int status =
+        origin_text(origin, key, 1, rule->whole ? "a whole number" : "a number", number_range(rule, range), &text);
+    if (status != MATTHEW_OK)
+        return status;
+    if (number_read(rule, text, value, &inner) != MATTHEW_OK)
+        return origin_fail(origin, key, "%s", inner.text);
+    return MATTHEW_OK;
+}
