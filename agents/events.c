@@ -7,6 +7,7 @@
 int slot_queue_reserve(struct slot_queue *queue, size_t capacity, struct failure *failure) {
     if (capacity <= queue->capacity)
         return MATTHEW_OK;
+    capacity = memory_room(queue->capacity, capacity);
     size_t *slot = memory_new(capacity, sizeof *slot);
     long *left = memory_new(capacity, sizeof *left);
     if (slot == NULL || left == NULL) {

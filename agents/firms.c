@@ -63,7 +63,7 @@ static size_t column_count(const struct firms *firms) {
 }
 
 /* Points every column into block. */
-static void lay_out(struct firms *firms, double *block, size_t capacity, size_t stride) {
+static void lay_out(struct firms *firms, double *block, size_t stride) {
     size_t column = 0;
     for (int field = 0; field < FIELD_COUNT; field++) {
         double **pointer = pointers(firms, (enum field)field);
@@ -72,7 +72,6 @@ static void lay_out(struct firms *firms, double *block, size_t capacity, size_t 
             pointer[member] = block + stride * column++;
     }
     firms->columns = block;
-    firms->capacity = capacity;
     firms->stride = stride;
 }
 
@@ -91,27 +90,37 @@ int firms_init(struct firms *firms, size_t capacity, int segments, int tiers, in
     return firms_grow(firms, capacity, failure);
 }
 
+/* Moves the columns to where they have room for capacity slots at least. */
+static int move(struct firms *firms, size_t capacity, struct failure *failure) {
+    size_t room = firms->columns == NULL ? capacity + capacity / 2 * 3 : memory_room(firms->reserved, capacity);
+    size_t columns = column_count(firms), stride = round_up(room) + STRIDE_PAD;
+    double *block = memory_reserve(capacity + STRIDE_PAD, &stride, columns * sizeof *block), *old = firms->columns;
+    if (block == NULL)
+        return fail_memory(failure, "the firms' columns");
+    for (size_t column = 0; column < columns && old != NULL; column++)
+        memcpy(block + column * stride, old + column * firms->stride, firms->slots * sizeof *block);
+    lay_out(firms, block, stride);
+    memory_release(old);
+    firms->reserved = stride - STRIDE_PAD;
+    firms->capacity = firms->slots; /* what lay beyond was not moved */
+    return MATTHEW_OK;
+}
+
 int firms_grow(struct firms *firms, size_t capacity, struct failure *failure) {
     capacity = round_up(capacity);
     if (capacity <= firms->capacity)
         return MATTHEW_OK;
-    size_t stride = capacity + STRIDE_PAD;
-    double *block = memory_new(column_count(firms) * stride, sizeof *block);
-    if (block == NULL)
-        return fail_memory(failure, "the firms' columns");
-    double *old = firms->columns;
-    size_t old_stride = firms->stride, old_slots = firms->slots, columns = column_count(firms);
-    for (size_t column = 0; column < columns && old != NULL; column++)
-        memcpy(block + column * stride, old + column * old_stride, old_slots * sizeof *block);
-    lay_out(firms, block, capacity, stride);
-    memory_free(old);
-    for (size_t slot = firms->slots; slot < capacity; slot++)
+    int status = capacity <= firms->reserved ? MATTHEW_OK : move(firms, capacity, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    for (size_t slot = firms->capacity; slot < capacity; slot++)
         firms->id[slot] = firms->ally[slot] = field_empty(FIELD_id);
+    firms->capacity = capacity;
     return MATTHEW_OK;
 }
 
 void firms_free(struct firms *firms) {
-    memory_free(firms->columns);
+    memory_release(firms->columns);
     memset(firms, 0, sizeof *firms);
 }
 
@@ -150,9 +159,7 @@ unsigned long long firms_digest(const struct firms *firms) {
 int register_reserve(struct firm_register *reg, size_t count, struct failure *failure) {
     if (count <= reg->capacity)
         return MATTHEW_OK;
-    size_t capacity = reg->capacity + reg->capacity / 2;
-    if (capacity < count)
-        capacity = count;
+    size_t capacity = memory_room(reg->capacity, count);
     struct register_row *rows = memory_grow(reg->rows, reg->count, capacity, sizeof *rows);
     if (rows == NULL)
         return fail_memory(failure, "the register of firms");

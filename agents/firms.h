@@ -1,7 +1,8 @@
 /* Firm state as a structure of arrays, and the register of all firms ever.
  *
  * Owns every column of fields.def: arrays of doubles over slots, 64-byte aligned, capacity a multiple of BLOCK, zero
- * where a slot is empty (ids are -1). A firm has a slot (reused after exit, never before SLOT_REST months) and an id
+ * where a slot is empty (ids are -1). Columns are reserved longer than they are: slots beyond the capacity are all
+ * zero, ids too, and take no memory. A firm has a slot (reused after exit, never before SLOT_REST months) and an id
  * (never reused). Never knows a market or a file. Memory: about 1.5 kB a slot with the default members. Thread rule:
  * blocks of BLOCK slots are written by one thread at a time; the register only between phases. */
 #ifndef MATTHEW_AGENTS_FIRMS_H
@@ -47,7 +48,8 @@ struct firms {
 #define FIELD(name, dimension, ...) FIELD_MEMBER_##dimension(name)
 #include "agents/fields.def"
 #undef FIELD
-    size_t capacity; /* slots allocated, a multiple of BLOCK */
+    size_t capacity; /* slots ready for use, a multiple of BLOCK */
+    size_t reserved; /* slots that the columns have room for where they lie, a multiple of BLOCK */
     size_t slots;    /* slots ever used: higher ones are empty */
     int segments, tiers, regions;
     double *columns; /* the one block that all columns lie in */
@@ -78,7 +80,8 @@ struct firm_register {
 };
 
 int firms_init(struct firms *firms, size_t capacity, int segments, int tiers, int regions, struct failure *failure);
-/* Grows to at least capacity slots. On failure the state stays as it was. */
+/* Grows to at least capacity slots. Columns move when they outgrow what is reserved: 2.5 times the first capacity, then
+ * half as much again; less where the system refuses so much. On failure the state stays as it was. */
 int firms_grow(struct firms *firms, size_t capacity, struct failure *failure);
 void firms_free(struct firms *firms);
 

@@ -8,6 +8,7 @@
 int learning_reserve(struct learning *learning, size_t slots, struct failure *failure) {
     if (slots <= learning->capacity)
         return MATTHEW_OK;
+    slots = memory_room(learning->capacity, slots);
     uint32_t *slot = memory_new(slots, sizeof *slot);
     if (slot == NULL)
         return fail_memory(failure, "learning");

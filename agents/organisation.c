@@ -27,6 +27,7 @@ void spin_outs_gather(struct world *world) {
 int spin_outs_reserve(struct spin_outs *spin_outs, size_t capacity, struct failure *failure) {
     if (capacity <= spin_outs->capacity)
         return MATTHEW_OK;
+    capacity = memory_room(spin_outs->capacity, capacity);
     struct spin_out *list = memory_grow(spin_outs->list, spin_outs->count, capacity, sizeof *list);
     if (list == NULL)
         return fail_memory(failure, "spin-outs");

@@ -7,6 +7,7 @@
 
 int sums_reserve(struct sums *sums, size_t blocks, struct failure *failure) {
     if (blocks > sums->capacity) {
+        blocks = memory_room(sums->capacity, blocks);
         double *rows = memory_new(blocks * SUMS_ROW, sizeof *rows);
         if (rows == NULL)
             return fail_memory(failure, "block sums");

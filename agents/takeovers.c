@@ -15,6 +15,7 @@ static const double GONE = -1e300;
 int departures_reserve(struct departures *departures, size_t slots, struct failure *failure) {
     if (slots <= departures->capacity)
         return MATTHEW_OK;
+    slots = memory_room(departures->capacity, slots);
     struct departure *list = memory_grow(departures->list, departures->count, slots, sizeof *list);
     if (list == NULL)
         return fail_memory(failure, "firms that leave");

@@ -5,15 +5,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define WATCHED_HEAP 1
+#endif
+#endif
+#if defined __SANITIZE_ADDRESS__ || !__has_include(<sys/mman.h>)
+#define WATCHED_HEAP 1 /* every byte past a block's end is to be noticed, or there are no mappings */
+#endif
+#ifndef WATCHED_HEAP
+#include <sys/mman.h>
+#endif
+
 enum { ALIGNMENT = 64 };
 
 static atomic_size_t asked;
 static atomic_size_t fails_at;
 static atomic_size_t live;
 
-void *memory_new(size_t count, size_t size) {
+/* Counts a request; whether a test wants it to fail. */
+static int is_refused(void) {
     size_t number = atomic_fetch_add(&asked, 1) + 1;
-    if (number == atomic_load(&fails_at))
+    return number == atomic_load(&fails_at);
+}
+
+void *memory_new(size_t count, size_t size) {
+    if (is_refused())
         return NULL;
     if (size != 0 && count > (SIZE_MAX - ALIGNMENT) / size)
         return NULL;
@@ -41,6 +58,70 @@ void memory_free(void *block) {
     if (block != NULL)
         atomic_fetch_sub(&live, 1);
     free(block);
+}
+
+/* What a reservation is, in the bytes before its block. */
+struct reservation {
+    void *start;
+    size_t bytes;
+};
+_Static_assert(sizeof(struct reservation) <= ALIGNMENT, "a reservation is described before its first line");
+
+/* Memory whose pages are taken when they are first written. A mapping counts against the limits of the process and the
+ * system as any other: what can never be had is refused here, not when a page is written. */
+static void *map(size_t bytes) {
+#ifdef WATCHED_HEAP
+    return calloc(bytes, 1);
+#else
+    void *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return start == MAP_FAILED ? NULL : start;
+#endif
+}
+
+static void *reserve(size_t count, size_t size) {
+    if (size != 0 && count > (SIZE_MAX - 2 * ALIGNMENT) / size)
+        return NULL;
+    size_t bytes = count * size + 2 * ALIGNMENT;
+    void *start = map(bytes);
+    if (start == NULL)
+        return NULL;
+    char *block = (char *)start + ALIGNMENT;
+    block += ALIGNMENT - (uintptr_t)block % ALIGNMENT;
+    struct reservation reservation = {start, bytes};
+    memcpy(block - ALIGNMENT, &reservation, sizeof reservation);
+    return block;
+}
+
+void *memory_reserve(size_t least, size_t *count, size_t size) {
+    if (is_refused())
+        return NULL;
+    size_t given = *count;
+    void *block = reserve(given, size);
+    if (block == NULL && least < given)
+        block = reserve(given = least, size);
+    if (block != NULL) {
+        *count = given;
+        atomic_fetch_add(&live, 1);
+    }
+    return block;
+}
+
+void memory_release(void *block) {
+    if (block == NULL)
+        return;
+    struct reservation reservation;
+    memcpy(&reservation, (char *)block - ALIGNMENT, sizeof reservation);
+    atomic_fetch_sub(&live, 1);
+#ifdef WATCHED_HEAP
+    free(reservation.start);
+#else
+    munmap(reservation.start, reservation.bytes);
+#endif
+}
+
+size_t memory_room(size_t capacity, size_t wanted) {
+    size_t larger = capacity + capacity / 2;
+    return larger > wanted ? larger : wanted;
 }
 
 char *memory_string(const char *text) {

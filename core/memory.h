@@ -1,8 +1,8 @@
 /* The one place where the library allocates.
  *
  * All blocks are 64-byte aligned and zero-filled. Sizes are count times size and checked for overflow.
- * A test can make the n-th allocation fail (memory_fail_at). Thread rule: allocation is not done inside the
- * monthly loop; the counter of the fault tests is atomic. */
+ * A test can make the n-th allocation or reservation fail (memory_fail_at). Thread rule: allocation is not done inside
+ * the monthly loop; the counter of the fault tests is atomic. */
 #ifndef MATTHEW_CORE_MEMORY_H
 #define MATTHEW_CORE_MEMORY_H
 
@@ -18,6 +18,18 @@ void *memory_grow(void *old, size_t old_count, size_t new_count, size_t size);
 
 /* Null is legal. */
 void memory_free(void *block);
+
+/* Reserves *count elements, or only `least` of them where the system refuses so many; *count says how many it gave.
+ * Memory as of memory_new, but it is taken page by page, when a page is first written. Null when not even `least` can
+ * be had: *count then stays as it was. Free with memory_release. */
+void *memory_reserve(size_t least, size_t *count, size_t size);
+
+/* Null is legal. */
+void memory_release(void *block);
+
+/* How many elements to ask for when an array of `capacity` must hold `wanted`: half as many again, or what is wanted.
+ * An array that grows little by little is then copied rarely. */
+size_t memory_room(size_t capacity, size_t wanted);
 
 /* A copy of a string; null when it cannot be had. */
 char *memory_string(const char *text);

@@ -9,6 +9,7 @@
 int choice_reserve(struct choice *choice, size_t blocks, struct failure *failure) {
     if (blocks <= choice->capacity)
         return MATTHEW_OK;
+    blocks = memory_room(choice->capacity, blocks);
     size_t entries = blocks + 1;
     double *memory = memory_new(3 * entries, sizeof *memory);
     if (memory == NULL)

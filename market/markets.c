@@ -5,6 +5,7 @@
 static int know_how_reserve(struct know_how *know_how, size_t slots, struct failure *failure) {
     if (slots <= know_how->capacity)
         return MATTHEW_OK;
+    slots = memory_room(know_how->capacity, slots);
     struct origin *origins = memory_new(slots, sizeof *origins);
     if (origins == NULL)
         return fail_memory(failure, "the talent market");

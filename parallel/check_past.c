@@ -24,6 +24,7 @@ int past_reserve(struct past *past, const struct world *world, struct failure *f
     size_t capacity = world->firms.capacity;
     if (capacity <= past->capacity)
         return MATTHEW_OK;
+    capacity = memory_room(past->capacity, capacity);
     size_t count = count_columns(&world->firms, past);
     double *columns = memory_new(count * capacity, sizeof *columns);
     double *bought = memory_new(capacity, sizeof *bought);

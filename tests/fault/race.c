@@ -74,6 +74,26 @@ Test(race, every_allocation_fails_once_with_an_observer) {
     fail_each(1);
 }
 
+/* Slots come in every month, memory in larger steps: what grows by half is fortyfold after ten steps. */
+Test(race, growing_allocates_rarely) {
+    struct scenario scenario;
+    struct failure failure = {0};
+    enum { LATE = 60, ARRAYS = 36, STEPS = 10 };
+    make_scenario(&scenario);
+    scenario.parameters.entry_rate = 25.0;
+    scenario.months = LATE;
+    struct race *race = race_at(&scenario, 0);
+    struct observer observer = {.month = nothing};
+    struct race_options options = {.threads = 2, .check = 1, .observer = &observer};
+    memory_fail_at(0);
+    cr_assert(race_run(race, LATE, &options, &failure) == MATTHEW_OK, "%s", failure.text);
+    size_t asked = memory_fail_at(0), slots = race_world(race)->firms.slots;
+    cr_assert(slots > 20 * BLOCK && slots < 40 * BLOCK, "%zu slots", slots);
+    cr_assert(asked <= ARRAYS * STEPS, "%zu allocations while slots grew to %zu", asked, slots);
+    race_free(race);
+    scenario_free(&scenario);
+}
+
 /* What an observer reports ends the run after the month, whether it is an error or a wish. */
 struct stubborn {
     long at;

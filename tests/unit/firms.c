@@ -8,7 +8,10 @@
 
 #include <criterion/criterion.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 /* Every cell of every column gets a number of its own. */
 static double cell(int field, int member, size_t slot) {
@@ -51,6 +54,69 @@ Test(firms, growing_keeps_contents) {
             firms_free(&firms);
             firms_free(&firms);
         }
+}
+
+/* Columns stay where they are up to 2.5 times the first capacity, then move when they have grown by half. */
+Test(firms, growing_rarely_moves_columns) {
+    struct firms firms;
+    cr_assert(firms_init(&firms, 10 * BLOCK, 2, 3, 2, NULL) == MATTHEW_OK);
+    cr_assert(firms.reserved == 25 * BLOCK, "%zu slots reserved", firms.reserved);
+    fill(&firms, 10 * BLOCK);
+    memory_fail_at(0);
+    for (size_t blocks = 11; blocks <= 200; blocks++) {
+        const double *columns = firms.columns;
+        size_t reserved = firms.reserved;
+        cr_assert(firms_grow(&firms, blocks * BLOCK, NULL) == MATTHEW_OK);
+        cr_assert(firms.capacity == blocks * BLOCK, "%zu slots for %zu blocks", firms.capacity, blocks);
+        cr_assert((firms.columns == columns) == (firms.capacity <= reserved), "moved at %zu blocks", blocks);
+        if (firms.columns != columns || blocks == 25)
+            check_filled(&firms, 10 * BLOCK);
+    }
+    size_t asked = memory_fail_at(0);
+    cr_assert(asked == 6, "columns moved %zu times", asked); /* at 26, 38, 57, 86, 129, 194 blocks */
+    firms_free(&firms);
+}
+
+/* Bytes of address space that this process uses; 0 when the system does not tell. */
+static size_t address_space(void) {
+    FILE *file = fopen("/proc/self/statm", "r");
+    unsigned long pages = 0;
+    if (file != NULL) {
+        if (fscanf(file, "%lu", &pages) != 1)
+            pages = 0;
+        fclose(file);
+    }
+    return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Where the system does not give room to grow, firms get what they need; and a status when it does not give that. */
+Test(firms, a_limit_of_the_address_space) {
+    struct firms firms;
+    struct failure failure = {0};
+    enum { FIRMS = 40 * BLOCK };
+    cr_assert(firms_init(&firms, FIRMS, 2, 3, 2, NULL) == MATTHEW_OK);
+    size_t bytes = (size_t)(firms.payout - firms.columns) / firms.stride * FIRMS * sizeof(double); /* a column less */
+    firms_free(&firms);
+    size_t used = address_space();
+    if (used == 0 || used > (size_t)1 << 38) /* a sanitizer's shadow: no limit is possible */
+        cr_skip_test("the address space cannot be limited here");
+    struct rlimit before, limit;
+    cr_assert(getrlimit(RLIMIT_AS, &before) == 0);
+    limit = before;
+    limit.rlim_cur = used + 2 * bytes;
+    cr_assert(setrlimit(RLIMIT_AS, &limit) == 0);
+    int small = firms_init(&firms, FIRMS, 2, 3, 2, &failure);
+    size_t reserved = firms.reserved;
+    int larger = firms_grow(&firms, 2 * FIRMS, &failure);
+    cr_assert(setrlimit(RLIMIT_AS, &before) == 0);
+    cr_assert(small == MATTHEW_OK, "%s", failure.text);
+    cr_assert(reserved == FIRMS, "%zu slots reserved for %d", reserved, FIRMS);
+    cr_assert(larger == MATTHEW_NO_MEMORY && failure.status == MATTHEW_NO_MEMORY, "status %d", larger);
+    fill(&firms, FIRMS);
+    check_filled(&firms, FIRMS);
+    cr_assert(firms_grow(&firms, 2 * FIRMS, &failure) == MATTHEW_OK, "%s", failure.text);
+    check_filled(&firms, FIRMS);
+    firms_free(&firms);
 }
 
 /* The named columns and the columns by number are the same, all different, and aligned for vector loads. */
