@@ -118,21 +118,38 @@ void find_largest(const double *values, const double *ids, size_t slots, double 
         *leader = first;
 }
 
-double find_leader(const double *values, const double *ids, size_t slots) {
-    double lane[LANES] = {0}, largest = 0.0, leader = -1.0;
+/* The largest of some values, not below 0. */
+static double largest_of(const double *values, size_t count) {
+    double lane[LANES] = {0}, largest = 0.0;
     size_t i = 0;
-    for (; i + LANES <= slots; i += LANES) {
+    for (; i + LANES <= count; i += LANES) {
         VECTOR_LOOP
         for (int l = 0; l < LANES; l++)
             lane[l] = values[i + (size_t)l] > lane[l] ? values[i + (size_t)l] : lane[l];
     }
-    for (; i < slots; i++)
+    for (; i < count; i++)
         largest = portable_max(values[i], largest);
     for (int l = 0; l < LANES; l++)
         largest = portable_max(lane[l], largest);
-    for (i = 0; i < slots && largest > 0.0; i++)
-        if (values[i] == largest && (leader < 0.0 || ids[i] < leader))
-            leader = ids[i];
+    return largest;
+}
+
+/* Only pieces that may hold the leader are looked through one by one. */
+double find_leader(const double *values, const double *ids, size_t slots) {
+    enum { PIECE = 256 };
+    double most = 0.0, leader = -1.0;
+    for (size_t from = 0; from < slots; from += PIECE) {
+        size_t count = slots - from < PIECE ? slots - from : PIECE;
+        double largest = largest_of(values + from, count);
+        if (!(largest > 0.0) || largest < most)
+            continue;
+        if (largest > most)
+            leader = -1.0;
+        most = largest;
+        for (size_t i = from; i < from + count; i++)
+            if (values[i] == most && (leader < 0.0 || ids[i] < leader))
+                leader = ids[i];
+    }
     return leader;
 }
 

@@ -86,7 +86,7 @@ int indicators_init(struct indicator_work *work, size_t slots, struct failure *f
         work->leader[what] = -1;
     }
     for (int group = 0; group < GROUP_COUNT; group++)
-        work->wants[group] = 1;
+        work->wants[group] = work->wants_any = 1;
     int status = grow(work, slots, failure);
     if (status != MATTHEW_OK)
         indicators_free(work);
@@ -133,6 +133,9 @@ void indicators_want(struct indicator_work *work, const unsigned char wanted[IND
     for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
         work->wants[member_indicator_table[i].group] |= members[i];
     want_needed(work->wants);
+    work->wants_any = 0;
+    for (int group = 0; group < GROUP_COUNT; group++)
+        work->wants_any |= work->wants[group] && group != GROUP_FOLLOWED;
     for (int what = 0; what < CONCENTRATED_COUNT; what++) {
         const unsigned char *of = wanted + first_measure((int)what);
         work->wants_measures[what] = 0;
@@ -158,7 +161,8 @@ static void forget(struct indicators *now) {
 int indicators_prepare(struct indicator_work *work, const struct world *world, struct failure *failure) {
     forget(&work->now);
     work->now.month = world->month;
-    work->now.value[INDICATOR_active_firms] = sum_array(world->firms.active, world->firms.slots);
+    if (work->wants_any)
+        work->now.value[INDICATOR_active_firms] = sum_array(world->firms.active, world->firms.slots);
     return grow(work, world->firms.slots, failure);
 }
 
@@ -166,25 +170,34 @@ int indicators_prepare(struct indicator_work *work, const struct world *world, s
 enum { TASK_SCALARS = CONCENTRATED_COUNT, TASK_VALUES, TASK_SLOPES, TASK_RANKS, TASK_SEGMENTS };
 
 size_t indicators_tasks(const struct indicator_work *work, const struct world *world) {
-    (void)work;
-    return TASK_SEGMENTS + (size_t)world->firms.segments;
+    return work->wants_any ? TASK_SEGMENTS + (size_t)world->firms.segments : 1;
 }
 
-/* What is shared, by slot. Empty slots hold zeros. */
-static void gather(const struct firms *firms, enum concentrated what, double *restrict target) {
+/* The columns whose sum is shared; returns how many. */
+static int shared_columns(const struct firms *firms, enum concentrated what, const double *columns[MEMBERS_MAX]) {
     const double *one[] = {[CONCENTRATED_revenue] = firms->total_receipts,
                            [CONCENTRATED_compute] = firms->gpus,
                            [CONCENTRATED_capital] = firms->valuation,
                            [CONCENTRATED_COUNT] = NULL};
     double *const *members = what == CONCENTRATED_accounts ? firms->accounts : firms->staff;
     int count = what == CONCENTRATED_accounts ? firms->segments : firms->tiers;
-    memset(target, 0, firms->slots * sizeof *target);
-    if (one[what] != NULL) {
-        members = NULL;
-        count = 1;
-    }
-    for (int member = 0; member < count; member++) {
-        const double *restrict from = members != NULL ? members[member] : one[what];
+    columns[0] = one[what];
+    if (one[what] != NULL)
+        return 1;
+    for (int member = 0; member < count; member++)
+        columns[member] = members[member];
+    return count;
+}
+
+/* What is shared, by slot. Empty slots hold zeros. */
+static void gather(const struct firms *firms, enum concentrated what, double *restrict target) {
+    const double *columns[MEMBERS_MAX];
+    int count = shared_columns(firms, what, columns);
+    VECTOR_LOOP
+    for (size_t i = 0; i < firms->slots; i++)
+        target[i] = portable_max(columns[0][i], 0.0);
+    for (int member = 1; member < count; member++) {
+        const double *restrict from = columns[member];
         VECTOR_LOOP
         for (size_t i = 0; i < firms->slots; i++)
             target[i] += portable_max(from[i], 0.0);
@@ -209,13 +222,20 @@ static void measure_turnover(struct indicator_work *work, const struct world *wo
 
 static void measure_concentration(struct indicator_work *work, const struct world *world, enum concentrated what) {
     const struct firms *firms = &world->firms;
-    double *values = work->values[what];
+    double *values = work->values[what], *value = work->now.value + first_measure((int)what);
+    const double *columns[MEMBERS_MAX];
+    int turnover = what == CONCENTRATED_revenue && work->wants[GROUP_TURNOVER];
+    if (!work->wants_measures[what] && !turnover && shared_columns(firms, what, columns) == 1) {
+        if (what == CONCENTRATED_revenue)
+            turnover_follow(&work->turnover, world, columns[0]);
+        value[MEASURE_leader] = find_leader(columns[0], firms->id, firms->slots);
+        return;
+    }
     gather(firms, what, values);
-    if (what == CONCENTRATED_revenue && work->wants[GROUP_TURNOVER])
+    if (turnover)
         measure_turnover(work, world, values);
     if (what == CONCENTRATED_revenue)
         turnover_follow(&work->turnover, world, values);
-    double *value = work->now.value + first_measure((int)what);
     if (!work->wants_measures[what]) {
         value[MEASURE_leader] = find_leader(values, firms->id, firms->slots);
         return;
@@ -379,10 +399,20 @@ static void measure_member_market(struct indicator_work *work, const struct worl
         work->wants[GROUP_SURPLUS] ? measure_surplus(world, segment) : UNKNOWN;
 }
 
+/* A month of which nobody wants more: too little for several tasks. */
+static void follow_all(struct indicator_work *work, const struct world *world) {
+    double *value = work->now.value;
+    for (int what = 0; what < CONCENTRATED_COUNT; what++)
+        measure_concentration(work, world, (enum concentrated)what);
+    rounds_measure(&work->rounds, world, &value[INDICATOR_funding_cr10], &value[INDICATOR_funding_year_cr10]);
+}
+
 void indicators_task(struct indicator_work *work, const struct world *world, size_t task) {
     struct indicators *now = &work->now;
     const int *wants = work->wants;
-    if (task < TASK_SCALARS)
+    if (!work->wants_any)
+        follow_all(work, world);
+    else if (task < TASK_SCALARS)
         measure_concentration(work, world, (enum concentrated)task);
     else if (task == TASK_SCALARS) {
         if (wants[GROUP_TOTALS])

@@ -103,7 +103,7 @@ struct sales {
 struct indicator_work {
     int wants_measures[CONCENTRATED_COUNT]; /* more than the leader */
     unsigned wanted[CONCENTRATED_COUNT];    /* and of it CONCENTRATION_ORDER, CONCENTRATION_LOGS */
-    int wants[GROUP_COUNT];
+    int wants[GROUP_COUNT], wants_any;      /* any: more than what is followed */
     double *values[CONCENTRATED_COUNT], *scratch[CONCENTRATED_COUNT];
     struct turnover turnover;
     struct sales sales[MEMBERS_MAX]; /* by segment */

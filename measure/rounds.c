@@ -15,8 +15,9 @@ void rounds_measure(struct rounds *rounds, const struct world *world, double *of
     long month = world->month, row = month % ROUNDS_YEAR;
     double leader, total = 0.0, all[ROUNDS_YEAR * LARGEST], year[LARGEST];
     int known = 1;
-    find_largest(firms->funding, firms->id, firms->slots, rounds->largest[row], &leader);
-    rounds->total[row] = sum_array(firms->funding, firms->slots);
+    int funded = world->parameters.capital_enabled > 0.0;
+    find_largest(firms->funding, firms->id, funded ? firms->slots : 0, rounds->largest[row], &leader);
+    rounds->total[row] = funded ? sum_array(firms->funding, firms->slots) : 0.0;
     rounds->month[row] = month + 1;
     *of_month = share_of(rounds->largest[row], rounds->total[row]);
     for (int i = 0; i < ROUNDS_YEAR; i++) {
