@@ -14,8 +14,8 @@ SMALL = ["frontier-race", "--firms", "300", "--months", "6"]
 
 # Stops a run at a place that the run itself decides, so that no test depends on time. The signal STOP_WITH comes once: with
 # the write, flush or event of number STOP_AT_WRITE, STOP_AT_FLUSH, STOP_AT_EVENT, or when a file takes the name STOP_AT_NAME.
-# (A history is brought to the disk once when it is opened and twice a commit; it makes a check sum of each event.) With NO_LOCKS
-# flock is as on a file system without locks.
+# (A history is brought to the disk once when it is opened and twice a commit; it makes a check sum of each event.) STOP_AGAIN_WITH comes
+# right after. With NO_LOCKS flock is as on a file system without locks.
 STOPPER = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -28,7 +28,10 @@ STOPPER = r"""
 #include <unistd.h>
 
 static void stop(void) {
+    const char *again = getenv("STOP_AGAIN_WITH");
     kill(getpid(), atoi(getenv("STOP_WITH")));
+    if (again != NULL)
+        kill(getpid(), atoi(again));
 }
 
 static void count(const char *variable, long *so_far) {
