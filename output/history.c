@@ -8,7 +8,7 @@
 #include <string.h>
 
 void history_keep_reason(struct history *history) {
-    if (history->netcdf.broken != NULL && history->reason[0] == '\0')
+    if (history->netcdf.broken && history->reason[0] == '\0')
         snprintf(history->reason, sizeof history->reason, "%s", reason());
 }
 
@@ -17,10 +17,10 @@ int history_status(struct history *history, struct failure *failure) {
     history_keep_reason(history);
     if (first->status == MATTHEW_OK && history->driver.error != 0)
         fail(first, MATTHEW_WRITE_FAILED, "cannot write %s: %s", history->path, strerror(history->driver.error));
-    if (first->status == MATTHEW_OK && history->netcdf.broken == netcdf_no_memory)
+    if (first->status == MATTHEW_OK && history->netcdf.broken == NETCDF_NO_MEMORY)
         fail_memory(first, "the dimensions of a file");
-    if (first->status == MATTHEW_OK && history->netcdf.broken != NULL)
-        fail(first, MATTHEW_WRITE_FAILED, "cannot write %s: `%s`: %s", history->path, history->netcdf.broken,
+    if (first->status == MATTHEW_OK && history->netcdf.broken)
+        fail(first, MATTHEW_WRITE_FAILED, "cannot write %s: `%s`: %s", history->path, history->netcdf.what,
              history->reason);
     return first->status == MATTHEW_OK ? MATTHEW_OK : fail(failure, first->status, "%s", first->text);
 }
@@ -76,8 +76,10 @@ static int create_file(struct history *history, struct failure *failure) {
     hid_t file = -1;
     if (access >= 0 && properties >= 0 && file_driver_use(&history->driver, access) == 0 && hold_inside(access) >= 0)
         file = H5Fcreate(history->part, H5F_ACC_EXCL, properties, access);
-    H5Pclose(properties);
-    H5Pclose(access);
+    if (properties >= 0)
+        H5Pclose(properties);
+    if (access >= 0)
+        H5Pclose(access);
     if (file < 0) {
         path_remove(history->part, history->driver.device, history->driver.inode);
         return fail(failure, MATTHEW_WRITE_FAILED, "cannot create %s: %s", history->part,
@@ -89,10 +91,7 @@ static int create_file(struct history *history, struct failure *failure) {
 
 /* Closes and frees everything; the file keeps its name. */
 static void history_free(struct history *history) {
-    hid_t file = history->netcdf.file;
     netcdf_free(&history->netcdf);
-    if (file > 0)
-        H5Fclose(file);
     file_driver_free(&history->driver);
     history_tables_free(history);
     history_slab_free(history);
@@ -163,12 +162,7 @@ static void end_file(struct history *history) {
     if (!history->reproducible)
         history_put_run_info(history);
     history_flush(history);
-    hid_t file = history->netcdf.file;
-    const char *broken = history->netcdf.broken;
     netcdf_free(&history->netcdf);
-    if (H5Fclose(file) < 0 && broken == NULL)
-        broken = "closing";
-    history->netcdf.broken = broken;
 }
 
 int history_falls_short(const struct history *history) {

@@ -185,7 +185,7 @@ static void put_parameter(struct history *history, hid_t group, struct parameter
     const char *words[MEMBERS_MAX];
     char path[PARAMETER_PATH_SIZE], options[256];
     double value = parameter_values_const(&history->scenario->parameters)[parameter_slot_index(slot)];
-    int8_t code = (int8_t)value;
+    int8_t code = info->kind == KIND_REAL ? 0 : (int8_t)value;
     struct netcdf_variable variable = {.name = parameter_path(history->scenario->members, slot, path),
                                        .unit = info->unit,
                                        .description = info->description,
@@ -207,7 +207,7 @@ static void put_parameters(struct history *history) {
     size_t count = parameter_slot_count(history->scenario->members);
     for (size_t i = 0; i < count; i++)
         put_parameter(history, group, parameter_slot_at(history->scenario->members, i));
-    H5Gclose(group);
+    netcdf_close_group(&history->netcdf, group);
 }
 
 static void put_text(struct history *history, hid_t group, const char *name, const char *description,
@@ -244,7 +244,7 @@ void history_define(struct history *history, const char *scenario_yaml) {
     hid_t group = netcdf_group(&history->netcdf, "scenario");
     put_text(history, group, "text", "the scenario with everything that it rests on, as YAML", scenario_yaml);
     put_options(history, group);
-    H5Gclose(group);
+    netcdf_close_group(&history->netcdf, group);
 }
 
 void history_put_run_info(struct history *history) {
@@ -273,5 +273,5 @@ void history_put_run_info(struct history *history) {
     struct netcdf_variable team = {
         .name = "threads", .unit = "1", .description = "threads of the run", .type = NETCDF_INT64};
     netcdf_add_scalar(&history->netcdf, group, &team, &threads, NULL);
-    H5Gclose(group);
+    netcdf_close_group(&history->netcdf, group);
 }

@@ -225,7 +225,7 @@ static void note(struct history *history, const void *data, size_t size) {
 void write_round(struct history *history) {
     const struct chunk_round *round = history->pipeline.full;
     struct netcdf *netcdf = &history->netcdf;
-    for (size_t chunk = round->begin; chunk < round->end && netcdf->broken == NULL; chunk++) {
+    for (size_t chunk = round->begin; chunk < round->end && !netcdf->broken; chunk++) {
         size_t place = chunk - round->begin;
         const unsigned char *bytes = round->arena + place * history->pipeline.bound;
         hsize_t at[3];
@@ -233,7 +233,7 @@ void write_round(struct history *history) {
         note(history, bytes, round->size[place]);
         if (round->size[place] > 0 &&
             H5Dwrite_chunk(history->column[series->field], H5P_DEFAULT, 0, at, round->size[place], bytes) < 0)
-            netcdf->broken = column_name(series->field);
+            netcdf_break(netcdf, column_name(series->field));
     }
 }
 
@@ -301,8 +301,8 @@ static void write_months(struct history *history) {
 void history_flush(struct history *history) {
     struct netcdf *netcdf = &history->netcdf;
     file_driver_reserve(&history->driver);
-    if (history->driver.error == 0 && netcdf->broken == NULL && H5Fflush(netcdf->file, H5F_SCOPE_LOCAL) < 0)
-        netcdf->broken = "flush";
+    if (history->driver.error == 0 && !netcdf->broken && H5Fflush(netcdf->file, H5F_SCOPE_LOCAL) < 0)
+        netcdf_break(netcdf, "flush");
 }
 
 static void note_commit(struct history *history, size_t firms) {

@@ -2,6 +2,7 @@
 
 #include "agents/value.h"
 #include "core/memory.h"
+#include "output/read_file.h"
 
 #include <libdeflate.h>
 #include <string.h>
@@ -170,8 +171,8 @@ static void write_event_chunk(struct history *history, hid_t dataset, const void
     size_t bytes = codec_compress(&pipeline->codec[0], values, EVENT_ROWS, size, 0, pipeline->open->arena);
     hsize_t at = history->events.full;
     netcdf_extend(netcdf, dataset, at + history->events.waiting, 0);
-    if (netcdf->broken == NULL && H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &at, bytes, pipeline->open->arena) < 0)
-        netcdf->broken = "events";
+    if (!netcdf->broken && H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &at, bytes, pipeline->open->arena) < 0)
+        netcdf_break(netcdf, "events");
 }
 
 /* Writes the chunk that is being filled: over what an earlier commit wrote of it. */
@@ -215,15 +216,6 @@ void events_append(struct history *history, const struct events *events) {
     }
 }
 
-static int read_column(hid_t dataset, hid_t type, hsize_t from, hsize_t count, void *values) {
-    hid_t space = H5Dget_space(dataset), memory = H5Screate_simple(1, &count, NULL);
-    int read = H5Sselect_hyperslab(space, H5S_SELECT_SET, &from, NULL, &count, NULL) >= 0 &&
-               H5Dread(dataset, type, memory, space, H5P_DEFAULT, values) >= 0;
-    H5Sclose(memory);
-    H5Sclose(space);
-    return read;
-}
-
 int events_read(const struct event_table *table, hsize_t from, size_t count, struct event *list) {
     int64_t numbers[256];
     uint8_t kinds[256];
@@ -232,17 +224,17 @@ int events_read(const struct event_table *table, hsize_t from, size_t count, str
     for (size_t done = 0, step; done < count && read; done += step) {
         step = count - done < 256 ? count - done : 256;
         struct event *part = list + done;
-        read = read_column(table->month, H5T_NATIVE_INT64, from + done, step, numbers);
+        read = read_rows(table->month, from + done, step, H5T_NATIVE_INT64, step, numbers);
         for (size_t i = 0; i < step && read; i++)
             part[i].month = (long)numbers[i];
-        read = read && read_column(table->firm, H5T_NATIVE_INT64, from + done, step, numbers);
+        read = read && read_rows(table->firm, from + done, step, H5T_NATIVE_INT64, step, numbers);
         for (size_t i = 0; i < step && read; i++)
             part[i].firm = (double)numbers[i];
-        read = read && read_column(table->other, H5T_NATIVE_INT64, from + done, step, numbers);
+        read = read && read_rows(table->other, from + done, step, H5T_NATIVE_INT64, step, numbers);
         for (size_t i = 0; i < step && read; i++)
             part[i].other = (double)numbers[i];
-        read = read && read_column(table->kind, H5T_NATIVE_UINT8, from + done, step, kinds) &&
-               read_column(table->amount, H5T_NATIVE_DOUBLE, from + done, step, amounts);
+        read = read && read_rows(table->kind, from + done, step, H5T_NATIVE_UINT8, step, kinds) &&
+               read_rows(table->amount, from + done, step, H5T_NATIVE_DOUBLE, step, amounts);
         for (size_t i = 0; i < step && read; i++) {
             part[i].kind = kinds[i];
             part[i].amount = amounts[i];

@@ -35,11 +35,14 @@ struct netcdf_dimension {
     int listed; /* whether users are kept, for REFERENCE_LIST */
 };
 
+enum netcdf_state { NETCDF_FINE, NETCDF_FAILED, NETCDF_NO_MEMORY };
+
 struct netcdf {
     hid_t file, text; /* the file, and the type of strings */
     struct netcdf_dimension dimension[NETCDF_DIMENSIONS_MAX];
     int dimensions;
-    const char *broken; /* what failed first; null while all is well */
+    enum netcdf_state broken;
+    char what[128]; /* failed first */
 };
 
 /* A variable to be made. */
@@ -55,9 +58,6 @@ struct netcdf_variable {
     int meaning_count;
 };
 
-/* What `broken` is when memory was short. */
-extern const char netcdf_no_memory[];
-
 /* Switches HDF5's own printing off for this thread while a call lasts; output/reason.h keeps what it would say. */
 struct quiet {
     H5E_auto2_t function;
@@ -69,7 +69,7 @@ void quiet_end(const struct quiet *quiet);
 /* The property list of a file's root group. */
 hid_t netcdf_file_properties(void);
 void netcdf_init(struct netcdf *netcdf, hid_t file);
-/* Closes what netcdf_init made, and the dimensions; not the file. */
+/* Closes the file, the dimensions, and what netcdf_init made. What fails here is remembered as well; `broken` stays. */
 void netcdf_free(struct netcdf *netcdf);
 
 /* What a double of no value is in files: always the same bits. */
@@ -77,8 +77,12 @@ double netcdf_nan(void);
 size_t netcdf_size(enum netcdf_type type);
 hid_t netcdf_memory_type(const struct netcdf *netcdf, enum netcdf_type type);
 
-/* A group in the root; close with H5Gclose. Negative when broken. */
+/* Remembers, unless something failed before, that HDF5 failed at this. */
+void netcdf_break(struct netcdf *netcdf, const char *what);
+
+/* A group in the root; close with netcdf_close_group. Negative when broken. */
 hid_t netcdf_group(struct netcdf *netcdf, const char *name);
+void netcdf_close_group(struct netcdf *netcdf, hid_t group);
 
 void netcdf_put_text(struct netcdf *netcdf, hid_t object, const char *name, const char *text);
 void netcdf_put_int64(struct netcdf *netcdf, hid_t object, const char *name, int64_t value);

@@ -58,7 +58,8 @@ static void show_program_help(void) {
            "  matthew run frontier-race --months 60 -o race.h5\n"
            "  matthew run --set customers.consumer.network_exponent=0.8 --seed 7\n"
            "\nExit status: 0 done; 1 the run failed; 2 bad usage or input; 3 a check failed;\n"
-           "130 or 143 interrupted, with everything recorded so far kept.\n");
+           "128 + N interrupted by signal N (130 by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP), with everything\n"
+           "recorded so far kept.\n");
 }
 
 void show_help(enum command command) {

@@ -30,7 +30,7 @@ int finish_output(int status) {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
     complain("standard output could not be written%s%s", errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
-    return EXIT_RUN_FAILED;
+    return status != 0 ? status : EXIT_RUN_FAILED;
 }
 
 const char *print_count(char text[NUMBER_SIZE], double value) {

@@ -5,6 +5,7 @@
 #include "parallel/race.h"
 #include "program/command.h"
 #include "program/given.h"
+#include "program/guard.h"
 #include "program/interrupt.h"
 #include "program/print.h"
 #include "program/resume.h"
@@ -203,10 +204,14 @@ static int run(const struct request *request) {
     struct failure failure = {0};
     struct summary summary = {.path = request->history.path};
     struct running running = {0};
+    if (request->history.path != NULL)
+        guard_begin_writing(request->history.path);
     int status = start(request, &running, &failure);
     if (status == MATTHEW_OK)
         status = race(request, &running, &summary, &failure);
     status = end(request, &running, status, &summary, &failure);
+    if (request->history.path != NULL)
+        guard_end();
     race_free(running.race);
     checkpointer_free(&running.checkpointer);
     gauge_free(&running.gauge);

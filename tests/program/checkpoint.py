@@ -9,7 +9,6 @@ import resource
 import shutil
 import signal
 import subprocess
-import time
 import unittest
 
 from support import PROGRAM, Case, matthew
@@ -37,16 +36,10 @@ class Checkpoints(Case):
         return sorted(p.name for p in self.states.iterdir())
 
     def ended(self, number, state, *extra):
-        """Starts the race, sends the signal once it has that checkpoint; the exit status and what it said."""
-        process = subprocess.Popen([PROGRAM, "run", *RACE, *extra, "--quiet", "-o", self.race], stderr=subprocess.PIPE,
-                                   text=True)
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline and process.poll() is None and not (self.states / state).exists():
-            time.sleep(0.002)
-        self.assertIsNone(process.poll(), "the run was over before it could be interrupted")
-        process.send_signal(number)
-        _, err = process.communicate(timeout=120)
-        return process.returncode, err
+        """A run that gets the signal once it has that checkpoint; the exit status and what it said."""
+        result = matthew("run", *RACE, *extra, "--quiet", "-o", self.race, env=self.stopper(number, name=state))
+        self.assertNotEqual(result.returncode, 0, "the run was over before it could be interrupted")
+        return result.returncode, result.stderr
 
     def goes_on(self, *extra):
         return self.works("run", "--resume", "--json", *extra, "-o", self.race)

@@ -6,7 +6,6 @@ import random
 import shutil
 import signal
 import subprocess
-import time
 import unittest
 
 import h5py
@@ -340,11 +339,8 @@ class Foreign(Case):
         states = self.path("race.h5.checkpoints")
         command = [*LONG, "--checkpoint-every", "5"]
         self.works("run", *LONG, "-o", whole)
-        process = subprocess.Popen([PROGRAM, "run", *command, "-o", path], stderr=subprocess.DEVNULL)
-        while process.poll() is None and not (states / "000070.state").exists():
-            time.sleep(0.002)
-        process.send_signal(signal.SIGINT)
-        self.assertEqual(process.wait(timeout=60), 130, "the run was over before it could be interrupted")
+        result = matthew("run", *command, "-o", path, env=self.stopper(signal.SIGINT, name="000070.state"))
+        self.assertEqual(result.returncode, 130, result.stderr)
         return path, states
 
     def test_a_file_that_a_checkpoint_rests_on(self):

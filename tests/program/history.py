@@ -22,33 +22,12 @@ LONG = ["frontier-race", "--firms", "1000", "--months", "120", "--every", "7", "
 VERY_LONG = ["frontier-race", "--firms", "2000", "--months", "400", "--record", "indicators", "--reproducible"]
 
 
+# So many that a long run is in its middle.
+MANY_EVENTS = 12000
+
+
 def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-# flock as it is on a file system without locks. With STOP_AT=n in the environment the n-th write asks the run to stop.
-NO_LOCKS = """
-#define _GNU_SOURCE
-#include <errno.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-ssize_t pwrite(int descriptor, const void *from, size_t size, off_t place) {
-    static long writes;
-    const char *stop_at = getenv("STOP_AT");
-    if (stop_at != NULL && ++writes == atol(stop_at))
-        raise(SIGTERM);
-    return syscall(SYS_pwrite64, descriptor, from, size, place);
-}
-
-int flock(int descriptor, int operation);
-int flock(int descriptor, int operation) {
-    (void)descriptor, (void)operation;
-    errno = ENOLCK;
-    return -1;
-}
-"""
 
 
 class Locks(Case):
@@ -56,11 +35,8 @@ class Locks(Case):
         super().setUp()
         self.race = self.path("race.h5")
 
-    def without_locks(self):
-        library = self.path("no_locks.so")
-        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-o", library, self.write("no_locks.c", NO_LOCKS)],
-                       check=True)
-        return dict(os.environ, LD_PRELOAD=str(library), ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0")
+    def without_locks(self, **where):
+        return dict(self.stopper(**where), NO_LOCKS="1")
 
     def test_a_reader_needs_none(self):
         environment = self.without_locks()
@@ -74,7 +50,7 @@ class Locks(Case):
         environment = self.without_locks()
         whole = self.path("whole.h5")
         self.works("run", *LONG, "-o", whole)
-        stopped = matthew("run", *LONG, "--quiet", "-o", self.race, env=dict(environment, STOP_AT="5"))
+        stopped = matthew("run", *LONG, "--quiet", "-o", self.race, env=self.without_locks(write=5))
         self.assertEqual(stopped.returncode, 143, stopped.stderr)
         self.works("run", "--resume", "-o", self.race, env=environment)
         self.assertEqual(digest(self.race), digest(whole))
@@ -129,9 +105,8 @@ schedule:
         path = self.path("race.h5")
         self.works("run", *SMALL, "-o", path)
         before = digest(path)
-        start = time.monotonic()
-        self.refused("run", "frontier-race", "-o", path, says=["race.h5", "--force"])
-        self.assertLess(time.monotonic() - start, 5)  # found out before computing, not after
+        early = self.stopper(signal.SIGKILL, event=1)  # found out before computing, not after
+        self.refused("run", "frontier-race", "-o", path, says=["race.h5", "--force"], env=early)
         self.assertEqual(digest(path), before)
         self.works("run", *SMALL, "--seed", "99", "--force", "-o", path)
         self.assertNotEqual(digest(path), before)
@@ -203,37 +178,19 @@ class Same(Case):
 
 
 class Interruption(Case):
-    def interrupted(self, path, number, *extra, months=None):
-        """Starts the long run, sends the signal once it writes (or once so many months are in the file), and returns
+    def interrupted(self, path, number, *extra, commits=None):
+        """A run that gets the signal in the midst of a month, or after so many commits (of 64 months) in a longer one; its
         status, stdout and stderr."""
-        part = pathlib.Path(f"{path}.part.new" if "--resume" in extra else f"{path}.part")
-        what = [] if "--resume" in extra else VERY_LONG if months is not None else LONG
-        began = time.time_ns()
-        process = subprocess.Popen([PROGRAM, "run", *what, *extra, "-o", str(path)], stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True)
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and process.poll() is None:
-            if self.written(part, began) and (not months or self.months(part) >= months):
-                break
-            time.sleep(0.005)
-        time.sleep(0.05 if months is None else 0)
-        self.assertIsNone(process.poll(), "the run was over before it could be interrupted")
-        process.send_signal(number)
-        out, err = process.communicate(timeout=120)
-        return process.returncode, out, err
+        what = [] if "--resume" in extra else VERY_LONG if commits is not None else LONG
+        where = {"event": MANY_EVENTS} if commits is None else {"commit": commits}
+        result = matthew("run", *what, *extra, "-o", path, env=self.stopper(number, **where))
+        self.assertNotEqual(result.returncode, 0, "the run was over before it could be interrupted")
+        return result.returncode, result.stdout, result.stderr
 
     def uninterrupted(self, arguments=LONG):
         path = self.path("whole.h5")
         self.works("run", *arguments, "--quiet", "-o", path)
         return digest(path)
-
-    def written(self, path, began):
-        """Whether the file has something in it from this moment or later: an earlier one may be in its place."""
-        try:
-            facts = path.stat()
-        except FileNotFoundError:
-            return False
-        return facts.st_size > 0 and facts.st_mtime_ns >= began
 
     def months(self, path):
         """Recorded months of a file, 0 while it cannot be read."""
@@ -274,28 +231,28 @@ class Interruption(Case):
         for ending, first in (("", signal.SIGTERM), (".part", signal.SIGKILL)):
             path = self.path(f"race{first}.h5")
             earlier = self.path(f"race{first}.h5{ending}")
-            self.interrupted(path, first, months=128)
+            self.interrupted(path, first, commits=2)
             shutil.rmtree(f"{path}.checkpoints", ignore_errors=True)  # so that it begins again from month 0
             before, months = digest(earlier), self.months(earlier)
             self.assertGreaterEqual(months, 128)
             self.assertLess(months, 400)
             # Earlier than the first time: what there is stays, and the program says so.
-            status, _, err = self.interrupted(path, signal.SIGTERM, "--resume", months=0)
+            status, _, err = self.interrupted(path, signal.SIGTERM, "--resume", commits=0)
             self.assertEqual(status, 143, err)
             self.assertIn(f"{earlier} stays as it was, with {months} recorded months", err)
             self.assertNotIn("all of it", err)
             self.assertEqual(digest(earlier), before)
             self.assertFalse(self.path(f"{path}.part.new").exists())
             # The same with a kill, which leaves the new file for the next run to judge.
-            self.interrupted(path, signal.SIGKILL, "--resume", months=0)
+            self.interrupted(path, signal.SIGKILL, "--resume", commits=0)
             self.assertEqual(digest(earlier), before)
-            self.interrupted(path, signal.SIGTERM, "--resume", months=0)
+            self.interrupted(path, signal.SIGTERM, "--resume", commits=0)
             self.assertEqual(digest(earlier), before)
             # Killed later than the first time: the new file is the one to keep from now on.
-            self.interrupted(path, signal.SIGKILL, "--resume", months=months + 1)
+            self.interrupted(path, signal.SIGKILL, "--resume", commits=months // 64 + 1)
             further = self.months(self.path(f"{path}.part.new"))
             self.assertGreater(further, months)
-            self.interrupted(path, signal.SIGTERM, "--resume", months=0)
+            self.interrupted(path, signal.SIGTERM, "--resume", commits=0)
             self.assertEqual(self.months(earlier), further)
             self.works("run", "--resume", "--quiet", "-o", path)
             self.assertEqual(digest(path), whole)
