@@ -106,6 +106,16 @@ class Names(Case):
         self.assertEqual([name for name in named if name not in known], [])
 
 
+class Calibrated(Case):
+    def test_the_list_is_that_of_the_program(self):
+        """docs/validation.md lists the lines of the table of parameters whose source begins with C, and counts them."""
+        block = re.search(r"<!-- calibrated:begin -->\n(.*?)<!-- calibrated:end -->", text_of("docs/validation.md"), re.S)[1]
+        sources = {path: entries[0]["source"] for path, entries in generator().parameters(PROGRAM).items()}
+        wanted = [path for path, source in sources.items() if source.startswith("C")]
+        self.assertEqual(backticked(block), wanted, "run docs/measure")
+        self.assertEqual([int(n) for n in re.findall(r"\b\d+\b", block)[:2]], [len(wanted), len(sources)], "run docs/measure")
+
+
 class Guide(Case):
     def test_every_scenario_and_command(self):
         text = text_of("docs/guide.md")
