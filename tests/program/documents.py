@@ -81,19 +81,51 @@ class Names(Case):
         """Each row leads to equations, parameters and recorded variables that exist, or says why to none."""
         lines = text_of("docs/statements.md").splitlines()
         rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
-        self.assertEqual(rows[0], ["statement", "mechanism", "parameters", "recorded"])
+        self.assertEqual(rows[0], ["statement", "mechanism", "parameters", "recorded", "acts by default, or switched on how"])
         rows = rows[2:]
         self.assertGreater(len(rows), 40)
         for row in rows:
-            self.assertEqual(len(row), 4, row)
-            statement, mechanism, parameters, recorded = row
+            self.assertEqual(len(row), 5, row)
+            statement, mechanism, parameters, recorded, acts = row
             self.assertTrue(statement and mechanism, row)
+            self.assertEqual(acts == "no mechanism", mechanism.startswith("none"), row)
+            self.check_acts(backticked(parameters), backticked(acts), acts)
             for number in re.findall(r"\((\d+)\)", mechanism):
                 self.assertIn(int(number), EQUATIONS, row)
             for name in backticked(parameters):
                 self.assertTrue(self.is_parameter(name), f"{name} in {row}")
             for name in backticked(recorded):
                 self.assertTrue(name in self.recorded, f"{name} in {row}")
+
+    # What has to be on, beside the switch of its group, for parameters with this beginning to do anything.
+    SWITCHES = {"capital.claim_": "capital.claims", "capital.leader_premium": "capital.leader_premium",
+                "compute.own_": "compute.own_silicon", "compute.rent_": "compute.rent", "compute.alliance_": "compute.alliances",
+                "technology.jump": "technology.training", "technology.luck": "technology.training",
+                "technology.run_": "technology.training", "technology.optimisation_": "technology.serving",
+                "technology.congestion_": "technology.serving"}
+    ZERO_IS_A_VALUE = {"exit.cash_floor"}
+
+    def acts_by_default(self, name):
+        """Whether a parameter can do something at the defaults: it is not 0 or `none` for all members, and its switches are on."""
+        rows = self.generate.parameters(PROGRAM)
+        defaults = {entry["path"]: entry["default"] for entries in rows.values() for entry in entries}
+        own = [entry["default"] for entry in rows[name]] if name in rows else [defaults[name]]
+        switches = [f"{name.split('.')[0]}.enabled", *(switch for begin, switch in self.SWITCHES.items() if name.startswith(begin))]
+        idle = ("0", False, "none")  # numbers are as the program writes them
+        return (name in self.ZERO_IS_A_VALUE or any(value not in idle for value in own)) and all(
+            defaults.get(switch, True) not in idle for switch in switches)
+
+    def check_acts(self, parameters, named, acts):
+        """What the last column says against the defaults: it names the parameters that do nothing, and no others."""
+        idle = {name for name in parameters if not self.acts_by_default(name)}
+        told = {name for name in named if self.is_parameter(name)}
+        self.assertEqual(told, idle, f"'{acts}' names {sorted(told)}; idle at the defaults are {sorted(idle)}")
+        self.assertTrue("acts by default" in acts or acts == "no mechanism" or (idle and idle == set(parameters)), acts)
+
+    def test_a_parameter_that_is_off_is_known_to_be(self):
+        for name, acts in (("capital.leader_premium_top", False), ("technology.decay_growth", False), ("technology.decay", True),
+                           ("customers.SEGMENT.switching_cost", False), ("regions.REGION.friendly", True), ("value.enabled", True)):
+            self.assertEqual(self.acts_by_default(name), acts, name)
 
     def test_columns_of_the_model_document(self):
         """A name with an underscore is that of a column, an indicator, a gene, a payment, a field or a parameter."""
@@ -104,6 +136,16 @@ class Names(Case):
             known |= {values[0] for _, values in generate.table(path, *names)}
         named = [name for name in backticked(text_of("docs/model.md")) if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", name)]
         self.assertEqual([name for name in named if name not in known], [])
+
+
+class Calibrated(Case):
+    def test_the_list_is_that_of_the_program(self):
+        """docs/validation.md lists the lines of the table of parameters whose source begins with C, and counts them."""
+        block = re.search(r"<!-- calibrated:begin -->\n(.*?)<!-- calibrated:end -->", text_of("docs/validation.md"), re.S)[1]
+        sources = {path: entries[0]["source"] for path, entries in generator().parameters(PROGRAM).items()}
+        wanted = [path for path, source in sources.items() if source.startswith("C")]
+        self.assertEqual(backticked(block), wanted, "run docs/measure")
+        self.assertEqual([int(n) for n in re.findall(r"\b\d+\b", block)[:2]], [len(wanted), len(sources)], "run docs/measure")
 
 
 class Guide(Case):
