@@ -134,7 +134,12 @@ enum step month_turn_over(void *context) {
     struct world *world = run->world;
     if (!alive(run))
         return STEP_END;
-    if (world->turned_over < world->month) { /* else the last call did it, and did not fail at it */
+    int there = world->month >= run->until; /* a wish to stop comes too late to matter */
+    int stop = !there && (run->status == MATTHEW_STOPPED || (run->stop != NULL && *run->stop != 0));
+    int ends = there || stop;
+    if (ends && !run->turn_over)
+        return end_run(run, stop ? MATTHEW_STOPPED : MATTHEW_OK);
+    if (world->turned_over < world->month) { /* else an earlier call did it, and failed after it */
         int status = world_reserve(world, population_slots(world), &world->failure);
         if (status == MATTHEW_OK)
             status = register_reserve(&world->reg, world->reg.count + (size_t)world->entries, &world->failure);
@@ -157,10 +162,7 @@ enum step month_turn_over(void *context) {
         if (run->past != NULL)
             past_take(run->past, world);
     }
-    if (world->month >= run->until) /* a wish to stop comes too late to matter */
-        return end_run(run, MATTHEW_OK);
-    int stop = run->status == MATTHEW_STOPPED || (run->stop != NULL && *run->stop != 0);
-    return stop ? end_run(run, MATTHEW_STOPPED) : STEP_NEXT;
+    return ends ? end_run(run, stop ? MATTHEW_STOPPED : MATTHEW_OK) : STEP_NEXT;
 }
 
 /* ---- the month ---- */

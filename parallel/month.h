@@ -16,9 +16,10 @@ struct run {
     const struct observer *observer;   /* may be null */
     const volatile sig_atomic_t *stop; /* may be null */
     struct past *past;                 /* not null: verify invariants every month */
-    int fresh;  /* nothing has been computed since the run began: what the state shows was observed before, unless month
-                   0 */
-    int passes; /* whether the open rationing needs passes */
+    int fresh; /* nothing has been computed since the run began: what the state shows was observed before, unless month
+                  0 */
+    int turn_over; /* whether the last month is turned over too */
+    int passes;    /* whether the open rationing needs passes */
     int observing; /* whether the observer has tasks for this month */
     int status;    /* why the run ends early; the message is in world->failure */
 };

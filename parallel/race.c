@@ -123,6 +123,7 @@ int race_run(struct race *race, long until, const struct race_options *options, 
                       .observer = options->observer,
                       .stop = options->stop,
                       .past = options->check ? &race->past : NULL,
+                      .turn_over = options->turn_over,
                       .fresh = 1};
     memset(&world->failure, 0, sizeof world->failure);
     world->keep_events = options->observer != NULL;

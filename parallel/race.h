@@ -21,14 +21,16 @@ int race_load(struct race **race, const struct scenario *scenario, struct tape *
 
 struct race_options {
     int threads;                       /* 0: as many as OpenMP would use */
+    int turn_over;                     /* the exits and entries of the last month happen too (below) */
     int check;                         /* verify the invariants of docs/model.md after every month */
     const volatile sig_atomic_t *stop; /* the run ends after the month in which *stop becomes non-zero; may be null */
     const struct observer *observer;   /* may be null */
 };
 
-/* Runs until the end of month `until`. Without an observer call for month 0 when the race stands later than that.
- * Returns MATTHEW_STOPPED when *stop or the observer asked for it; the race then stands at the end of a whole month and
- * can be run on. */
+/* Runs until the end of month `until`. The race then stands as observers saw it: the exits and entries of that month
+ * happen at the start of the next call, or now with options->turn_over. Without an observer call for month 0 when the
+ * race stands later than that. Returns MATTHEW_STOPPED when *stop or the observer asked for it; the race then stands at
+ * the end of a whole month and can be run on. */
 int race_run(struct race *race, long until, const struct race_options *options, struct failure *failure);
 
 const struct world *race_world(const struct race *race);

@@ -14,7 +14,7 @@ static int audit(const struct scenario *scenario, int threads, struct failure *f
     struct ledger ledger;
     ledger_open(&ledger, race_world(race));
     struct observer observer = ledger_observer(&ledger);
-    struct race_options options = {.threads = threads, .check = 1, .observer = &observer};
+    struct race_options options = {.threads = threads, .check = 1, .turn_over = 1, .observer = &observer};
     for (long month = 1; month <= scenario->months && status == MATTHEW_OK; month++) {
         status = race_run(race, month, &options, failure);
         if (status == MATTHEW_OK)
@@ -156,7 +156,7 @@ Test(races, two_months_are_one_and_one) {
         struct race *once, *twice;
         scenario_random(&scenario, seed);
         scenario.firms = scenario.firms > 200 ? 200 : scenario.firms;
-        struct race_options options = {.threads = 1, .check = 1};
+        struct race_options options = {.threads = 1, .check = 1, .turn_over = 1};
         cr_assert(race_new(&once, &scenario, &failure) == MATTHEW_OK, "seed %lu: %s", (unsigned long)seed,
                   failure.text);
         cr_assert(race_new(&twice, &scenario, &failure) == MATTHEW_OK, "seed %lu: %s", (unsigned long)seed,

@@ -181,6 +181,13 @@ static inline void race_goes_on(struct race *race, long until, const struct obse
     cr_assert(race_run(race, until, &options, &failure) == MATTHEW_OK, "%s", failure.text);
 }
 
+/* The same, and the exits and entries of that month. */
+static inline void race_turns_over(struct race *race, long until, const struct observer *observer) {
+    struct failure failure = {0};
+    struct race_options options = {.threads = 1, .check = 1, .turn_over = 1, .observer = observer};
+    cr_assert(race_run(race, until, &options, &failure) == MATTHEW_OK, "%s", failure.text);
+}
+
 /* A race that stands at the end of this month. */
 static inline struct race *race_at(const struct scenario *scenario, long month) {
     struct failure failure = {0};

@@ -209,7 +209,7 @@ Test(alliances, end_with_a_partner) {
         assert_equal(f->alliance_role[1], 2.0);
         cr_assert(f->claimed_in[0] > 0.0);
         assert_equal(f->claimed_in[0], f->claimed_out[1]);
-        struct race_options options = {.threads = 1, .check = 1};
+        struct race_options options = {.threads = 1, .check = 1, .turn_over = 1};
         cr_assert(race_run(race, 1, &options, &failure) == MATTHEW_OK, "%s", failure.text);
         assert_equal(f->id[dead], -1.0);
         assert_equal(f->ally[dead], -1.0);

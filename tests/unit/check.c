@@ -23,7 +23,7 @@ static void open_patient(struct patient *patient) {
     struct failure failure = {0};
     scenario_small(&patient->scenario, 300, 20);
     struct observer observer = {.month = keep_it};
-    struct race_options options = {.threads = 1, .check = 1, .observer = &observer};
+    struct race_options options = {.threads = 1, .check = 1, .turn_over = 1, .observer = &observer};
     patient->race = race_at(&patient->scenario, 7);
     cr_assert(race_run(patient->race, 8, &options, &failure) == MATTHEW_WRITE_FAILED);
     patient->world = (struct world *)(uintptr_t)race_world(patient->race);
@@ -206,7 +206,7 @@ Test(check, leaks_while_firms_leave_and_come) {
             world->parameters.acquisitions_enabled = 0.0; /* what goes along to a buyer is known in total alone */
             struct leaking leaking = {(enum leak)what, paired, -1.0};
             struct observer observer = {.context = &leaking, .month = leak_at_five};
-            struct race_options options = {.threads = 1, .check = 1, .observer = &observer};
+            struct race_options options = {.threads = 1, .check = 1, .turn_over = 1, .observer = &observer};
             cr_assert(race_run(race, 20, &options, &failure) == MATTHEW_BROKEN_INVARIANT, "%s", leak_names[what]);
             cr_assert(race_world(race)->month == 5);
             named(&failure, (enum leak)what, 5, leaking.firm, 1.0 - leaking.firm);
@@ -223,7 +223,7 @@ Test(check, leaks_within_a_month) {
             struct failure failure = {0};
             struct race *race = open_race(&scenario);
             struct world *world = (struct world *)(uintptr_t)race_world(race);
-            struct race_options options = {.threads = 2, .check = 1};
+            struct race_options options = {.threads = 2, .check = 1, .turn_over = 1};
             size_t pair[2];
             cr_assert(race_run(race, 5, &options, &failure) == MATTHEW_OK, "%s", failure.text);
             largest(world, pair);
@@ -246,7 +246,7 @@ static void open_month(struct patient *patient, struct past *past) {
     patient->race = open_race(&patient->scenario);
     patient->world = (struct world *)(uintptr_t)race_world(patient->race);
     struct observer observer = {.month = keep_it};
-    struct race_options options = {.threads = 1, .check = 1};
+    struct race_options options = {.threads = 1, .check = 1, .turn_over = 1};
     cr_assert(race_run(patient->race, 7, &options, &failure) == MATTHEW_OK, "%s", failure.text);
     cr_assert(past_reserve(past, patient->world, &failure) == MATTHEW_OK);
     past_take(past, patient->world);
@@ -335,7 +335,7 @@ struct turned {
 
 static void open_turned(struct turned *turned) {
     struct failure failure = {0};
-    struct race_options options = {.threads = 1, .check = 1};
+    struct race_options options = {.threads = 1, .check = 1, .turn_over = 1};
     memset(turned, 0, sizeof *turned);
     open_month(&turned->patient, &turned->past);
     struct world *world = turned->patient.world;
@@ -428,12 +428,13 @@ Test(check, a_run_ends_where_an_invariant_breaks) {
     struct scenario scenario;
     struct failure failure = {0};
     scenario_small(&scenario, 50, 20);
-    struct race_options options = {.threads = 1, .check = 1};
+    struct race_options options = {.threads = 1, .check = 1, .turn_over = 1};
     struct race *race = race_at(&scenario, 3);
     ((struct world *)(uintptr_t)race_world(race))->firms.accounts[0][0] += 1.0;
     cr_assert(race_run(race, 20, &options, &failure) == MATTHEW_BROKEN_INVARIANT);
-    cr_assert(race_world(race)->month == 4);
-    cr_assert(strstr(failure.text, "month 4") != NULL, "%s", failure.text);
+    /* The turn over of month 3 waited for this call. */
+    cr_assert(race_world(race)->month == 3, "month %ld: %s", race_world(race)->month, failure.text);
+    cr_assert(strstr(failure.text, "month 3") != NULL, "%s", failure.text);
     race_free(race);
     scenario_free(&scenario);
 }

@@ -399,7 +399,7 @@ Test(spin_outs, bring_people_and_know_how) {
     scenario.parameters.entry_capability_gap = 0.3;
     cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK, "%s", failure.text);
     const struct world *world = race_world(race);
-    struct race_options options = {.threads = 1, .check = 1};
+    struct race_options options = {.threads = 1, .check = 1, .turn_over = 1};
     long founded = 0, fights = 0;
     for (long month = 1; month <= 36; month++) {
         cr_assert(race_run(race, month, &options, &failure) == MATTHEW_OK, "%s", failure.text);
@@ -426,7 +426,7 @@ Test(spin_outs, need_entry) {
     scenario.parameters.organisation_infighting_hazard = 0.1;
     scenario.parameters.entry_enabled = 0.0;
     cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK, "%s", failure.text);
-    struct race_options options = {.threads = 1, .check = 1};
+    struct race_options options = {.threads = 1, .check = 1, .turn_over = 1};
     cr_assert(race_run(race, 24, &options, &failure) == MATTHEW_OK, "%s", failure.text);
     cr_assert(race_world(race)->reg.count == 200);
     race_free(race);

@@ -143,7 +143,7 @@ Test(population, slots_rest_and_are_reused_in_order) {
         left_month[i] = taken_before[i] = -1;
     for (long month = 1; month <= 60; month++) {
         size_t known = world->reg.count, slots = world->firms.slots;
-        race_goes_on(race, month, &observer);
+        race_turns_over(race, month, &observer);
         long last_left = -1;
         for (size_t id = known; id < world->reg.count; id++) {
             size_t slot = (size_t)world->reg.rows[id].slot;

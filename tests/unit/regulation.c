@@ -129,7 +129,7 @@ Test(regulation, off) {
 static struct race *race_after(const struct scenario *scenario, long months) {
     struct failure failure = {0};
     struct race *race;
-    struct race_options options = {.threads = 1, .check = 1};
+    struct race_options options = {.threads = 1, .check = 1, .turn_over = 1};
     cr_assert(race_new(&race, scenario, &failure) == MATTHEW_OK, "%s", failure.text);
     cr_assert(race_run(race, months, &options, &failure) == MATTHEW_OK, "%s", failure.text);
     return race;
@@ -188,7 +188,7 @@ Test(levers, a_cap_on_gpus) {
 static double largest_run(const struct scenario *scenario, double *frontier) {
     struct failure failure = {0};
     struct race *race = race_after(scenario, 0);
-    struct race_options options = {.threads = 1, .check = 1};
+    struct race_options options = {.threads = 1, .check = 1, .turn_over = 1};
     double most = 0.0;
     for (long month = 1; month <= 30; month++) {
         cr_assert(race_run(race, month, &options, &failure) == MATTHEW_OK, "%s", failure.text);

@@ -22,7 +22,7 @@ static struct world *inside(struct race *race) {
 
 static void run(struct race *race, long until) {
     struct failure failure = {0};
-    struct race_options options = {.threads = 1, .check = 1};
+    struct race_options options = {.threads = 1, .check = 1, .turn_over = 1};
     cr_assert(race_run(race, until, &options, &failure) == MATTHEW_OK, "%s", failure.text);
 }
 
