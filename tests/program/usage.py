@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import subprocess
+import sys
 import unittest
 
 from support import PROGRAM, SMALL, SOURCE, Case
@@ -109,6 +110,25 @@ class Scenarios(Case):
             file.truncate(1 << 30)
         self.refused("run", self.path("huge.yaml"), says="huge.yaml")
 
+
+    def test_the_lines_of_the_readme_work(self):
+        """As they stand, but for the path of the program, fewer firms, months and replications, and files in a folder of the test."""
+        readme = (SOURCE / "README.md").read_text(encoding="utf-8")
+        block = re.search(r"## Ten lines of use\n\n```\n(.*?)```", readme, flags=re.S).group(1)
+        lines = [line.split("  #")[0].strip() for line in block.splitlines()]
+        self.assertTrue(lines[0].startswith("export PATH="), lines[0])
+        self.path("matthew").symlink_to(PROGRAM)
+        environment = dict(os.environ, PATH=f"{self.folder}:{os.environ['PATH']}", OMP_NUM_THREADS="2")
+        for line in lines[1:]:
+            short = line.replace(".venv/bin/python", sys.executable).replace("--replications 10", "--replications 1")
+            if line.startswith("matthew run"):
+                short = re.sub(r"--(months|firms) \d+", "", short) + " --months 3 --firms 100"
+            with self.subTest(line):
+                result = subprocess.run(["bash", "-c", short], cwd=self.folder, env=environment, capture_output=True, text=True,
+                                        timeout=300)
+                self.assertIn(result.returncode, (0, 3) if "validate" in line else (0,), result.stderr)
+        for name in ("first.h5", "stronger.h5", "mine.yaml", "mine.h5"):
+            self.assertTrue(self.path(name).exists(), name)
 
     def test_the_example_of_the_guide_is_valid(self):
         guide = (SOURCE / "docs/guide.md").read_text(encoding="utf-8")
