@@ -27,8 +27,6 @@ struct matthew_race {
     struct history *history; /* null when none is open */
     struct observer recorder;
     struct gauge gauge;
-    long until;   /* of the run in work */
-    long asked;   /* the month of which every indicator was wanted last */
     int stopping; /* a wish to stop was found in this month */
 };
 
@@ -250,7 +248,6 @@ int matthew_race_new(matthew_race **race, const matthew_scenario *scenario) {
         return status;
     }
     made->months = scenario->inner.months;
-    made->asked = -1;
     status = gauge_init(&made->gauge, race_world(made->race)->firms.capacity, &last);
     if (status != MATTHEW_OK) {
         matthew_race_free(made);
@@ -297,15 +294,10 @@ void matthew_race_stop(matthew_race *race) {
         race->stop = 1;
 }
 
-/* Wants every indicator of the month at which the run ends. */
-static int ask(void *context, const struct world *world, struct failure *failure) {
+static int see_stop(void *context, const struct world *world, struct failure *failure) {
     matthew_race *race = context;
-    (void)failure;
+    (void)world, (void)failure;
     race->stopping = race->stop != 0;
-    if (race->stopping || world->month >= race->until) {
-        gauge_want(&race->gauge, NULL, NULL);
-        race->asked = world->month;
-    }
     return MATTHEW_OK;
 }
 
@@ -331,8 +323,7 @@ int matthew_race_run(matthew_race *race, long until) {
         recorder.finish = NULL;
         observers_add(&observers, recorder);
     }
-    observers_add(&observers, (struct observer){.context = race, .month = ask, .settle = end_stopped});
-    race->until = until;
+    observers_add(&observers, (struct observer){.context = race, .month = see_stop, .settle = end_stopped});
     struct observer observer = observers_join(&observers);
     struct race_options options = {.threads = race->threads, .check = race->check, .observer = &observer};
     /* Month 0 has still to be shown to the observer. */
@@ -435,38 +426,30 @@ int matthew_member_indicator_get(size_t index, struct matthew_indicator *indicat
     return give_indicator(indicator, &member_indicator_table[index]);
 }
 
-/* The indicators of the month where the race stands. */
-static int read_row(const matthew_race *race, struct indicators *row) {
-    const struct world *world = race_world(race->race);
-    *row = *gauge_row(&race->gauge);
-    if (race->asked == world->month && row->month == world->month)
-        return MATTHEW_OK;
-    /* Before the first run, or after one that failed. */
-    struct indicator_work work;
-    int status = indicators_init(&work, world->firms.capacity, &last);
-    if (status == MATTHEW_OK)
-        status = indicators_compute(&work, world, row, &last);
-    indicators_free(&work);
-    return status;
+/* The indicators of the month where the race stands, with those that were wanted. */
+static int read_row(matthew_race *race, const unsigned char *wanted, const unsigned char *members) {
+    gauge_want(&race->gauge, wanted, members);
+    return gauge_ask(&race->gauge, race_world(race->race), &last);
 }
 
 int matthew_race_indicator(matthew_race *race, const char *name, double *value) {
     if (race == NULL || name == NULL || value == NULL)
         return is_null(race == NULL ? "race" : name == NULL ? "name" : "value");
-    struct indicators row;
+    unsigned char wanted[INDICATOR_COUNT] = {0}, members[MEMBER_INDICATOR_COUNT] = {0};
     int index = indicator_index(name);
     if (index < 0)
         return fail(&last, MATTHEW_NOT_FOUND, "no indicator %s", name);
-    int status = read_row(race, &row);
+    wanted[index] = 1;
+    int status = read_row(race, wanted, members);
     if (status == MATTHEW_OK)
-        *value = row.value[index];
+        *value = gauge_row(&race->gauge)->value[index];
     return status;
 }
 
 int matthew_race_indicator_of(matthew_race *race, const char *name, int member, double *value) {
     if (race == NULL || name == NULL || value == NULL)
         return is_null(race == NULL ? "race" : name == NULL ? "name" : "value");
-    struct indicators row;
+    unsigned char wanted[INDICATOR_COUNT] = {0}, of[MEMBER_INDICATOR_COUNT] = {0};
     int index = member_indicator_index(name);
     if (index < 0)
         return fail(&last, MATTHEW_NOT_FOUND, "no indicator of members %s", name);
@@ -474,9 +457,10 @@ int matthew_race_indicator_of(matthew_race *race, const char *name, int member, 
     int members = race_world(race->race)->scenario->members[family].count;
     if (member < 0 || member >= members)
         return fail(&last, MATTHEW_BAD_ARGUMENT, "indicator %s has no member %d: there are %d", name, member, members);
-    int status = read_row(race, &row);
+    of[index] = 1;
+    int status = read_row(race, wanted, of);
     if (status == MATTHEW_OK)
-        *value = row.member[index][member];
+        *value = gauge_row(&race->gauge)->member[index][member];
     return status;
 }
 

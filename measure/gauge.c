@@ -27,16 +27,13 @@ const struct indicators *gauge_row(const struct gauge *gauge) {
 /* Month 0 is shown again when a race stopped there. */
 static int month(void *context, const struct world *world, struct failure *failure) {
     struct gauge *gauge = context;
-    gauge->measuring = world->month >= gauge->seen;
-    if (!gauge->measuring)
-        return MATTHEW_OK;
     indicators_want(&gauge->work, gauge->wanted, gauge->members);
     return indicators_prepare(&gauge->work, world, failure);
 }
 
 static size_t tasks(void *context, const struct world *world) {
     const struct gauge *gauge = context;
-    return gauge->measuring ? indicators_tasks(&gauge->work, world) : 0;
+    return indicators_tasks(&gauge->work, world);
 }
 
 static void task(void *context, const struct world *world, size_t number) {
@@ -44,18 +41,24 @@ static void task(void *context, const struct world *world, size_t number) {
     indicators_task(&gauge->work, world, number);
 }
 
+static void want_nothing(struct gauge *gauge) {
+    memset(gauge->wanted, 0, sizeof gauge->wanted);
+    memset(gauge->members, 0, sizeof gauge->members);
+}
+
 static int settle(void *context, const struct world *world, int *again, struct failure *failure) {
     struct gauge *gauge = context;
     (void)failure;
     *again = 0;
-    if (gauge->measuring) {
-        indicators_finish(&gauge->work, world, &gauge->row);
-        gauge->seen = world->month + 1;
-    }
-    gauge->measuring = 0;
-    memset(gauge->wanted, 0, sizeof gauge->wanted);
-    memset(gauge->members, 0, sizeof gauge->members);
+    indicators_finish(&gauge->work, world, &gauge->row);
+    want_nothing(gauge);
     return MATTHEW_OK;
+}
+
+int gauge_ask(struct gauge *gauge, const struct world *world, struct failure *failure) {
+    indicators_want(&gauge->work, gauge->wanted, gauge->members);
+    want_nothing(gauge);
+    return indicators_compute(&gauge->work, world, &gauge->row, failure);
 }
 
 struct observer gauge_observer(struct gauge *gauge) {
@@ -63,6 +66,5 @@ struct observer gauge_observer(struct gauge *gauge) {
 }
 
 int gauge_carry(struct gauge *gauge, struct tape *tape, size_t slots, struct failure *failure) {
-    tape_number(tape, &gauge->seen);
     return indicators_carry(&gauge->work, tape, slots, failure);
 }

@@ -17,8 +17,6 @@ struct gauge {
     struct indicators row;
     /* What is wanted of the month that is being shown. */
     unsigned char wanted[INDICATOR_COUNT], members[MEMBER_INDICATOR_COUNT];
-    long seen; /* the next month to see */
-    int measuring;
 };
 
 /* For a race of so many initial firms; it grows with the race. Free is legal after a failed init, twice, and on zeros.
@@ -34,6 +32,9 @@ void gauge_want(struct gauge *gauge, const unsigned char wanted[INDICATOR_COUNT]
 
 /* The month that was seen last: what was wanted of it, and the leaders; NaN elsewhere. */
 const struct indicators *gauge_row(const struct gauge *gauge);
+
+/* Adds what is wanted of the month at which the world stands, between two runs, or before the first. */
+int gauge_ask(struct gauge *gauge, const struct world *world, struct failure *failure);
 
 /* Carries what later months need of earlier ones, for a world of at most `slots` slots, to or from a tape. */
 int gauge_carry(struct gauge *gauge, struct tape *tape, size_t slots, struct failure *failure);

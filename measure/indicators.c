@@ -29,6 +29,9 @@ const struct indicator_info member_indicator_table[MEMBER_INDICATOR_COUNT] = {
 };
 #undef MEMBER_INDICATOR
 
+/* That a quantity was measured, beside CONCENTRATION_ORDER and CONCENTRATION_LOGS. */
+enum { MEASURED = 4 };
+
 /* Where the measures of each quantity begin in indicator_table, and in which order they stand. */
 enum { MEASURE_COUNT = INDICATOR_revenue_hhi - INDICATOR_accounts_hhi };
 enum measure {
@@ -158,9 +161,29 @@ static void forget(struct indicators *now) {
             now->member[i][member] = UNKNOWN;
 }
 
+/* Of a month that was seen already only what is not there yet. */
+static void want_the_rest(struct indicator_work *work) {
+    for (int group = 0; group < GROUP_COUNT; group++)
+        work->wants[group] &= !work->done[group];
+    want_needed(work->wants);
+    for (int what = 0; what < CONCENTRATED_COUNT; what++) {
+        unsigned all = MEASURED | work->wanted[what];
+        work->wants_measures[what] &= (work->done_measures[what] & all) != all;
+        work->wanted[what] |= work->done_measures[what] & ~(unsigned)MEASURED;
+    }
+}
+
 int indicators_prepare(struct indicator_work *work, const struct world *world, struct failure *failure) {
-    forget(&work->now);
-    work->now.month = world->month;
+    work->again = work->computed && work->last == world->month && work->now.month == world->month;
+    if (work->again) {
+        want_the_rest(work);
+    } else {
+        forget(&work->now);
+        memset(work->done, 0, sizeof work->done);
+        memset(work->done_measures, 0, sizeof work->done_measures);
+        work->now.month = world->month;
+        work->between = work->computed ? world->month - work->last : 0;
+    }
     if (work->wants_any)
         work->now.value[INDICATOR_active_firms] = sum_array(world->firms.active, world->firms.slots);
     return grow(work, world->firms.slots, failure);
@@ -205,14 +228,14 @@ static void gather(const struct firms *firms, enum concentrated what, double *re
 }
 
 /* What compares receipts and capabilities with the month before. */
-static void measure_turnover(struct indicator_work *work, const struct world *world, const double *revenue) {
+static void measure_turnover(struct indicator_work *work, const struct world *world) {
     struct turnover_result result;
     double *value = work->now.value;
-    turnover_measure(&work->turnover, world, revenue, &result);
+    turnover_measure(&work->turnover, world, &result);
     value[INDICATOR_instability] = result.instability;
     value[INDICATOR_instability_excess] = UNKNOWN;
-    if (work->wants[GROUP_FLOOR] && work->computed)
-        value[INDICATOR_instability_excess] = result.instability - noise_floor(world, world->month - work->last);
+    if (work->wants[GROUP_FLOOR] && work->between > 0)
+        value[INDICATOR_instability_excess] = result.instability - noise_floor(world, work->between);
     value[INDICATOR_weighted_capability] = result.mean;
     value[INDICATOR_capability_within] = result.within;
     value[INDICATOR_capability_selection] = result.selection;
@@ -223,21 +246,20 @@ static void measure_turnover(struct indicator_work *work, const struct world *wo
 static void measure_concentration(struct indicator_work *work, const struct world *world, enum concentrated what) {
     const struct firms *firms = &world->firms;
     double *values = work->values[what], *value = work->now.value + first_measure((int)what);
-    const double *columns[MEMBERS_MAX];
+    const double *columns[MEMBERS_MAX], *shared = values;
     int turnover = what == CONCENTRATED_revenue && work->wants[GROUP_TURNOVER];
-    if (!work->wants_measures[what] && !turnover && shared_columns(firms, what, columns) == 1) {
-        if (what == CONCENTRATED_revenue)
-            turnover_follow(&work->turnover, world, columns[0]);
-        value[MEASURE_leader] = find_leader(columns[0], firms->id, firms->slots);
+    if (work->again && !work->wants_measures[what] && !turnover)
         return;
-    }
-    gather(firms, what, values);
+    if (!work->wants_measures[what] && shared_columns(firms, what, columns) == 1)
+        shared = columns[0]; /* what is below 0 never leads */
+    else
+        gather(firms, what, values);
+    if (what == CONCENTRATED_revenue && !work->again)
+        turnover_follow(&work->turnover, world, shared);
     if (turnover)
-        measure_turnover(work, world, values);
-    if (what == CONCENTRATED_revenue)
-        turnover_follow(&work->turnover, world, values);
+        measure_turnover(work, world);
     if (!work->wants_measures[what]) {
-        value[MEASURE_leader] = find_leader(values, firms->id, firms->slots);
+        value[MEASURE_leader] = find_leader(shared, firms->id, firms->slots);
         return;
     }
     struct concentration c;
@@ -404,7 +426,8 @@ static void follow_all(struct indicator_work *work, const struct world *world) {
     double *value = work->now.value;
     for (int what = 0; what < CONCENTRATED_COUNT; what++)
         measure_concentration(work, world, (enum concentrated)what);
-    rounds_measure(&work->rounds, world, &value[INDICATOR_funding_cr10], &value[INDICATOR_funding_year_cr10]);
+    if (!work->again)
+        rounds_measure(&work->rounds, world, &value[INDICATOR_funding_cr10], &value[INDICATOR_funding_year_cr10]);
 }
 
 void indicators_task(struct indicator_work *work, const struct world *world, size_t task) {
@@ -417,8 +440,9 @@ void indicators_task(struct indicator_work *work, const struct world *world, siz
     else if (task == TASK_SCALARS) {
         if (wants[GROUP_TOTALS])
             measure_scalars(world, now);
-        rounds_measure(&work->rounds, world, &now->value[INDICATOR_funding_cr10],
-                       &now->value[INDICATOR_funding_year_cr10]);
+        if (!work->again)
+            rounds_measure(&work->rounds, world, &now->value[INDICATOR_funding_cr10],
+                           &now->value[INDICATOR_funding_year_cr10]);
     } else if (task == TASK_VALUES && wants[GROUP_VALUES])
         measure_values(world, now);
     else if (task == TASK_SLOPES && wants[GROUP_SLOPES])
@@ -451,13 +475,24 @@ static void follow_leader(struct indicator_work *work, long month, int what) {
     value[MEASURE_leader_mean_tenure] = *changes > 0 ? (double)*months / (double)*changes : UNKNOWN;
 }
 
-void indicators_finish(struct indicator_work *work, const struct world *world, struct indicators *result) {
+/* What is there of this month now. */
+static void note_done(struct indicator_work *work) {
+    for (int group = 0; group < GROUP_COUNT; group++)
+        work->done[group] |= work->wants[group];
     for (int what = 0; what < CONCENTRATED_COUNT; what++)
+        if (work->wants_measures[what])
+            work->done_measures[what] = MEASURED | work->wanted[what];
+}
+
+void indicators_finish(struct indicator_work *work, const struct world *world, struct indicators *result) {
+    for (int what = 0; what < CONCENTRATED_COUNT && !work->again; what++)
         follow_leader(work, world->month, what);
+    if (!work->again)
+        work->last = world->month;
     work->computed = 1;
-    work->last = world->month;
     if (work->wants[GROUP_PRICES])
         measure_welfare(world, work->sales, &work->now);
+    note_done(work);
     *result = work->now;
 }
 

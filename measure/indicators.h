@@ -109,7 +109,11 @@ struct indicator_work {
     struct sales sales[MEMBERS_MAX]; /* by segment */
     size_t capacity;
     int computed; /* 1 from the second month on */
-    long last;    /* the month before */
+    long last;    /* the month that was seen last */
+    long between; /* months from the one before to it, 0 for none */
+    /* A month may be asked again, for more of it. */
+    int again, done[GROUP_COUNT];
+    unsigned done_measures[CONCENTRATED_COUNT];
     struct rounds rounds;
     double leader[CONCENTRATED_COUNT];
     long leader_since[CONCENTRATED_COUNT];
@@ -129,7 +133,8 @@ int indicators_carry(struct indicator_work *work, struct tape *tape, size_t slot
 void indicators_want(struct indicator_work *work, const unsigned char wanted[INDICATOR_COUNT],
                      const unsigned char members[MEMBER_INDICATOR_COUNT]);
 
-/* One month as independent tasks. */
+/* One month as independent tasks. The same month may be computed again, as long as the world stands there: then what
+ * was not wanted before is added. */
 int indicators_prepare(struct indicator_work *work, const struct world *world, struct failure *failure);
 size_t indicators_tasks(const struct indicator_work *work, const struct world *world);
 void indicators_task(struct indicator_work *work, const struct world *world, size_t task);

@@ -7,21 +7,22 @@
 
 #include <string.h>
 
-enum { ROWS = TURNOVER_YEAR + 1, SCRATCHES = 4, PREVIOUS = 2 };
+enum { ROWS = TURNOVER_YEAR + 1, SCRATCHES = 4, KEPT = 4 };
 
 int turnover_reserve(struct turnover *turnover, size_t slots, struct failure *failure) {
     if (slots <= turnover->capacity)
         return MATTHEW_OK;
-    double **kept[ROWS + PREVIOUS] = {&turnover->previous_id, &turnover->previous_capability};
-    double **fresh[SCRATCHES] = {&turnover->before, &turnover->now, &turnover->order, &turnover->scratch};
+    struct kept_month *kept = turnover->kept;
+    double **arrays[ROWS + KEPT + SCRATCHES] = {&kept[0].id,         &kept[0].capability, &kept[1].id,
+                                                &kept[1].capability, &turnover->before,   &turnover->now,
+                                                &turnover->order,    &turnover->scratch};
     for (int row = 0; row < ROWS; row++)
-        kept[PREVIOUS + row] = &turnover->year[row];
-    for (int i = 0; i < ROWS + PREVIOUS + SCRATCHES; i++) {
-        double **array = i < ROWS + PREVIOUS ? kept[i] : fresh[i - ROWS - PREVIOUS];
-        double *larger = memory_grow(*array, turnover->capacity, slots, sizeof *larger);
+        arrays[KEPT + SCRATCHES + row] = &turnover->year[row];
+    for (int i = 0; i < ROWS + KEPT + SCRATCHES; i++) {
+        double *larger = memory_grow(*arrays[i], turnover->capacity, slots, sizeof *larger);
         if (larger == NULL)
             return fail_memory(failure, "the indicators' year");
-        *array = larger;
+        *arrays[i] = larger;
     }
     turnover->capacity = slots;
     return MATTHEW_OK;
@@ -30,64 +31,87 @@ int turnover_reserve(struct turnover *turnover, size_t slots, struct failure *fa
 void turnover_free(struct turnover *turnover) {
     for (int row = 0; row < ROWS; row++)
         memory_free(turnover->year[row]);
+    for (int i = 0; i < 2; i++) {
+        memory_free(turnover->kept[i].id);
+        memory_free(turnover->kept[i].capability);
+    }
     memory_free(turnover->before);
     memory_free(turnover->now);
     memory_free(turnover->order);
     memory_free(turnover->scratch);
-    memory_free(turnover->previous_id);
-    memory_free(turnover->previous_capability);
     memset(turnover, 0, sizeof *turnover);
 }
 
-int turnover_carry(struct turnover *turnover, struct tape *tape, size_t slots, struct failure *failure) {
-    long followed = turnover->followed;
-    tape_number(tape, &followed);
-    tape_number(tape, &turnover->previous_month);
-    if (turnover->previous_month < 0)
-        tape_refuse(tape);
-    tape_count(tape, &turnover->previous_slots, slots, PREVIOUS * sizeof(double));
+/* Numbers first, then room, then arrays. */
+static void carry_numbers(struct turnover *turnover, struct tape *tape, size_t slots) {
+    long newest = turnover->newest;
+    tape_number(tape, &newest);
+    turnover->newest = newest == 1;
+    for (int i = 0; i < 2; i++) {
+        tape_number(tape, &turnover->kept[i].month);
+        tape_count(tape, &turnover->kept[i].slots, slots, 2 * sizeof(double));
+        if (turnover->kept[i].month < 0)
+            tape_refuse(tape);
+    }
     for (int row = 0; row < ROWS; row++) {
         tape_number(tape, &turnover->year_month[row]);
         tape_count(tape, &turnover->year_slots[row], slots, sizeof(double));
     }
+}
+
+int turnover_carry(struct turnover *turnover, struct tape *tape, size_t slots, struct failure *failure) {
+    carry_numbers(turnover, tape, slots);
     int status = tape->writing ? MATTHEW_OK : turnover_reserve(turnover, slots, failure);
     if (status != MATTHEW_OK)
         return status;
-    double *previous[PREVIOUS] = {turnover->previous_id, turnover->previous_capability};
-    for (int i = 0; i < PREVIOUS; i++)
-        tape_carry(tape, previous[i], turnover->previous_slots * sizeof(double));
+    for (int i = 0; i < 2; i++) {
+        tape_carry(tape, turnover->kept[i].id, turnover->kept[i].slots * sizeof(double));
+        tape_carry(tape, turnover->kept[i].capability, turnover->kept[i].slots * sizeof(double));
+    }
     for (int row = 0; row < ROWS; row++)
         tape_carry(tape, turnover->year[row], turnover->year_slots[row] * sizeof(double));
-    turnover->followed = followed != 0;
     return MATTHEW_OK;
 }
 
-/* The month before, as far as it is compared with. */
-struct before {
+void turnover_follow(struct turnover *turnover, const struct world *world, const double *revenue) {
+    const struct firms *firms = &world->firms;
+    int row = (int)(world->month % ROWS);
+    turnover->newest = !turnover->newest;
+    struct kept_month *kept = &turnover->kept[turnover->newest];
+    memcpy(turnover->year[row], revenue, firms->slots * sizeof *revenue);
+    memcpy(kept->id, firms->id, firms->slots * sizeof *revenue);
+    memcpy(kept->capability, firms->capability, firms->slots * sizeof *revenue);
+    turnover->year_month[row] = world->month;
+    turnover->year_slots[row] = kept->slots = firms->slots;
+    kept->month = world->month + 1;
+}
+
+/* A month and what it is compared by. */
+struct compared {
     const double *id, *receipts, *capability;
     size_t slots;
-    double total, mean;
+    double total, mean; /* of receipts; of capability, by receipts */
+    int known;
 };
 
-static struct before read_before(const struct turnover *turnover) {
-    struct before before = {turnover->previous_id,
-                            turnover->year[turnover->previous_month % ROWS],
-                            turnover->previous_capability,
-                            turnover->previous_slots,
-                            0.0,
-                            0.0};
+static struct compared read_month(const struct turnover *turnover, int which) {
+    const struct kept_month *kept = &turnover->kept[which];
+    if (kept->month == 0)
+        return (struct compared){0};
+    struct compared month = {kept->id, turnover->year[(kept->month - 1) % ROWS], kept->capability, kept->slots, 0, 0,
+                             1};
     double mean[LANES] = {0};
-    before.total = sum_array(before.receipts, before.slots);
-    for (size_t i = 0; i < before.slots; i++) {
-        double share = before.total > 0.0 ? before.receipts[i] / before.total : UNKNOWN;
-        mean[i % LANES] += share * before.capability[i];
+    month.total = sum_array(month.receipts, month.slots);
+    for (size_t i = 0; i < month.slots; i++) {
+        double share = month.total > 0.0 ? month.receipts[i] / month.total : UNKNOWN;
+        mean[i % LANES] += share * month.capability[i];
     }
-    before.mean = sum_lanes(mean);
-    return before;
+    month.mean = sum_lanes(mean);
+    return month;
 }
 
 /* Adds one slot's part of the decomposition; a firm never changes its slot. */
-static void compare(const struct before *before, size_t i, double id, double share, double capability,
+static void compare(const struct compared *before, size_t i, double id, double share, double capability,
                     struct turnover_result *result) {
     int old = i < before->slots && before->id[i] >= 0.0, here = id >= 0.0;
     double had = old ? before->total > 0.0 ? before->receipts[i] / before->total : UNKNOWN : 0.0;
@@ -103,34 +127,17 @@ static void compare(const struct before *before, size_t i, double id, double sha
     result->exit -= old ? had * (was - before->mean) : 0.0;
 }
 
-void turnover_measure(const struct turnover *turnover, const struct world *world, const double *revenue,
-                      struct turnover_result *result) {
+void turnover_measure(const struct turnover *turnover, const struct world *world, struct turnover_result *result) {
     const struct firms *firms = &world->firms;
-    double total = sum_array(revenue, firms->slots), mean[LANES] = {0};
-    struct before before = {0};
-    int known = turnover->followed && total > 0.0;
-    if (turnover->followed)
-        before = read_before(turnover);
+    struct compared before = read_month(turnover, !turnover->newest), now = read_month(turnover, turnover->newest);
     *result = (struct turnover_result){0};
     for (size_t i = 0; i < firms->slots; i++) {
-        double share = total > 0.0 ? revenue[i] / total : UNKNOWN;
+        double share = now.total > 0.0 ? now.receipts[i] / now.total : UNKNOWN;
         compare(&before, i, firms->id[i], share, firms->capability[i], result);
-        mean[i % LANES] += share * firms->capability[i];
     }
-    result->mean = sum_lanes(mean);
-    if (!known)
+    result->mean = now.mean;
+    if (!before.known || !(now.total > 0.0))
         *result = (struct turnover_result){UNKNOWN, result->mean, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN};
-}
-
-void turnover_follow(struct turnover *turnover, const struct world *world, const double *revenue) {
-    const struct firms *firms = &world->firms;
-    int row = (int)(world->month % ROWS);
-    memcpy(turnover->year[row], revenue, firms->slots * sizeof *revenue);
-    memcpy(turnover->previous_id, firms->id, firms->slots * sizeof *revenue);
-    memcpy(turnover->previous_capability, firms->capability, firms->slots * sizeof *revenue);
-    turnover->year_month[row] = turnover->previous_month = world->month;
-    turnover->year_slots[row] = turnover->previous_slots = firms->slots;
-    turnover->followed = 1;
 }
 
 /* How many of the values, in ascending order, are below x. No branch depends on the values: the predictor could not. */

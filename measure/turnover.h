@@ -8,10 +8,10 @@
  * correlation is Spearman's, of receipts with those twelve months before, over firms that were there in both; equals
  * have their mean rank.
  *
- * Owns a year of receipts by slot: a slot is never given away within a year (SLOT_REST). A month is measured, where
- * that is wanted, and then followed: it is the previous one of the next call. Thread rule: turnover_reserve alone;
- * turnover_measure and turnover_ranks from two threads at once, turnover_follow after both. Cost: following 1 ns a
- * firm, measuring 5 ns, ranks 100 ns. */
+ * Owns a year of receipts by slot: a slot is never given away within a year (SLOT_REST). A month is followed first;
+ * then it may be measured, as often as one likes. Thread rule: turnover_reserve and turnover_follow alone; then
+ * turnover_measure and turnover_ranks from two threads at once. Cost: following 1 ns a firm, measuring 5 ns, ranks
+ * 100 ns. */
 #ifndef MATTHEW_MEASURE_TURNOVER_H
 #define MATTHEW_MEASURE_TURNOVER_H
 
@@ -20,15 +20,21 @@
 
 enum { TURNOVER_YEAR = 12 };
 
+/* By slot, of a month that was followed; its receipts are in the year. */
+struct kept_month {
+    double *id, *capability;
+    size_t slots;
+    long month; /* plus 1; 0 for none */
+};
+
 struct turnover {
     double *year[TURNOVER_YEAR + 1]; /* receipts by slot of month m in m modulo 13 */
     long year_month[TURNOVER_YEAR + 1];
     size_t year_slots[TURNOVER_YEAR + 1];
-    double *before, *now, *order, *scratch;    /* of turnover_ranks */
-    double *previous_id, *previous_capability; /* by slot, of the last month followed; receipts are in year */
-    size_t previous_slots, capacity;
-    long previous_month;
-    int followed; /* 1 from the second month on */
+    double *before, *now, *order, *scratch; /* of turnover_ranks */
+    struct kept_month kept[2];              /* the last month that was followed and the one before */
+    int newest;                             /* which of them is the last */
+    size_t capacity;
 };
 
 struct turnover_result {
@@ -42,12 +48,11 @@ void turnover_free(struct turnover *turnover);
 /* Carries what later months need of earlier ones, for a world of at most `slots` slots, to or from a tape. */
 int turnover_carry(struct turnover *turnover, struct tape *tape, size_t slots, struct failure *failure);
 
-/* revenue: receipts by slot, not negative. */
-void turnover_measure(const struct turnover *turnover, const struct world *world, const double *revenue,
-                      struct turnover_result *result);
-
-/* Makes this month the previous one of the next call. */
+/* Takes over this month. revenue: receipts by slot, not negative. */
 void turnover_follow(struct turnover *turnover, const struct world *world, const double *revenue);
+
+/* Compares the month that was followed last, at which the world still stands, with the one followed before it. */
+void turnover_measure(const struct turnover *turnover, const struct world *world, struct turnover_result *result);
 
 /* The rank correlation of the receipts of this month; NaN unless the month twelve months before was followed. */
 double turnover_ranks(struct turnover *turnover, const struct world *world);

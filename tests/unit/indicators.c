@@ -295,6 +295,7 @@ Test(indicators, instability_and_tenure_by_hand) {
     assert_near(now.value[INDICATOR_instability], 0.5 + 0.25 + 0.75, 1e-15);
     assert_equal(now.value[INDICATOR_revenue_leader], 777);
     assert_equal(now.value[INDICATOR_revenue_leader_tenure], 0);
+    s.world.month = 5;
     f->total_receipts[0] = f->total_receipts[1] = 0;
     indicators_compute(&work, &s.world, &now, &failure);
     assert_nan(now.value[INDICATOR_instability]);
