@@ -117,15 +117,33 @@ void KERNEL(value_block)(struct world *world, size_t block) {
     option_value(world, at);
 }
 
-/* The largest values of a block, one after the other. */
-static void find_top(double *restrict value, double *restrict top) {
-    for (int rank = 0; rank < LEADERS; rank++) {
-        int best = 0;
-        for (int i = 1; i < BLOCK; i++)
-            best = value[i] > value[best] ? i : best;
-        top[rank] = value[best];
-        value[best] = NOBODY;
+/* The largest values of a block, the largest first: those of every lane, each value pushing lesser ones down, then the
+ * largest of all lanes. */
+static void find_top(const double *restrict value, double *restrict top) {
+    double lane[LEADERS][LANES];
+    for (int rank = 0; rank < LEADERS; rank++)
+        for (int l = 0; l < LANES; l++)
+            lane[rank][l] = NOBODY;
+    for (int row = 0; row < BLOCK; row += LANES) {
+        VECTOR_LOOP
+        for (int l = 0; l < LANES; l++) {
+            double lesser = value[row + l];
+            for (int rank = 0; rank < LEADERS; rank++) {
+                double held = lane[rank][l];
+                lane[rank][l] = lesser > held ? lesser : held;
+                lesser = lesser > held ? held : lesser;
+            }
+        }
     }
+    for (int rank = 0; rank < LEADERS; rank++)
+        top[rank] = NOBODY;
+    for (int l = 0; l < LANES; l++)
+        for (int rank = 0; rank < LEADERS && lane[rank][l] > top[LEADERS - 1]; rank++) {
+            int at = LEADERS - 1;
+            for (; at > 0 && top[at - 1] < lane[rank][l]; at--)
+                top[at] = top[at - 1];
+            top[at] = lane[rank][l];
+        }
 }
 
 void KERNEL(value_totals_block)(struct world *world, size_t block) {

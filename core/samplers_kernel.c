@@ -36,6 +36,11 @@ enum { SUBKEY_SINGLES, SUBKEY_FIELDS };
    no law with a mean below COUNTS_REJECTION_MEAN reaches. */
 enum { FIRST_TERMS = 4, MORE_TERMS = 8, TERMS_MAX = 104 };
 
+/* 1 less what rounding can make of a probability near 1. */
+#define ALMOST_1 (1.0 - 1e-14)
+/* Up to how many slots of a block are drawn side by side: picking them out costs as much as half a draw. */
+enum { FEW_UNCERTAIN = BLOCK / 4 };
+
 /* How many tries are made at once, at least, where slots are tried again. */
 enum { TRIES_AT_ONCE = 16 };
 
@@ -63,10 +68,10 @@ KERNEL_INLINE int is_set(uint64_t flag) {
     return (int)(flag >> 61);
 }
 
-/* How many of BLOCK flags are set. */
-static int count_set(const uint64_t *restrict flag) {
+/* How many of the first `all` flags are set. */
+KERNEL_INLINE int count_set(int all, const uint64_t *restrict flag) {
     uint64_t set = 0;
-    for (int i = 0; i < BLOCK; i++)
+    for (int i = 0; i < all; i++)
         set += flag[i] >> 61;
     return (int)set;
 }
@@ -114,22 +119,22 @@ KERNEL_INLINE void inversion_terms(enum law law, int from, int terms, double sca
     }
 }
 
-/* The terms 0 to FIRST_TERMS of all slots; those with a large mean count as mean 0 here. In short loops: a processor
- * overlaps the chains of several rounds of a short loop, but not of one that holds a logarithm, an exponential and a
- * sum. */
-KERNEL_INLINE void inversion_begin(enum law law, const struct laws *laws, const double *restrict uniform,
+/* The terms 0 to FIRST_TERMS of the first `all` laws; those with a large mean count as mean 0 here. In short loops: a
+ * processor overlaps the chains of several rounds of a short loop, but not of one that holds a logarithm, an
+ * exponential and a sum. */
+KERNEL_INLINE void inversion_begin(enum law law, int all, const struct laws *laws, const double *restrict uniform,
                                    struct inversions *inversions) {
     double *restrict scale = inversions->scale, *restrict odds = inversions->odds, *restrict term = inversions->term;
     if (law == POISSON) {
         VECTOR_LOOP
-        for (int i = 0; i < BLOCK; i++) {
+        for (int i = 0; i < all; i++) {
             double mean = laws->mean[i];
             scale[i] = mean < COUNTS_REJECTION_MEAN ? mean : 0.0;
             term[i] = -scale[i];
         }
     } else {
         VECTOR_LOOP
-        for (int i = 0; i < BLOCK; i++) {
+        for (int i = 0; i < all; i++) {
             double mean = laws->mean[i];
             double p = laws->probability[i]; /* loaded in any case: a load on condition would keep SSE2 from vectors */
             p = mean < COUNTS_REJECTION_MEAN ? p : 0.0;
@@ -140,10 +145,10 @@ KERNEL_INLINE void inversion_begin(enum law law, const struct laws *laws, const 
         }
     }
     VECTOR_LOOP
-    for (int i = 0; i < BLOCK; i++)
+    for (int i = 0; i < all; i++)
         term[i] = portable_exp_within(term[i]);
     VECTOR_LOOP
-    for (int i = 0; i < BLOCK; i++) {
+    for (int i = 0; i < all; i++) {
         double now = term[i], sum = now;
         double below = uniform[i] > sum ? 1.0 : 0.0;
         inversion_terms(law, 1, FIRST_TERMS, scale[i], law == POISSON ? 0.0 : odds[i], uniform[i], &now, &sum, &below);
@@ -183,33 +188,38 @@ KERNEL_INLINE void inversion_move(enum law law, struct inversions *to, int j, co
     to->below[j] = from->below[i];
 }
 
-/* Slots with a small mean; the others get 0. Which terms are added up together changes the time taken, never a sum. */
-KERNEL_INLINE void draw_small(enum law law, const struct laws *laws, const double *restrict uniform,
-                              double *restrict out) {
-    struct inversions all, few;
-    int slot[BLOCK];
+/* Draws from the first `all` laws, a multiple of WIDEST; 0 where the mean is large. Which terms are added up together
+ * changes the time taken, never a sum. */
+KERNEL_INLINE void invert(enum law law, int all, const struct laws *laws, const double *restrict uniform,
+                          double *restrict out) {
+    struct inversions every, few;
+    int lane[BLOCK], listed = 0;
     int from = FIRST_TERMS + 1;
-    inversion_begin(law, laws, uniform, &all);
-    int open = count_set(all.open);
-    for (; open > BLOCK / 2 && from < TERMS_MAX; from += MORE_TERMS) {
-        inversion_go_on(law, from, BLOCK, &all);
-        open = count_set(all.open);
+    inversion_begin(law, all, laws, uniform, &every);
+    int open = count_set(all, every.open);
+    for (; open > all / 2 && from < TERMS_MAX; from += MORE_TERMS) {
+        inversion_go_on(law, from, all, &every);
+        open = count_set(all, every.open);
     }
-    if (open > 0)
-        list_flags(all.open, 0, slot);
+    if (open > 0 && all == BLOCK)
+        list_flags(every.open, 0, lane);
+    for (int j = 0; listed < open && all < BLOCK; j++) {
+        lane[listed] = j;
+        listed += is_set(every.open[j]);
+    }
     VECTOR_LOOP
-    for (int i = 0; i < BLOCK; i++)
-        out[i] = all.below[i];
+    for (int i = 0; i < all; i++)
+        out[i] = every.below[i];
     for (int j = 0; j < padded(open); j++)
-        inversion_move(law, &few, j, &all, slot[j < open ? j : 0]);
+        inversion_move(law, &few, j, &every, lane[j < open ? j : 0]);
     for (; open > 0; from += MORE_TERMS) {
         inversion_go_on(law, from, padded(open), &few);
         int left = 0;
         for (int j = 0; j < open; j++) {
-            double mean = laws->mean[slot[j]];
+            double mean = laws->mean[lane[j]];
             int lost = (few.term[j] < COUNTS_NEGLIGIBLE && from > mean) || from >= TERMS_MAX;
-            out[slot[j]] = lost && is_set(few.open[j]) ? counts_last(mean) : few.below[j];
-            slot[left] = slot[j];
+            out[lane[j]] = lost && is_set(few.open[j]) ? counts_last(mean) : few.below[j];
+            lane[left] = lane[j];
             inversion_move(law, &few, left, &few, j);
             left += is_set(few.open[j]) && !lost;
         }
@@ -223,6 +233,24 @@ KERNEL_INLINE void laws_copy(enum law law, struct laws *to, int j, const struct 
         to->count[j] = from->count[i];
         to->probability[j] = from->probability[i];
     }
+}
+
+/* The `count` slots whose flag is set; the others get 0. */
+KERNEL_INLINE void draw_few(enum law law, const struct laws *laws, const double *restrict uniform, const uint64_t *flag,
+                            int count, double *restrict out) {
+    struct laws picked;
+    double wanted[BLOCK / 2], drawn[BLOCK / 2];
+    int slot[BLOCK];
+    memset(out, 0, BLOCK * sizeof *out);
+    list_flags(flag, 0, slot);
+    for (int j = 0; j < padded(count); j++) {
+        int i = slot[j < count ? j : 0];
+        laws_copy(law, &picked, j, laws, i);
+        wanted[j] = uniform[i];
+    }
+    invert(law, padded(count), &picked, wanted, drawn);
+    for (int j = 0; j < count; j++)
+        out[slot[j]] = drawn[j];
 }
 
 KERNEL_INLINE double spread_of(enum law law, double mean, double probability) {
@@ -402,19 +430,26 @@ KERNEL_INLINE void try_again(enum law law, uint64_t key, const struct laws *laws
     }
 }
 
+/* The probability of 0 is at least 1 - mean, so that a uniform up to there draws 0 for certain. Where most do, the
+ * others are picked out. */
 KERNEL_INLINE void draw_block(enum law law, uint64_t key, const struct laws *laws, double *restrict out) {
     struct stream stream;
     double uniform[BLOCK];
-    uint64_t is_large[BLOCK];
+    uint64_t is_large[BLOCK], is_uncertain[BLOCK];
     int large[BLOCK];
     stream_open(&stream, key);
     stream_uniforms(&stream, uniform, BLOCK);
     VECTOR_LOOP
-    for (int i = 0; i < BLOCK; i++)
-        is_large[i] = FLAG(laws->mean[i] >= COUNTS_REJECTION_MEAN);
-    int count = count_set(is_large);
-    if (count < BLOCK)
-        draw_small(law, laws, uniform, out);
+    for (int i = 0; i < BLOCK; i++) {
+        uint64_t flag = FLAG(laws->mean[i] >= COUNTS_REJECTION_MEAN);
+        is_large[i] = flag;
+        is_uncertain[i] = FLAG(uniform[i] > ALMOST_1 - laws->mean[i]) & ~flag;
+    }
+    int count = count_set(BLOCK, is_large), uncertain = count_set(BLOCK, is_uncertain);
+    if (uncertain > FEW_UNCERTAIN)
+        invert(law, BLOCK, laws, uniform, out);
+    else if (count < BLOCK)
+        draw_few(law, laws, uniform, is_uncertain, uncertain, out);
     if (count == 0)
         return;
     if (count < BLOCK)

@@ -27,22 +27,25 @@ enum {
 };
 _Static_assert(STRATEGY_PARAMETERS - 1 <= SCENARIO_GENES_MAX, "more genes than struct named_firm has room for");
 
-static int is_gene(const struct parameter_info *info) {
-    return info->family == FAMILY_STRATEGY && strcmp(info->name, "share") != 0;
-}
+/* Where parameters stand in the table. The strategies' stand together, share first. */
+enum {
+#define REAL(group, name, ...) PLACE_##group##_##name,
+#define SWITCH(group, name, ...) PLACE_##group##_##name,
+#define CHOICE(group, name, ...) PLACE_##group##_##name,
+#define MEMBER(group, name, ...) PLACE_##group##_##name,
+#include "core/parameters.def"
+#undef REAL
+#undef SWITCH
+#undef CHOICE
+#undef MEMBER
+};
 
 int scenario_gene_count(void) {
-    int count = 0;
-    for (size_t p = 0; p < parameter_count; p++)
-        count += is_gene(&parameter_table[p]);
-    return count;
+    return STRATEGY_PARAMETERS - 1;
 }
 
 const struct parameter_info *scenario_gene(int gene) {
-    for (size_t p = 0; p < parameter_count; p++)
-        if (is_gene(&parameter_table[p]) && gene-- == 0)
-            return &parameter_table[p];
-    return NULL;
+    return gene < 0 || gene >= scenario_gene_count() ? NULL : &parameter_table[PLACE_strategies_share + 1 + gene];
 }
 
 double scenario_gene_value(const struct scenario *scenario, const struct named_firm *firm, int gene) {

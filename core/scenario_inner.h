@@ -21,10 +21,8 @@ int origin_fail(const struct origin *origin, const char *key, const char *format
 int origin_fail_key(const struct origin *origin, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The text of a value. A number or a switch must not be in quotes (plain = 1). `expected` and `range` (or "") are for
- * the message. */
-int origin_text(const struct origin *origin, const char *key, int plain, const char *expected, const char *range,
-                const char **text);
+/* The text of a value; `expected` is for the message. */
+int origin_text(const struct origin *origin, const char *expected, const char **text);
 int origin_number(const struct origin *origin, const char *key, const struct number_rule *rule, double *value);
 
 /* Rules of the numbers that are not in the table. */

@@ -64,7 +64,7 @@ static int fail_member(const struct origin *origin, const struct members *member
 
 static int assign_member(const struct scenario *scenario, const struct origin *origin, enum family family, int *place) {
     const char *text = "";
-    int status = origin_text(origin, NULL, 0, "a name", "", &text);
+    int status = origin_text(origin, "a name", &text);
     if (status != MATTHEW_OK)
         return status;
     int found = member_find(&scenario->members[family], text);
@@ -80,7 +80,7 @@ static int assign_ally(struct named_firm *firm, const struct origin *origin) {
     char shown[EXCERPT_SIZE];
     int none = origin->option == NULL ? node_is_null(origin->node) && !node_is_empty(origin->node)
                                       : strcmp(origin->text, "~") == 0;
-    int status = none ? MATTHEW_OK : origin_text(origin, NULL, 0, "a name", "", &text);
+    int status = none ? MATTHEW_OK : origin_text(origin, "a name", &text);
     if (status != MATTHEW_OK)
         return status;
     if (strlen(text) >= sizeof firm->ally || strcmp(text, firm->name) == 0)

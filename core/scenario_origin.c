@@ -29,29 +29,35 @@ int origin_fail_key(const struct origin *origin, const char *key, const char *fo
     return status;
 }
 
-int origin_text(const struct origin *origin, const char *key, int plain, const char *expected, const char *range,
-                const char **text) {
-    char found[NODE_FOUND_SIZE];
+/* Whether there is a text. A number or a switch must not be in quotes (plain = 1). */
+static int has_text(const struct origin *origin, int plain, const char **text) {
     const struct node *node = origin->node;
     if (origin->option != NULL) {
         *text = origin->text;
-        return MATTHEW_OK;
+        return 1;
     }
     if (node->kind != NODE_SCALAR || (plain && node->quoted) || node_is_empty(node))
-        return origin_fail(origin, key, "expected %s, found %s%s%s", expected, node_found(node, found),
-                           range[0] == '\0' ? "" : "; ", range);
+        return 0;
     *text = node->text;
-    return MATTHEW_OK;
+    return 1;
+}
+
+static int fail_text(const struct origin *origin, const char *key, const char *expected, const char *range) {
+    char found[NODE_FOUND_SIZE];
+    return origin_fail(origin, key, "expected %s, found %s%s%s", expected, node_found(origin->node, found),
+                       range[0] == '\0' ? "" : "; ", range);
+}
+
+int origin_text(const struct origin *origin, const char *expected, const char **text) {
+    return has_text(origin, 0, text) ? MATTHEW_OK : fail_text(origin, NULL, expected, "");
 }
 
 int origin_number(const struct origin *origin, const char *key, const struct number_rule *rule, double *value) {
     struct failure inner;
     const char *text = "";
     char range[NUMBER_RANGE_SIZE];
-    int status =
-        origin_text(origin, key, 1, rule->whole ? "a whole number" : "a number", number_range(rule, range), &text);
-    if (status != MATTHEW_OK)
-        return status;
+    if (!has_text(origin, 1, &text)) /* a range is put into words for a message only */
+        return fail_text(origin, key, rule->whole ? "a whole number" : "a number", number_range(rule, range));
     if (number_read(rule, text, value, &inner) != MATTHEW_OK)
         return origin_fail(origin, key, "%s", inner.text);
     return MATTHEW_OK;

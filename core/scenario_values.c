@@ -14,11 +14,10 @@ static int read_value(const struct origin *origin, const char *path, const struc
     char range[PARAMETER_RANGE_SIZE];
     const char *text = "";
     int real = info->kind == KIND_REAL;
-    parameter_range(info, range);
-    int status =
-        origin_text(origin, path, info->kind != KIND_CHOICE, real ? "a number" : range, real ? range : "", &text);
-    if (status != MATTHEW_OK)
-        return status;
+    if (!has_text(origin, info->kind != KIND_CHOICE, &text)) {
+        parameter_range(info, range);
+        return fail_text(origin, path, real ? "a number" : range, real ? range : "");
+    }
     if (parameter_parse(info, text, value, &inner) != MATTHEW_OK)
         return origin_fail(origin, path, "%s", inner.text);
     return MATTHEW_OK;
@@ -163,7 +162,7 @@ int scenario_apply_schedule(struct application *application, const struct node *
 int scenario_apply_date(struct scenario *scenario, const struct origin *origin) {
     const char *text = "";
     int year = 0, month = 0, fine = 1;
-    int status = origin_text(origin, NULL, 0, "a month such as 2024-01", "", &text);
+    int status = origin_text(origin, "a month such as 2024-01", &text);
     if (status != MATTHEW_OK)
         return status;
     for (size_t i = 0; i < 7 && fine; i++)

@@ -237,4 +237,5 @@ Test(firms, genes_are_in_the_order_of_the_table) {
     }
     cr_assert(count == GENE_COUNT);
     cr_assert(scenario_gene_count() == GENE_COUNT);
+    cr_assert(scenario_gene(-1) == NULL && scenario_gene(GENE_COUNT) == NULL);
 }
