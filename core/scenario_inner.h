@@ -5,11 +5,11 @@
 #include "core/document.h"
 #include "core/scenario.h"
 
-/* Where a value was written: a node of a document, or an option of the command line. Messages come from here. */
+/* Where a value was written: a node of a document, or a setting from outside. Messages come from here. */
 struct origin {
     const struct document *document;
     const struct node *node;
-    const char *option; /* "--set a=b"; null in a document */
+    const char *option; /* "a=b", or what its caller calls it; null in a document */
     const char *text;   /* the option's value; null in a document */
     struct failure *failure;
 };

@@ -280,7 +280,7 @@ static int check_head(struct tape *tape, long month, const struct checkpoint_ide
     else if (found.scenario != wanted->scenario)
         other = "was made from another scenario";
     else if (found.form != wanted->form)
-        other = "was made for another --record, --every or --precision";
+        other = "was made for another recording";
     else if (found_month != month || tape->status != MATTHEW_OK)
         other = "is that of another month";
     return other != NULL ? fail(failure, MATTHEW_READ_FAILED, "%s %s", tape->path, other) : MATTHEW_OK;
