@@ -258,12 +258,22 @@ void checkpointer_free(struct checkpointer *checkpointer) {
     checkpointer->folder = NULL;
 }
 
+static void clear(const char *folder, int states) {
+    struct removal all = {.states = states, .rows = 1, .last = SCENARIO_MONTHS_MAX};
+    remove_files(folder, &all);
+    rmdir(folder); /* which fails while there is something in it */
+}
+
 void checkpointer_clear(const struct checkpointer *checkpointer) {
-    if (checkpointer->folder == NULL)
-        return;
-    struct removal all = {.states = checkpointer->every == 0, .rows = 1, .last = SCENARIO_MONTHS_MAX};
-    remove_files(checkpointer->folder, &all);
-    rmdir(checkpointer->folder); /* which fails while there is something in it */
+    if (checkpointer->folder != NULL)
+        clear(checkpointer->folder, checkpointer->every == 0);
+}
+
+void checkpoint_tidy(const char *path) {
+    char *folder = path_with(path, FOLDER);
+    if (folder != NULL)
+        clear(folder, 0);
+    memory_free(folder);
 }
 
 /* ---- reading ---- */

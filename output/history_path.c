@@ -105,8 +105,26 @@ static int check_part(const char *path, const char *part, int force, struct fail
     return status;
 }
 
+unsigned path_mode(const char *path) {
+    struct stat facts;
+    return stat(path, &facts) == 0 && S_ISREG(facts.st_mode) ? (facts.st_mode & 0777U) | S_IRUSR : 0;
+}
+
+void path_remove_second_name(const char *path, const char *part) {
+    struct stat facts, other;
+    if (lstat(path, &facts) == 0 && lstat(part, &other) == 0 && S_ISREG(facts.st_mode) &&
+        facts.st_dev == other.st_dev && facts.st_ino == other.st_ino)
+        unlink(part);
+}
+
+void path_remove_idle(const char *part) {
+    if (check_idle(part, NULL) == MATTHEW_OK)
+        unlink(part);
+}
+
 int path_check(const struct placement *placement, double bytes, struct failure *failure) {
     const char *path = placement->path, *earlier = placement->earlier;
+    path_remove_second_name(path, placement->part);
     int status = check_target(path, placement->force, failure);
     if (status == MATTHEW_OK)
         status = check_folder(path, bytes, failure);
