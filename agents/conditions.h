@@ -1,5 +1,7 @@
-/* What calendar time alone makes of the parameters: trends that every firm meets in a month. Recomputed at the start of
- * each month from the parameters in force; never carried over. */
+/* What every firm meets in a month: trends that calendar time makes of the parameters, sentiment, the growth of the
+ * sector. Set anew at the start of each month from the parameters and the industry as they are then; only `capture` and
+ * `burden` are set later, by regulation_open. No month reads those of the month before. A state on tape has them all
+ * the same: whoever looks at a race between two months finds those of the month that has passed. */
 #ifndef MATTHEW_AGENTS_CONDITIONS_H
 #define MATTHEW_AGENTS_CONDITIONS_H
 

@@ -5,12 +5,12 @@
 #include "core/document.h"
 #include "core/scenario.h"
 
-/* Where a value was written (core/scenario_origin.c): a node of a document, or an option of the command line. Messages
- * come from here. */
+/* Where a value was written (core/scenario_origin.c): a node of a document, or a setting from outside. Messages come
+ * from here. */
 struct origin {
     const struct document *document;
     const struct node *node;
-    const char *option; /* "--set a=b"; null in a document */
+    const char *option; /* "a=b", or what its caller calls it; null in a document */
     const char *text;   /* the option's value; null in a document */
     struct failure *failure;
 };
@@ -21,6 +21,10 @@ int origin_fail(const struct origin *origin, const char *key, const char *format
 int origin_fail_key(const struct origin *origin, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Whether there is a text. A number or a switch must not be in quotes (plain = 1). Where there is none, a range is put
+ * into words for the failure alone. */
+int origin_has_text(const struct origin *origin, int plain, const char **text);
+int origin_fail_text(const struct origin *origin, const char *key, const char *expected, const char *range);
 /* The text of a value; `expected` is for the message. */
 int origin_text(const struct origin *origin, const char *expected, const char **text);
 int origin_number(const struct origin *origin, const char *key, const struct number_rule *rule, double *value);

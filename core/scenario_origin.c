@@ -29,8 +29,7 @@ int origin_fail_key(const struct origin *origin, const char *key, const char *fo
     return status;
 }
 
-/* Whether there is a text. A number or a switch must not be in quotes (plain = 1). */
-static int has_text(const struct origin *origin, int plain, const char **text) {
+int origin_has_text(const struct origin *origin, int plain, const char **text) {
     const struct node *node = origin->node;
     if (origin->option != NULL) {
         *text = origin->text;
@@ -42,22 +41,22 @@ static int has_text(const struct origin *origin, int plain, const char **text) {
     return 1;
 }
 
-static int fail_text(const struct origin *origin, const char *key, const char *expected, const char *range) {
+int origin_fail_text(const struct origin *origin, const char *key, const char *expected, const char *range) {
     char found[NODE_FOUND_SIZE];
     return origin_fail(origin, key, "expected %s, found %s%s%s", expected, node_found(origin->node, found),
                        range[0] == '\0' ? "" : "; ", range);
 }
 
 int origin_text(const struct origin *origin, const char *expected, const char **text) {
-    return has_text(origin, 0, text) ? MATTHEW_OK : fail_text(origin, NULL, expected, "");
+    return origin_has_text(origin, 0, text) ? MATTHEW_OK : origin_fail_text(origin, NULL, expected, "");
 }
 
 int origin_number(const struct origin *origin, const char *key, const struct number_rule *rule, double *value) {
     struct failure inner;
     const char *text = "";
     char range[NUMBER_RANGE_SIZE];
-    if (!has_text(origin, 1, &text)) /* a range is put into words for a message only */
-        return fail_text(origin, key, rule->whole ? "a whole number" : "a number", number_range(rule, range));
+    if (!origin_has_text(origin, 1, &text)) /* a range is put into words for a message only */
+        return origin_fail_text(origin, key, rule->whole ? "a whole number" : "a number", number_range(rule, range));
     if (number_read(rule, text, value, &inner) != MATTHEW_OK)
         return origin_fail(origin, key, "%s", inner.text);
     return MATTHEW_OK;

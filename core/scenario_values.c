@@ -14,9 +14,9 @@ static int read_value(const struct origin *origin, const char *path, const struc
     char range[PARAMETER_RANGE_SIZE];
     const char *text = "";
     int real = info->kind == KIND_REAL;
-    if (!has_text(origin, info->kind != KIND_CHOICE, &text)) {
+    if (!origin_has_text(origin, info->kind != KIND_CHOICE, &text)) {
         parameter_range(info, range);
-        return fail_text(origin, path, real ? "a number" : range, real ? range : "");
+        return origin_fail_text(origin, path, real ? "a number" : range, real ? range : "");
     }
     if (parameter_parse(info, text, value, &inner) != MATTHEW_OK)
         return origin_fail(origin, path, "%s", inner.text);
@@ -192,7 +192,7 @@ static int change_firms(struct scenario *scenario, double firms, const struct or
 int scenario_set_firms(struct scenario *scenario, long firms, struct failure *failure) {
     char option[64];
     struct failure inner;
-    snprintf(option, sizeof option, "--firms %ld", firms);
+    snprintf(option, sizeof option, "firms=%ld", firms);
     struct origin origin = {NULL, NULL, option, "", failure};
     if (number_check(&firms_rule, (double)firms, &inner) != MATTHEW_OK)
         return origin_fail(&origin, NULL, "%s", inner.text);
@@ -248,11 +248,10 @@ int scenario_set(struct scenario *scenario, const char *assignment, struct failu
     char option[300], path[300], shown[EXCERPT_SIZE];
     const char *sign = strrchr(assignment, '=');
     if (sign == NULL || sign == assignment)
-        return fail(failure, MATTHEW_BAD_SCENARIO, "--set %s: expected PATH=VALUE", text_excerpt(assignment, shown));
+        return fail(failure, MATTHEW_BAD_SCENARIO, "%s: expected PATH=VALUE", text_excerpt(assignment, shown));
     if (strlen(assignment) > 250)
-        return fail(failure, MATTHEW_BAD_SCENARIO, "--set %s: longer than 250 letters",
-                    text_excerpt(assignment, shown));
-    snprintf(option, sizeof option, "--set %s", assignment);
+        return fail(failure, MATTHEW_BAD_SCENARIO, "%s: longer than 250 letters", text_excerpt(assignment, shown));
+    snprintf(option, sizeof option, "%s", assignment);
     snprintf(path, sizeof path, "%.*s", (int)(sign - assignment), assignment);
     return scenario_assign(scenario, option, path, sign + 1, failure);
 }

@@ -245,12 +245,22 @@ void checkpointer_free(struct checkpointer *checkpointer) {
     checkpointer->folder = NULL;
 }
 
+static void clear(const char *folder, int states) {
+    struct removal all = {.states = states, .rows = 1, .last = SCENARIO_MONTHS_MAX};
+    remove_files(folder, &all);
+    rmdir(folder); /* which fails while there is something in it */
+}
+
 void checkpointer_clear(const struct checkpointer *checkpointer) {
-    if (checkpointer->folder == NULL)
-        return;
-    struct removal all = {.states = checkpointer->every == 0, .rows = 1, .last = SCENARIO_MONTHS_MAX};
-    remove_files(checkpointer->folder, &all);
-    rmdir(checkpointer->folder); /* which fails while there is something in it */
+    if (checkpointer->folder != NULL)
+        clear(checkpointer->folder, checkpointer->every == 0);
+}
+
+void checkpoint_tidy(const char *path) {
+    char *folder = path_with(path, FOLDER);
+    if (folder != NULL)
+        clear(folder, 0);
+    memory_free(folder);
 }
 
 /* ---- reading ---- */
@@ -267,7 +277,7 @@ static int check_head(struct tape *tape, long month, const struct checkpoint_ide
     else if (found.scenario != wanted->scenario)
         other = "was made from another scenario";
     else if (found.form != wanted->form)
-        other = "was made for another --record, --every or --precision";
+        other = "was made for another recording";
     else if (found_month != month || tape->status != MATTHEW_OK)
         other = "is that of another month";
     return other != NULL ? fail(failure, MATTHEW_READ_FAILED, "%s %s", tape->path, other) : MATTHEW_OK;

@@ -45,6 +45,10 @@ void checkpointer_free(struct checkpointer *checkpointer);
 /* After a run that reached its last month: removes the checkpoints, or with `every` only what nobody needs any more. */
 void checkpointer_clear(const struct checkpointer *checkpointer);
 
+/* Beside a file that is complete: removes what only a run under way needs, and the folder when nothing is left in it. A
+ * run that was killed while it cleared this away has left some of it. */
+void checkpoint_tidy(const char *path);
+
 /* The newest month before `before` that has a checkpoint beside path; -1 when there is none. */
 long checkpoint_before(const char *path, long before);
 

@@ -41,7 +41,10 @@ static H5FD_t *driver_open(const char *name, unsigned flags, hid_t access, haddr
         how |= O_CREAT;
     if (flags & H5F_ACC_EXCL)
         how |= O_EXCL;
-    int descriptor = open(name, how, 0666);
+    unsigned mode = info->state->mode;
+    int descriptor = open(name, how, mode != 0 ? mode : 0666);
+    if (descriptor >= 0 && mode != 0 && flags & H5F_ACC_CREAT)
+        (void)!fchmod(descriptor, mode); /* what the process masks, too; some file systems have no permissions */
     struct stat facts;
     if (descriptor < 0) {
         info->state->error = errno;

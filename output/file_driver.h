@@ -12,9 +12,8 @@
 
 struct file_driver {
     hid_t id;                         /* of the registered driver */
+    unsigned mode;                    /* permissions of a file that is made; 0: those that the process gives */
     int error;                        /* errno of the first failed write, 0 for none */
-    unsigned long writes;             /* so far */
-    unsigned long fail_at;            /* fault tests: this write fails with ENOSPC; 0 for none */
     unsigned long long device, inode; /* of the open file */
     struct open_file *open;           /* the driver's own; null while no file is open */
     int (*make_room)(void *context);  /* frees space on the disk: 1 when there may be more now; may be null */

@@ -74,6 +74,7 @@ static int hold_inside(hid_t access) {
 static int create_file(struct history *history, struct failure *failure) {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS), properties = netcdf_file_properties();
     hid_t file = -1;
+    history->driver.mode = path_mode(history->earlier != NULL ? history->earlier : history->path);
     if (access >= 0 && properties >= 0 && file_driver_use(&history->driver, access) == 0 && hold_inside(access) >= 0)
         file = H5Fcreate(history->part, H5F_ACC_EXCL, properties, access);
     if (properties >= 0)

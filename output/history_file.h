@@ -66,8 +66,9 @@ struct chunk_round {
     size_t begin, end;
 };
 
-/* Chunks on their way into the file. A round of at most `room` of the slab's chunks is compressed by tasks that take
- * them one by one, while one more task writes the round before, in order. */
+/* Chunks on their way into the file: room by the threads of the run and the chunks of a slab, whichever is less. A
+ * round of at most `room` of the slab's chunks is compressed by tasks that take them one by one, while one more task
+ * writes the round before, in order. */
 struct pipeline {
     struct codec *codec; /* one for each task */
     unsigned char **raw; /* room for a chunk's values, one for each task */

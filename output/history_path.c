@@ -39,7 +39,7 @@ static int check_target(const char *path, int force, struct failure *failure) {
     if (!S_ISREG(facts.st_mode))
         return fail(failure, MATTHEW_BAD_ARGUMENT, "%s is not a regular file", path);
     if (!force)
-        return fail(failure, MATTHEW_EXISTS, "%s exists already: choose another name, or --force to replace it", path);
+        return fail(failure, MATTHEW_EXISTS, "%s exists already", path);
     return MATTHEW_OK;
 }
 
@@ -61,7 +61,7 @@ static int check_folder(const char *path, double bytes, struct failure *failure)
         status =
             fail(failure, MATTHEW_WRITE_FAILED,
                  "cannot write %s: it takes at least %.0f MB, more as firms enter, and %.0f MB are free; record less, "
-                 "or use --every",
+                 "or not every month",
                  path, bytes / 1e6, (double)space.f_bavail * (double)space.f_frsize / 1e6);
     memory_free(copy);
     return status;
@@ -98,19 +98,33 @@ static int check_part(const char *path, const char *part, int force, struct fail
     if (!S_ISREG(facts.st_mode))
         return fail(failure, MATTHEW_BAD_ARGUMENT, "%s is in the way and is not a regular file", part);
     if (!force && !path_holds_nothing(part))
-        return fail(
-            failure, MATTHEW_EXISTS,
-            "%s exists: another run is writing it, or was killed and left it; --resume goes on with it, --force "
-            "removes it",
-            part);
+        return fail(failure, MATTHEW_EXISTS, "%s exists: another run is writing it, or was killed and left it", part);
     int status = check_idle(part, failure);
     if (status == MATTHEW_OK && unlink(part) != 0)
         status = fail(failure, MATTHEW_BAD_ARGUMENT, "cannot remove %s: %s", part, strerror(errno));
     return status;
 }
 
+unsigned path_mode(const char *path) {
+    struct stat facts;
+    return stat(path, &facts) == 0 && S_ISREG(facts.st_mode) ? (facts.st_mode & 0777U) | S_IRUSR : 0;
+}
+
+void path_remove_second_name(const char *path, const char *part) {
+    struct stat facts, other;
+    if (lstat(path, &facts) == 0 && lstat(part, &other) == 0 && S_ISREG(facts.st_mode) &&
+        facts.st_dev == other.st_dev && facts.st_ino == other.st_ino)
+        unlink(part);
+}
+
+void path_remove_idle(const char *part) {
+    if (check_idle(part, NULL) == MATTHEW_OK)
+        unlink(part);
+}
+
 int path_check(const struct placement *placement, double bytes, struct failure *failure) {
     const char *path = placement->path, *earlier = placement->earlier;
+    path_remove_second_name(path, placement->part);
     int status = check_target(path, placement->force, failure);
     if (status == MATTHEW_OK)
         status = check_folder(path, bytes, failure);

@@ -14,9 +14,9 @@ struct placement {
 /* path and an ending; null when memory is short. Free with memory_free. */
 char *path_with(const char *path, const char *ending);
 
-/* Checks that path can be written and that `bytes` are free there. With force, or an earlier file, removes what a
- * killed run left as part, and always what path_holds_nothing tells of; the earlier file stays, and no run may be
- * writing it. */
+/* Checks that path can be written, part is no second name of it, and that `bytes` are free there. With force, or an
+ * earlier file, removes what a killed run left as part, and always what path_holds_nothing tells of; the earlier file
+ * stays, and no run may be writing it. */
 int path_check(const struct placement *placement, double bytes, struct failure *failure);
 
 /* Whether a run that was killed before its first commit left path: nothing, or nothing but zeros where a file's mark
@@ -30,6 +30,16 @@ int path_finish(const struct placement *placement, unsigned long long device, un
 
 /* Puts a file that no run is writing in the place of another. */
 int path_replace(const char *from, const char *to, struct failure *failure);
+
+/* The permissions of a file, so that what replaces it gets the same, and can be read by its
+ * owner; 0 when there is none. */
+unsigned path_mode(const char *path);
+
+/* Removes part when it is path itself under a second name: a run was killed after it had given path its name. */
+void path_remove_second_name(const char *path, const char *part);
+
+/* Removes part when no run is writing it. */
+void path_remove_idle(const char *part);
 
 /* Removes part when it still is that file. */
 void path_remove(const char *part, unsigned long long device, unsigned long long inode);

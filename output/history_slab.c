@@ -22,58 +22,91 @@ static size_t parts_for(const struct history *history, size_t blocks) {
     return (blocks * BLOCK + history->layout.firms - 1) / history->layout.firms;
 }
 
-int history_slab_init(struct history *history, struct failure *failure) {
-    struct pipeline *pipeline = &history->pipeline;
-    int threads = omp_get_max_threads() > omp_get_num_procs() ? omp_get_max_threads() : omp_get_num_procs();
-    pipeline->codecs = (size_t)(threads < 1 ? 1 : threads > CODECS_MAX ? CODECS_MAX : threads);
-    pipeline->room = pipeline->codecs * CHUNKS_FOR_CODEC;
-    pipeline->bound = codec_bound(CHUNK_VALUES, sizeof(double));
-    pipeline->codec = memory_new(pipeline->codecs, sizeof *pipeline->codec);
-    pipeline->raw = memory_new(pipeline->codecs, sizeof *pipeline->raw);
-    history->slab.indicators = memory_new(CHUNK_ROWS, sizeof *history->slab.indicators);
-    history->commit_room = (size_t)history->layout.records / slab_rows(history) + 3;
-    history->commits = memory_new(history->commit_room, sizeof *history->commits);
-    if (history->commits == NULL || pipeline->codec == NULL || pipeline->raw == NULL ||
-        history->slab.indicators == NULL)
-        return fail_memory(failure, "a history's chunks");
-    for (int i = 0; i < 2; i++) {
-        pipeline->round[i].arena = memory_new(pipeline->room, pipeline->bound);
-        pipeline->round[i].size = memory_new(pipeline->room, sizeof *pipeline->round[i].size);
-        if (pipeline->round[i].arena == NULL || pipeline->round[i].size == NULL)
-            return fail_memory(failure, "a history's chunks");
-    }
-    pipeline->open = &pipeline->round[0];
-    pipeline->full = &pipeline->round[1];
-    for (size_t i = 0; i < pipeline->codecs; i++) {
-        int status = codec_init(&pipeline->codec[i], CHUNK_BYTES, failure);
-        if (status != MATTHEW_OK)
-            return status;
-        pipeline->raw[i] = is_direct(history) ? memory_new(CHUNK_BYTES, 1) : NULL;
-        if (is_direct(history) && pipeline->raw[i] == NULL)
-            return fail_memory(failure, "a history's chunks");
-    }
-    return MATTHEW_OK;
-}
-
-void history_slab_free(struct history *history) {
-    struct pipeline *pipeline = &history->pipeline;
+/* Frees and forgets what pipeline_new made. */
+static void pipeline_free(struct pipeline *pipeline) {
     for (size_t i = 0; i < pipeline->codecs; i++) {
         if (pipeline->codec != NULL)
             codec_free(&pipeline->codec[i]);
         if (pipeline->raw != NULL)
             memory_free(pipeline->raw[i]);
     }
-    for (size_t i = 0; i < history->slab.parts; i++)
-        memory_free(history->slab.part[i]);
-    memory_free(history->slab.part);
-    memory_free(history->slab.indicators);
-    memory_free(history->commits);
     memory_free(pipeline->codec);
     memory_free(pipeline->raw);
     for (int i = 0; i < 2; i++) {
         memory_free(pipeline->round[i].arena);
         memory_free(pipeline->round[i].size);
     }
+    memset(pipeline, 0, sizeof *pipeline);
+}
+
+/* A pipeline of so many codecs, with rounds of `room` chunks. */
+static int pipeline_new(struct pipeline *pipeline, size_t codecs, size_t room, int direct, struct failure *failure) {
+    pipeline->codecs = codecs;
+    pipeline->room = room;
+    pipeline->bound = codec_bound(CHUNK_VALUES, sizeof(double));
+    pipeline->codec = memory_new(codecs, sizeof *pipeline->codec);
+    pipeline->raw = memory_new(codecs, sizeof *pipeline->raw);
+    if (pipeline->codec == NULL || pipeline->raw == NULL)
+        return fail_memory(failure, "a history's chunks");
+    for (int i = 0; i < 2; i++) {
+        pipeline->round[i].arena = memory_new(room, pipeline->bound);
+        pipeline->round[i].size = memory_new(room, sizeof *pipeline->round[i].size);
+        if (pipeline->round[i].arena == NULL || pipeline->round[i].size == NULL)
+            return fail_memory(failure, "a history's chunks");
+    }
+    for (size_t i = 0; i < codecs; i++) {
+        int status = codec_init(&pipeline->codec[i], CHUNK_BYTES, failure);
+        if (status != MATTHEW_OK)
+            return status;
+        pipeline->raw[i] = direct ? memory_new(CHUNK_BYTES, 1) : NULL;
+        if (direct && pipeline->raw[i] == NULL)
+            return fail_memory(failure, "a history's chunks");
+    }
+    return MATTHEW_OK;
+}
+
+/* Room for this many threads, as far as the slab has chunks for them. Between slabs alone: no round may be under way.
+ */
+static int pipeline_fit(struct history *history, size_t threads, struct failure *failure) {
+    struct pipeline *pipeline = &history->pipeline;
+    size_t chunks = history->layout.series_count * parts_for(history, history->blocks), codecs = threads;
+    codecs = codecs < CODECS_MAX ? codecs : CODECS_MAX;
+    codecs = codecs < chunks ? codecs : chunks;
+    codecs = codecs > pipeline->codecs ? codecs : pipeline->codecs;
+    codecs = codecs > 1 ? codecs : 1;
+    size_t room = codecs * CHUNKS_FOR_CODEC < chunks ? codecs * CHUNKS_FOR_CODEC : chunks;
+    room = room > 1 ? room : 1; /* events are compressed there, too */
+    if (codecs == pipeline->codecs && room <= pipeline->room)
+        return MATTHEW_OK;
+    struct pipeline larger = {0};
+    int status = pipeline_new(&larger, codecs, room, is_direct(history), failure);
+    if (status != MATTHEW_OK) {
+        pipeline_free(&larger);
+        return status;
+    }
+    pipeline_free(pipeline);
+    *pipeline = larger;
+    pipeline->open = &pipeline->round[0];
+    pipeline->full = &pipeline->round[1];
+    return MATTHEW_OK;
+}
+
+int history_slab_init(struct history *history, struct failure *failure) {
+    history->slab.indicators = memory_new(CHUNK_ROWS, sizeof *history->slab.indicators);
+    history->commit_room = (size_t)history->layout.records / slab_rows(history) + 3;
+    history->commits = memory_new(history->commit_room, sizeof *history->commits);
+    if (history->commits == NULL || history->slab.indicators == NULL)
+        return fail_memory(failure, "a history's chunks");
+    return pipeline_fit(history, 1, failure);
+}
+
+void history_slab_free(struct history *history) {
+    pipeline_free(&history->pipeline);
+    for (size_t i = 0; i < history->slab.parts; i++)
+        memory_free(history->slab.part[i]);
+    memory_free(history->slab.part);
+    memory_free(history->slab.indicators);
+    memory_free(history->commits);
 }
 
 /* ---- values on their way from columns to chunks ---- */
@@ -379,7 +412,9 @@ static int observe_month(void *context, const struct world *world, struct failur
     history->phase = PHASE_COPY;
     if (history->layout.columns > 0)
         status = slab_grow(history, (world->firms.slots + BLOCK - 1) / BLOCK, &history->failure);
-    if (history->layout.indicators > 0)
+    if (status == MATTHEW_OK) /* a thread of the team calls this */
+        status = pipeline_fit(history, (size_t)omp_get_num_threads(), &history->failure);
+    if (status == MATTHEW_OK && history->layout.indicators > 0)
         gauge_want(history->gauge, history->layout.indicator, history->layout.member);
     for (size_t s = 0; s < history->layout.series_count; s++)
         history->source[s] =

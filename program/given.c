@@ -4,10 +4,18 @@
 
 static const char *const DEFAULT_SCENARIO = "frontier-race";
 
+/* Names the option that a setting came from; the library knows the setting alone. */
+static void name_option(struct failure *failure, const char *option) {
+    struct failure inner = *failure;
+    if (inner.status == MATTHEW_BAD_SCENARIO)
+        fail(failure, inner.status, "%s %s", option, inner.text);
+}
+
 static int apply(struct scenario *scenario, const struct arguments *arguments, struct failure *failure) {
     int status = MATTHEW_OK;
     for (int i = 0; i < arguments->set_count && status == MATTHEW_OK; i++)
-        status = scenario_set(scenario, arguments->sets[i], failure);
+        if ((status = scenario_set(scenario, arguments->sets[i], failure)) != MATTHEW_OK)
+            name_option(failure, "--set");
     const char *seed = arguments->value[OPTION_seed], *months = arguments->value[OPTION_months];
     if (status == MATTHEW_OK && seed != NULL)
         status = scenario_assign(scenario, "--seed", "seed", seed, failure);
@@ -26,7 +34,7 @@ int given_scenario(struct scenario *scenario, const struct arguments *arguments)
     if (status == MATTHEW_OK)
         status = apply(scenario, arguments, &failure);
     if (status == MATTHEW_OK && firms > 0)
-        status = scenario_set_firms(scenario, (long)firms, &failure);
+        status = scenario_assign(scenario, "--firms", "firms", arguments->value[OPTION_firms], &failure);
     if (status == MATTHEW_OK)
         status = scenario_check(scenario, &failure);
     return status == MATTHEW_OK ? 0 : complain_failure(&failure);

@@ -37,6 +37,20 @@ static int take_newer(struct resumption *resumption, const char *newer) {
     return status;
 }
 
+/* What runs that were killed in their last moments left beside a complete file: its second name, the file that it went
+ * on from, and rows that no checkpoint needs any more. */
+static void tidy(const struct resumption *resumption, const char *part) {
+    struct failure failure = {0};
+    struct history_source source;
+    path_remove_second_name(resumption->path, part);
+    if (access(part, F_OK) == 0 && read_source(part, &source, &failure) == MATTHEW_OK) {
+        if (history_source_same(&source, &resumption->source))
+            path_remove_idle(part);
+        history_source_free(&source);
+    }
+    checkpoint_tidy(resumption->path);
+}
+
 /* The file that a run of that name goes on with: PATH itself or PATH.part, null when there is neither. *whole tells
  * which. */
 static char *find_earlier(const char *path, const char *part, int *whole) {
@@ -68,7 +82,9 @@ int resume_find(struct resumption *resumption, const struct history_options *his
     else if (read_source(resumption->path, &resumption->source, &failure) != MATTHEW_OK)
         status = complain("%s; to start again, move it away or write to another file", failure.text);
     resumption->complete = status == 0 && whole && strcmp(resumption->source.status, "complete") == 0;
-    if (status == 0 && newer != NULL && !resumption->complete)
+    if (status == 0 && resumption->complete)
+        tidy(resumption, part);
+    else if (status == 0)
         status = take_newer(resumption, newer);
     memory_free(part);
     memory_free(newer);

@@ -190,12 +190,27 @@ static int end(const struct request *request, struct running *running, int statu
     return status;
 }
 
-/* A run that failed, and how to go on with what it left. Returns an exit status. */
-static int complain_end(const struct request *request, const struct summary *summary, const struct failure *failure) {
-    if (!summary->left)
-        return complain_failure(failure);
-    complain("%s; what was recorded is kept: %sgo on with: matthew run --resume -o %s", failure->text,
-             failure->status == MATTHEW_WRITE_FAILED ? "make room, then " : "", request->history.path);
+/* What can be done about a file in the way of a run that begins; empty where nothing general can be said. */
+static const char *advice(const struct request *request, const struct failure *failure) {
+    struct stat facts;
+    const char *path = request->history.path;
+    if (failure->status != MATTHEW_EXISTS || request->history.force || request->resumption != NULL)
+        return "";
+    if (lstat(path, &facts) != 0)
+        return resume_exists(path) ? "; --resume goes on with it, --force removes it" : "";
+    return stat(path, &facts) == 0 ? "; choose another name, or --force to replace it" : "";
+}
+
+/* A run that failed, with what can be done about it or with how to go on with what it left. Returns an exit status. */
+static int complain_end(const struct request *request, const struct summary *summary, const struct failure *failure,
+                        const char *hint) {
+    if (*hint != '\0')
+        complain("%s%s", failure->text, hint);
+    else if (!summary->left)
+        complain_failure(failure);
+    else
+        complain("%s; what was recorded is kept: %sgo on with: matthew run --resume -o %s", failure->text,
+                 failure->status == MATTHEW_WRITE_FAILED ? "make room, then " : "", request->history.path);
     return status_exit(failure->status);
 }
 
@@ -207,6 +222,7 @@ static int run(const struct request *request) {
     if (request->history.path != NULL)
         guard_begin_writing(request->history.path);
     int status = start(request, &running, &failure);
+    const char *hint = status != MATTHEW_OK ? advice(request, &failure) : "";
     if (status == MATTHEW_OK)
         status = race(request, &running, &summary, &failure);
     status = end(request, &running, status, &summary, &failure);
@@ -216,7 +232,7 @@ static int run(const struct request *request) {
     checkpointer_free(&running.checkpointer);
     gauge_free(&running.gauge);
     if (status != MATTHEW_OK && status != MATTHEW_STOPPED)
-        return complain_end(request, &summary, &failure);
+        return complain_end(request, &summary, &failure, hint);
     struct stat file;
     if (summary.path != NULL && stat(summary.path, &file) == 0)
         summary.bytes = (double)file.st_size;

@@ -176,8 +176,7 @@ static int check_months(const struct recorded_file *file, long last, struct fail
     if (!read)
         return cut_short(file, failure);
     return whole ? MATTHEW_OK
-                 : fail(failure, MATTHEW_BAD_ARGUMENT, "%s does not hold every month; record it without --every",
-                        file->path);
+                 : fail(failure, MATTHEW_BAD_ARGUMENT, "%s does not hold every month: record every month", file->path);
 }
 
 static int open_windows(struct recorded *recorded, const enum field *fields, size_t count, struct failure *failure) {

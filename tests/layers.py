@@ -114,7 +114,7 @@ def circles(root):
 
 
 def habits(root):
-    """The library never prints, exits or allocates on its own, and leaves no order of a sum to chance."""
+    """The library never prints, exits, allocates on its own or speaks of options, and leaves no order of a sum to chance."""
     library = LAYERS[:-1]
     rules = [
         (library, r"\b(printf|puts|putchar|perror|exit|abort|_exit)\s*\(|\b(stdout|stderr)\b", "prints or ends the process", ()),
@@ -131,6 +131,10 @@ def habits(root):
             for number, line in enumerate(code(path).splitlines(), 1):
                 if re.search(pattern, re.sub(r'"(\\.|[^"\\])*"', '""', line)):
                     faults.append(f"{path.relative_to(root)}:{number} {fault}")
+    for path in list(sources(root, library)) + [root / "matthew.c"]:
+        for number, line in enumerate(code(path).splitlines() if path.exists() else (), 1):
+            if any("--" in text for text in re.findall(r'"(?:\\.|[^"\\])*"', line)):
+                faults.append(f"{path.relative_to(root)}:{number} speaks of an option of the program")
     for path in sources(root, LAYERS):
         lines = code(path).splitlines()
         for number, line in enumerate(lines):

@@ -192,6 +192,14 @@ class Links(Case):
                 if "://" not in target:
                     self.assertTrue((path.parent / target).exists(), f"{path.name}: {target}")
 
+    def test_what_a_new_column_needs_is_told_whole(self):
+        """Files that tell single columns apart are named where ARCHITECTURE says how to add one."""
+        told = re.search(r"To add a firm column:.*?To add a\s", text_of("ARCHITECTURE.md"), flags=re.S)[0]
+        named = set(re.findall(r"`(?:\w+/)?(\w+\.c)`", told))
+        apart = {path.name for folder in ("agents", "market", "parallel", "output") for path in (SOURCE / folder).rglob("*.c")
+                 if re.search(r"\bFIELD_[a-z]", path.read_text(encoding="utf-8"))}
+        self.assertEqual(named, apart)
+
     def test_files_that_are_named_exist(self):
         """A path of the repository in a document: folder/file."""
         for path in DOCUMENTS:

@@ -149,6 +149,65 @@ schedule:
         self.refused("info", self.path("cut.h5"), says="cut.h5")
 
 
+class Replaced(Case):
+    """What a file and its surroundings were like before, and what killed runs left."""
+
+    def setUp(self):
+        super().setUp()
+        self.race, self.part = self.path("race.h5"), self.path("race.h5.part")
+
+    def mode(self, path):
+        return oct(path.stat().st_mode & 0o7777)
+
+    def test_a_replaced_file_keeps_its_permissions(self):
+        for mode in (0o600, 0o666, 0o400):
+            self.works("run", *SMALL, "--force", "-o", self.race)
+            self.race.chmod(mode)
+            matthew("run", *SMALL, "--force", "-o", self.race, env=self.stopper(signal.SIGKILL, event=1))
+            self.assertEqual(self.mode(self.part), oct(mode), "while it is written")
+            self.works("run", *SMALL, "--force", "-o", self.race)
+            self.assertEqual(self.mode(self.race), oct(mode))
+
+    def test_a_resumed_file_keeps_its_permissions(self):
+        stopped = matthew("run", *LONG, "-o", self.race, env=self.stopper(event=MANY_EVENTS))
+        self.assertEqual(stopped.returncode, 143, stopped.stderr)
+        self.race.chmod(0o640)
+        self.works("run", "--resume", "-o", self.race)
+        self.assertEqual(self.mode(self.race), oct(0o640))
+
+    def test_a_second_name_goes(self):
+        """A run gives its file the name, then takes the other one away; this one was killed between the two."""
+        self.works("run", *SMALL, "-o", self.race)
+        before = digest(self.race)
+        os.link(self.race, self.part)
+        self.refused("run", *SMALL, "-o", self.race, says="exists already")
+        self.assertEqual(self.files(), ["race.h5"])
+        os.link(self.race, self.part)
+        self.works("run", "--resume", "-o", self.race)
+        self.assertEqual((self.files(), digest(self.race)), (["race.h5"], before))
+
+    def test_what_a_complete_file_went_on_from_goes(self):
+        matthew("run", *LONG, "-o", self.race, env=self.stopper(signal.SIGKILL, event=MANY_EVENTS))
+        earlier = self.part.read_bytes()
+        self.works("run", "--resume", "-o", self.race)
+        self.part.write_bytes(earlier)
+        self.works("run", "--resume", "-o", self.race)
+        self.assertEqual(self.files(), ["race.h5"])
+        # Another race's may still be wanted.
+        matthew("run", *LONG, "--seed", "2", "--force", "-o", self.race, env=self.stopper(signal.SIGKILL, event=MANY_EVENTS))
+        self.works("run", "--resume", "-o", self.race)
+        self.assertEqual(self.files(), ["race.h5", "race.h5.part"])
+
+    def test_rows_that_nothing_needs_go(self):
+        self.works("run", *SMALL, "--checkpoint-every", "2", "-o", self.race)
+        states = self.path("race.h5.checkpoints")
+        for name in ("000002.rows", "000004.rows.part", "000005.state.part"):
+            (states / name).write_bytes(b"rows")
+        (states / "notes.txt").write_bytes(b"somebody's")
+        self.works("run", "--resume", "-o", self.race)
+        self.assertEqual(sorted(path.name for path in states.iterdir()), ["000002.state", "000004.state", "notes.txt"])
+
+
 class Same(Case):
     def test_bytes_do_not_depend_on_threads(self):
         made = set()

@@ -1,4 +1,4 @@
-"""Memory that runs short inside HDF5 while a run writes: the file is whole, or the program says in a line that it is not."""
+"""Memory of a run that writes: how much it takes, and that the file is whole or refused in a line where HDF5 runs short of it."""
 
 import os
 import pathlib
@@ -122,6 +122,22 @@ class Memory(Case):
         sample = range(1, most + 1) if EXHAUSTIVE else [*range(1, most + 1, most // 50), *range(most - 40, most + 1)]
         fine = sum(self.judge(number, digest) for number in sample)
         self.assertTrue(0 < fine < len(sample), f"{fine} of {len(sample)} runs ended well")
+
+
+class Peak(Case):
+    def peak(self, cores):
+        """MB of a run with two threads on a machine of so many cores, as far as OpenMP tells."""
+        race = self.path("race.h5")
+        process = subprocess.Popen([PROGRAM, "run", "frontier-race", "--firms", "50", "--months", "12", "--threads", "2", "--quiet",
+                                    "--force", "-o", race], env=dict(os.environ, OMP_NUM_THREADS=str(cores)))
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(process.returncode, 0)
+        return used.ru_maxrss / 1024
+
+    def test_buffers_grow_with_the_race_and_not_with_the_cores(self):
+        few, many = self.peak(2), self.peak(64)
+        self.assertLess(abs(many - few), 20, f"{few:.1f} MB with 2 cores, {many:.1f} MB with 64")
 
 
 if __name__ == "__main__":

@@ -260,7 +260,7 @@ class Validate(Case):
         for name in FEW.split(","):
             self.assertNotRegex(said, rf"\b{name}\b")
         self.works("run", case, "-o", path, "--every", 2, "--force", "--quiet")
-        self.refused("validate", path, says="--every")
+        self.refused("validate", path, says="record every month")
         self.works("run", case, "-o", path, "--force", "--quiet")
         for option in (["--seed", "3"], ["--replications", "2"], ["--set", "talent.*.separation=0.2"]):
             self.refused("validate", path, *option, says=[option[0], "race.h5"])

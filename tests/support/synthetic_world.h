@@ -46,6 +46,8 @@ static inline double synthetic_value(const struct synthetic *s, double id, int f
         return floor(synthetic_uniform(who, 3, 0) * s->scenario.members[FAMILY_REGION].count);
     if (field == FIELD_age)
         return (double)month;
+    if (info->type == FIELD_INT8)
+        return floor(100.0 * synthetic_uniform(who, 1, what));
     if (info->type != FIELD_FLOAT)
         return floor(100.0 * size);
     return s->loud ? size * (0.9 + 0.2 * synthetic_uniform(who, (unsigned long long)month + 10, what))

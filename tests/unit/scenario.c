@@ -318,9 +318,9 @@ Test(scenario, firms_scale_entry) {
     expect_round_trip(&s);
     cr_assert(scenario_set_firms(&s, 3, &failure) == MATTHEW_OK);
     cr_assert(scenario_set_firms(&s, 2, &failure) == MATTHEW_BAD_SCENARIO && s.firms == 3);
-    cr_assert(strcmp(failure.text, "--firms 2: 2 firms, but the scenario names 3") == 0, "%s", failure.text);
+    cr_assert(strcmp(failure.text, "firms=2: 2 firms, but the scenario names 3") == 0, "%s", failure.text);
     cr_assert(scenario_set_firms(&s, 0, &failure) == MATTHEW_BAD_SCENARIO);
-    cr_assert(strcmp(failure.text, "--firms 0: 0 is outside the allowed range [1, 1e7] firm") == 0, "%s", failure.text);
+    cr_assert(strcmp(failure.text, "firms=0: 0 is outside the allowed range [1, 1e7] firm") == 0, "%s", failure.text);
     cr_assert(scenario_set_firms(&s, -5, &failure) == MATTHEW_BAD_SCENARIO);
     cr_assert(scenario_set_firms(&s, 10000001, &failure) == MATTHEW_BAD_SCENARIO && s.firms == 3);
     scenario_free(&s);

@@ -352,39 +352,36 @@ static void expect_set(const char *assignment, const char *message) {
 }
 
 Test(scenario_errors, settings) {
-    expect_set("capital.poool=3", "--set capital.poool=3: no such parameter; did you mean `capital.pool`?");
-    expect_set("capital.pool=-3", "--set capital.pool=-3: -3 is outside the allowed range [0, 1e9] M$/month");
-    expect_set("capital.pool=", "--set capital.pool=: expected a number, found ``; allowed range [0, 1e9] M$/month");
-    expect_set("capital.pool=x", "--set capital.pool=x: expected a number, found `x`; allowed range [0, 1e9] M$/month");
+    expect_set("capital.poool=3", "capital.poool=3: no such parameter; did you mean `capital.pool`?");
+    expect_set("capital.pool=-3", "capital.pool=-3: -3 is outside the allowed range [0, 1e9] M$/month");
+    expect_set("capital.pool=", "capital.pool=: expected a number, found ``; allowed range [0, 1e9] M$/month");
+    expect_set("capital.pool=x", "capital.pool=x: expected a number, found `x`; allowed range [0, 1e9] M$/month");
     expect_set("capital.pool=nan",
-               "--set capital.pool=nan: expected a finite number, found `nan`; allowed range [0, 1e9] M$/month");
-    expect_set("capital.enabled=maybe", "--set capital.enabled=maybe: expected on or off, found `maybe`");
-    expect_set("capital=3", "--set capital=3: is a group of parameters, not one of them");
-    expect_set("month=3", "--set month=3: no such parameter; did you mean `months`?");
-    expect_set("months=0", "--set months=0: 0 is outside the allowed range [1, 12000] month");
-    expect_set("firms=0", "--set firms=0: 0 is outside the allowed range [1, 1e7] firm");
-    expect_set("firms=2", "--set firms=2: 2 firms, but the scenario names 3");
-    expect_set("seed=-1", "--set seed=-1: -1 is outside the allowed range [0, 9007199254740991]");
-    expect_set("start_date=now",
-               "--set start_date=now: expected a month such as 2024-01 (years 1600 to 9999), found `now`");
-    expect_set("firms.OpenIA.cash=3", "--set firms.OpenIA.cash=3: no such named firm; did you mean `OpenAI`?");
-    expect_set("firms.OpenAI.csh=3",
-               "--set firms.OpenAI.csh=3: no such field or gene of a named firm; did you mean `cash`?");
+               "capital.pool=nan: expected a finite number, found `nan`; allowed range [0, 1e9] M$/month");
+    expect_set("capital.enabled=maybe", "capital.enabled=maybe: expected on or off, found `maybe`");
+    expect_set("capital=3", "capital=3: is a group of parameters, not one of them");
+    expect_set("month=3", "month=3: no such parameter; did you mean `months`?");
+    expect_set("months=0", "months=0: 0 is outside the allowed range [1, 12000] month");
+    expect_set("firms=0", "firms=0: 0 is outside the allowed range [1, 1e7] firm");
+    expect_set("firms=2", "firms=2: 2 firms, but the scenario names 3");
+    expect_set("seed=-1", "seed=-1: -1 is outside the allowed range [0, 9007199254740991]");
+    expect_set("start_date=now", "start_date=now: expected a month such as 2024-01 (years 1600 to 9999), found `now`");
+    expect_set("firms.OpenIA.cash=3", "firms.OpenIA.cash=3: no such named firm; did you mean `OpenAI`?");
+    expect_set("firms.OpenAI.csh=3", "firms.OpenAI.csh=3: no such field or gene of a named firm; did you mean `cash`?");
     expect_set("firms.OpenAI.accounts=3",
-               "--set firms.OpenAI.accounts=3: has one value per member of customers: write accounts.consumer");
+               "firms.OpenAI.accounts=3: has one value per member of customers: write accounts.consumer");
     expect_set(
         "firms.OpenAI.accounts.developer=3",
-        "--set firms.OpenAI.accounts.developer=3: no member `developer` in customers (consumer, enterprise, hobbyist)");
-    expect_set(
-        "firms.OpenAI.strategy=x",
-        "--set firms.OpenAI.strategy=x: no member `x` in strategies (blitzscaler, leapfrogger, platform, integrator, "
-        "bankroller, lab, efficient, follower)");
+        "firms.OpenAI.accounts.developer=3: no member `developer` in customers (consumer, enterprise, hobbyist)");
+    expect_set("firms.OpenAI.strategy=x",
+               "firms.OpenAI.strategy=x: no member `x` in strategies (blitzscaler, leapfrogger, platform, integrator, "
+               "bankroller, lab, efficient, follower)");
     expect_set("customers.*.review_rate=11",
-               "--set customers.*.review_rate=11: 11 is outside the allowed range [0, 10] 1/month");
-    expect_set("capital.pool", "--set capital.pool: expected PATH=VALUE");
-    expect_set("=3", "--set =3: expected PATH=VALUE");
-    expect_set("", "--set : expected PATH=VALUE");
-    expect_set("a\nb=3", "--set a\\nb=3: no such parameter");
+               "customers.*.review_rate=11: 11 is outside the allowed range [0, 10] 1/month");
+    expect_set("capital.pool", "capital.pool: expected PATH=VALUE");
+    expect_set("=3", "=3: expected PATH=VALUE");
+    expect_set("", ": expected PATH=VALUE");
+    expect_set("a\nb=3", "a\\nb=3: no such parameter");
 }
 
 Test(scenario_errors, other_options) {

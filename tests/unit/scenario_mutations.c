@@ -225,7 +225,7 @@ Test(scenario_mutations, of_settings) {
         bytes[size] = '\0';
         int status = scenario_set(&s, bytes, &failure);
         cr_assert(status == MATTHEW_OK || status == MATTHEW_BAD_SCENARIO);
-        cr_assert(status == MATTHEW_OK || strncmp(failure.text, "--set ", 6) == 0, "%s", failure.text);
+        cr_assert(status == MATTHEW_OK || strstr(failure.text, ": ") != NULL, "%s", failure.text);
     }
     scenario_free(&s);
 }
