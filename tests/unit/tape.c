@@ -262,7 +262,7 @@ Test(tape, somebody_elses_checkpoint_is_left_alone) {
     make_checkpoint();
     size_t size;
     unsigned char *bytes = (unsigned char *)scratch_read(state, &size);
-    static const char *const words[] = {"another build", "another build", "another scenario", "--record",
+    static const char *const words[] = {"another build", "another build", "another scenario", "another recording",
                                         "another month"};
     for (size_t i = 0; i < 5; i++) {
         assert_status(plant(state, bytes, size, 16 + 8 * i, 5), MATTHEW_READ_FAILED, failure.text);
