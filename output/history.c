@@ -7,24 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void history_keep_reason(struct history *history) {
-    if (history->netcdf.broken && history->reason[0] == '\0')
-        snprintf(history->reason, sizeof history->reason, "%s", reason());
-}
-
-int history_status(struct history *history, struct failure *failure) {
-    struct failure *first = &history->failure;
-    history_keep_reason(history);
-    if (first->status == MATTHEW_OK && history->driver.error != 0)
-        fail(first, MATTHEW_WRITE_FAILED, "cannot write %s: %s", history->path, strerror(history->driver.error));
-    if (first->status == MATTHEW_OK && history->netcdf.broken == NETCDF_NO_MEMORY)
-        fail_memory(first, "the dimensions of a file");
-    if (first->status == MATTHEW_OK && history->netcdf.broken)
-        fail(first, MATTHEW_WRITE_FAILED, "cannot write %s: `%s`: %s", history->path, history->netcdf.what,
-             history->reason);
-    return first->status == MATTHEW_OK ? MATTHEW_OK : fail(failure, first->status, "%s", first->text);
-}
-
 static int check_options(const struct history_options *options, struct failure *failure) {
     if (options->path == NULL)
         return fail(failure, MATTHEW_BAD_ARGUMENT, "a history needs the name of a file");

@@ -149,8 +149,6 @@ void turn_round(struct pipeline *pipeline);
 int has_chunks(const struct chunk_round *round);
 void write_round(struct history *history);
 int slab_commit(struct history *history, const struct world *world, size_t firms, struct failure *failure);
-/* Brings what HDF5 holds back into the file, all of it or, on a full disk, nothing. */
-void history_flush(struct history *history);
 
 /* Where a chunk of the slab lies in its dataset; returns its series. */
 const struct series *chunk_place(const struct history *history, size_t chunk, hsize_t at[3]);
@@ -158,6 +156,8 @@ const struct series *chunk_place(const struct history *history, size_t chunk, hs
 /* Rows from..from+count of the events in a file whose columns these are. 1 when they could be read. */
 int events_read(const struct event_table *table, hsize_t from, size_t count, struct event *list);
 
+/* history_failure.c. Brings what HDF5 holds back into the file, all of it or, on a full disk, nothing. */
+void history_flush(struct history *history);
 /* MATTHEW_OK, or the first failure of the file as WRITE_FAILED; it stays. */
 int history_status(struct history *history, struct failure *failure);
 /* Keeps HDF5's reason when this thread has broken the file; history_status does so too. */

@@ -330,14 +330,6 @@ static void write_months(struct history *history) {
     netcdf_write_rows(netcdf, history->date, H5T_NATIVE_INT64, from, slab->rows, days);
 }
 
-/* The space is reserved first: a full disk is then met before anything of the last commit is overwritten. */
-void history_flush(struct history *history) {
-    struct netcdf *netcdf = &history->netcdf;
-    file_driver_reserve(&history->driver);
-    if (history->driver.error == 0 && !netcdf->broken && H5Fflush(netcdf->file, H5F_SCOPE_LOCAL) < 0)
-        netcdf_break(netcdf, "flush");
-}
-
 static void note_commit(struct history *history, size_t firms) {
     const struct event_table *events = &history->events;
     if (history->commit_count < history->commit_room)

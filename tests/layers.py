@@ -60,7 +60,7 @@ CIRCLES = {
         ("history", "history_file", "history_layout"),  # likewise of the history
         ("indicators", "market_measures"),
     ],
-    "calls": [("history", "history_slab")],
+    "calls": [],
 }
 
 
