@@ -98,25 +98,7 @@ double ordered_hill(const double *values, size_t count) {
     return sum > 0.0 ? (double)tail / sum : UNKNOWN;
 }
 
-void find_largest(const double *values, const double *ids, size_t slots, double largest[LARGEST], double *leader) {
-    double first = -1;
-    memset(largest, 0, LARGEST * sizeof *largest);
-    for (size_t i = 0; i < slots; i++) {
-        double value = values[i];
-        if (ids != NULL && value == largest[0] && value > 0.0 && ids[i] < first)
-            first = ids[i];
-        if (!(value > largest[LARGEST - 1]))
-            continue;
-        if (ids != NULL && value > largest[0])
-            first = ids[i];
-        int at = LARGEST - 1;
-        for (; at > 0 && largest[at - 1] < value; at--)
-            largest[at] = largest[at - 1];
-        largest[at] = value;
-    }
-    if (leader != NULL)
-        *leader = first;
-}
+enum { PIECE = 128 };
 
 /* The largest of some values, not below 0. */
 static double largest_of(const double *values, size_t count) {
@@ -134,9 +116,39 @@ static double largest_of(const double *values, size_t count) {
     return largest;
 }
 
+/* Those of one piece among the largest so far. */
+static void add_largest(const double *values, const double *ids, size_t count, double largest[LARGEST], double *first) {
+    for (size_t i = 0; i < count; i++) {
+        double value = values[i];
+        if (ids != NULL && value == largest[0] && value > 0.0 && ids[i] < *first)
+            *first = ids[i];
+        if (!(value > largest[LARGEST - 1]))
+            continue;
+        if (ids != NULL && value > largest[0])
+            *first = ids[i];
+        int at = LARGEST - 1;
+        for (; at > 0 && largest[at - 1] < value; at--)
+            largest[at] = largest[at - 1];
+        largest[at] = value;
+    }
+}
+
+/* Most pieces hold none of them: one look at their largest value tells. */
+void find_largest(const double *values, const double *ids, size_t slots, double largest[LARGEST], double *leader) {
+    double first = -1;
+    memset(largest, 0, LARGEST * sizeof *largest);
+    for (size_t from = 0; from < slots; from += PIECE) {
+        size_t count = slots - from < PIECE ? slots - from : PIECE;
+        double most = largest_of(values + from, count);
+        if (most > largest[LARGEST - 1] || most == largest[0])
+            add_largest(values + from, ids != NULL ? ids + from : NULL, count, largest, &first);
+    }
+    if (leader != NULL)
+        *leader = first;
+}
+
 /* Only pieces that may hold the leader are looked through one by one. */
 double find_leader(const double *values, const double *ids, size_t slots) {
-    enum { PIECE = 256 };
     double most = 0.0, leader = -1.0;
     for (size_t from = 0; from < slots; from += PIECE) {
         size_t count = slots - from < PIECE ? slots - from : PIECE;

@@ -125,7 +125,7 @@ int indicators_carry(struct indicator_work *work, struct tape *tape, size_t slot
 static void want_needed(int wants[GROUP_COUNT]) {
     wants[GROUP_TURNOVER] |= wants[GROUP_FLOOR];
     wants[GROUP_PRICES] |= wants[GROUP_SURPLUS];
-    wants[GROUP_TOTALS] |= wants[GROUP_PRICES]; /* welfare reads the ledger */
+    wants[GROUP_INDUSTRY] |= wants[GROUP_PRICES]; /* welfare reads the ledger */
 }
 
 void indicators_want(struct indicator_work *work, const unsigned char wanted[INDICATOR_COUNT],
@@ -184,8 +184,9 @@ int indicators_prepare(struct indicator_work *work, const struct world *world, s
         work->now.month = world->month;
         work->between = work->computed ? world->month - work->last : 0;
     }
-    if (work->wants_any)
-        work->now.value[INDICATOR_active_firms] = sum_array(world->firms.active, world->firms.slots);
+    double *active = &work->now.value[INDICATOR_active_firms];
+    if (work->wants_any && *active != *active) /* not known yet */
+        *active = sum_array(world->firms.active, world->firms.slots);
     return grow(work, world->firms.slots, failure);
 }
 
@@ -317,7 +318,6 @@ static void measure_organisation(const struct world *world, struct indicators *n
     value[INDICATOR_mean_dilution] = active > 0.0 ? sum_array(firms->dilution, firms->slots) / active : UNKNOWN;
     value[INDICATOR_mean_burnout] = active > 0.0 ? sum_array(firms->burnout, firms->slots) / active : UNKNOWN;
     value[INDICATOR_infightings] = sum_array(firms->infighting, firms->slots);
-    value[INDICATOR_spin_outs] = (double)world->spin_outs.count;
 }
 
 /* The ledger of the month. */
@@ -342,18 +342,30 @@ static void measure_frontier(const struct world *world, struct indicators *now) 
     }
     now->value[INDICATOR_frontier_capability] = best > -DBL_MAX ? best : UNKNOWN;
     now->value[INDICATOR_capability_lead] = second > -DBL_MAX ? best - second : UNKNOWN;
-    now->value[INDICATOR_threshold_month] = world->industry.threshold_month;
 }
 
-static void measure_scalars(const struct world *world, struct indicators *now) {
-    const struct firms *firms = &world->firms;
-    double *value = now->value, active = value[INDICATOR_active_firms], accounts = 0.0;
-    measure_frontier(world, now);
-    for (int segment = 0; segment < firms->segments; segment++)
-        accounts += sum_array(firms->accounts[segment], firms->slots);
+static void measure_industry(const struct world *world, struct indicators *now) {
+    double *value = now->value;
+    value[INDICATOR_threshold_month] = world->industry.threshold_month;
     value[INDICATOR_entries] = (double)world->entries;
     value[INDICATOR_exits] = (double)world->exits;
     value[INDICATOR_acquisitions] = (double)world->departures.bought;
+    value[INDICATOR_funding_pool] = world->industry.funding_pool;
+    value[INDICATOR_sentiment] = portable_exp(world->industry.log_sentiment);
+    value[INDICATOR_gpu_price] = world->industry.gpu_price;
+    value[INDICATOR_gpu_price_relative] = portable_exp(world->industry.log_gpu_price);
+    value[INDICATOR_gpu_orders] = world->industry.gpu_orders;
+    value[INDICATOR_gpu_supply] = world->industry.gpu_offer;
+    value[INDICATOR_rent_price] = world->industry.rent_price;
+    value[INDICATOR_spin_outs] = (double)world->spin_outs.count;
+    measure_payments(world, now);
+}
+
+static void measure_totals(const struct world *world, struct indicators *now) {
+    const struct firms *firms = &world->firms;
+    double *value = now->value, active = value[INDICATOR_active_firms], accounts = 0.0;
+    for (int segment = 0; segment < firms->segments; segment++)
+        accounts += sum_array(firms->accounts[segment], firms->slots);
     value[INDICATOR_mean_capability] = active > 0.0 ? sum_array(firms->capability, firms->slots) / active : UNKNOWN;
     value[INDICATOR_total_accounts] = accounts;
     value[INDICATOR_total_revenue] = sum_array(firms->total_receipts, firms->slots);
@@ -362,23 +374,33 @@ static void measure_scalars(const struct world *world, struct indicators *now) {
     value[INDICATOR_total_valuation] = sum_array(firms->valuation, firms->slots);
     value[INDICATOR_total_funding] = sum_array(firms->funding, firms->slots);
     value[INDICATOR_total_burn] = sum_array(firms->burn, firms->slots);
-    value[INDICATOR_funding_pool] = world->industry.funding_pool;
-    value[INDICATOR_sentiment] = portable_exp(world->industry.log_sentiment);
-    value[INDICATOR_gpu_price] = world->industry.gpu_price;
-    value[INDICATOR_gpu_price_relative] = portable_exp(world->industry.log_gpu_price);
-    value[INDICATOR_gpu_orders] = world->industry.gpu_orders;
-    value[INDICATOR_gpu_supply] = world->industry.gpu_offer;
-    value[INDICATOR_gpu_utilisation] = utilisation(world);
-    double gpus = value[INDICATOR_total_gpus], partners = 0.0;
+}
+
+static void measure_compute(const struct world *world, struct indicators *now) {
+    const struct firms *firms = &world->firms;
+    double *value = now->value, gpus = sum_array(firms->gpus, firms->slots), partners = 0.0;
     for (size_t i = 0; i < firms->slots; i++)
         partners += firms->alliance_role[i] > 0.0 ? 1.0 : 0.0;
+    value[INDICATOR_gpu_utilisation] = utilisation(world);
     value[INDICATOR_own_gpu_share] = gpus > 0.0 ? sum_array(firms->own_gpus, firms->slots) / gpus : UNKNOWN;
     value[INDICATOR_rented_gpus] = sum_array(firms->rented_in, firms->slots);
-    value[INDICATOR_rent_price] = world->industry.rent_price;
     value[INDICATOR_alliances] = 0.5 * partners;
-    measure_staff(firms, now);
-    measure_organisation(world, now);
-    measure_payments(world, now);
+}
+
+/* What is summed over all firms, group by group. */
+static void measure_sums(const struct world *world, const int *wants, struct indicators *now) {
+    if (wants[GROUP_INDUSTRY])
+        measure_industry(world, now);
+    if (wants[GROUP_FRONTIER])
+        measure_frontier(world, now);
+    if (wants[GROUP_TOTALS])
+        measure_totals(world, now);
+    if (wants[GROUP_STAFF])
+        measure_staff(&world->firms, now);
+    if (wants[GROUP_COMPUTE])
+        measure_compute(world, now);
+    if (wants[GROUP_ORGANISATION])
+        measure_organisation(world, now);
 }
 
 static void measure_segment(const struct firms *firms, int segment, struct indicators *now) {
@@ -438,8 +460,7 @@ void indicators_task(struct indicator_work *work, const struct world *world, siz
     else if (task < TASK_SCALARS)
         measure_concentration(work, world, (enum concentrated)task);
     else if (task == TASK_SCALARS) {
-        if (wants[GROUP_TOTALS])
-            measure_scalars(world, now);
+        measure_sums(world, wants, now);
         if (!work->again)
             rounds_measure(&work->rounds, world, &now->value[INDICATOR_funding_cr10],
                            &now->value[INDICATOR_funding_year_cr10]);

@@ -60,7 +60,12 @@ enum member_indicator {
 enum indicator_group {
     GROUP_CONCENTRATION, /* by quantity: struct indicator_work has what of it */
     GROUP_FOLLOWED,      /* there in every month */
+    GROUP_INDUSTRY,      /* what need not be summed, and the ledger */
+    GROUP_FRONTIER,
     GROUP_TOTALS,
+    GROUP_STAFF,
+    GROUP_COMPUTE,
+    GROUP_ORGANISATION,
     GROUP_TURNOVER,
     GROUP_FLOOR,
     GROUP_RANKS,
