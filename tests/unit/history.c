@@ -406,7 +406,7 @@ Test(history, a_part_that_holds_nothing_is_no_file) {
     close(open(part, O_CREAT | O_WRONLY, 0666));
     cr_assert(history_open(&history, &s.scenario, &o, &failure) == MATTHEW_OK, "%s", failure.text);
     cr_assert(history_close(history, MATTHEW_BROKEN_INVARIANT, &failure) == MATTHEW_OK, "%s", failure.text);
-    cr_assert(files_left() == 0);
+    assert_equal(files_left(), 0);
 }
 
 Test(history, a_file_in_the_making_is_left_alone) {

@@ -1,6 +1,7 @@
 #include "core/scenario.h"
 
 #include "core/memory.h"
+#include "support/asserts.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -26,22 +27,28 @@ static double value_of(const struct scenario *scenario, const char *path) {
 }
 
 static void expect_same(const struct scenario *a, const struct scenario *b) {
-    cr_assert(strcmp(a->title, b->title) == 0);
-    cr_assert(a->start_year == b->start_year && a->start_month == b->start_month);
-    cr_assert(a->months == b->months && a->firms == b->firms && a->seed == b->seed);
-    cr_assert(a->entry_firms == b->entry_firms && a->entry_scale == b->entry_scale);
+    assert_text(a->title, b->title);
+    assert_equal(a->start_year, b->start_year);
+    assert_equal(a->start_month, b->start_month);
+    assert_equal(a->months, b->months);
+    assert_equal(a->firms, b->firms);
+    assert_equal(a->seed, b->seed);
+    assert_equal(a->entry_firms, b->entry_firms);
+    assert_equal(a->entry_scale, b->entry_scale);
     for (int family = 0; family < FAMILY_COUNT; family++) {
-        cr_assert(a->members[family].count == b->members[family].count);
+        assert_equal(a->members[family].count, b->members[family].count);
         for (int i = 0; i < a->members[family].count; i++)
-            cr_assert(strcmp(a->members[family].name[i], b->members[family].name[i]) == 0);
+            assert_text(a->members[family].name[i], b->members[family].name[i]);
     }
-    cr_assert(memcmp(&a->parameters, &b->parameters, sizeof a->parameters) == 0);
-    cr_assert(a->named_count == b->named_count && a->change_count == b->change_count);
+    assert_equal(memcmp(&a->parameters, &b->parameters, sizeof a->parameters), 0);
+    assert_equal(a->named_count, b->named_count);
+    assert_equal(a->change_count, b->change_count);
     for (size_t i = 0; i < a->named_count; i++) {
         const struct named_firm *first = &a->named[i], *second = &b->named[i];
-        cr_assert(strcmp(first->name, second->name) == 0);
-        cr_assert(first->strategy == second->strategy && first->region == second->region);
-        cr_assert(strcmp(first->ally, second->ally) == 0);
+        assert_text(first->name, second->name);
+        assert_equal(first->strategy, second->strategy);
+        assert_equal(first->region, second->region);
+        assert_text(first->ally, second->ally);
         for (size_t f = 0; f < named_field_count; f++)
             cr_assert(memcmp(named_field_values_const(first, &named_field_table[f]),
                              named_field_values_const(second, &named_field_table[f]),
@@ -51,9 +58,9 @@ static void expect_same(const struct scenario *a, const struct scenario *b) {
             cr_assert(memcmp(&first->gene[gene], &second->gene[gene], sizeof(double)) == 0 ||
                       (isnan(first->gene[gene]) && isnan(second->gene[gene])));
     }
-    cr_assert(a->takeover_count == b->takeover_count);
+    assert_equal(a->takeover_count, b->takeover_count);
     for (size_t i = 0; i < a->takeover_count; i++)
-        cr_assert(memcmp(&a->takeovers[i], &b->takeovers[i], sizeof a->takeovers[i]) == 0);
+        assert_equal(memcmp(&a->takeovers[i], &b->takeovers[i], sizeof a->takeovers[i]), 0);
     for (size_t i = 0; i < a->change_count; i++)
         cr_assert(a->changes[i].month == b->changes[i].month && a->changes[i].index == b->changes[i].index &&
                   memcmp(&a->changes[i].value, &b->changes[i].value, sizeof(double)) == 0);
@@ -67,7 +74,7 @@ static void expect_round_trip(const struct scenario *scenario) {
     cr_assert(scenario_load_text(&again, "again", text, &failure) == MATTHEW_OK, "%s\n%s", failure.text, text);
     expect_same(scenario, &again);
     char *twice = scenario_text(&again);
-    cr_assert(strcmp(text, twice) == 0);
+    assert_text(text, twice);
     memory_free(twice);
     memory_free(text);
     scenario_free(&again);
@@ -76,22 +83,27 @@ static void expect_round_trip(const struct scenario *scenario) {
 Test(scenario, everything_in_a_file) {
     struct scenario s;
     load(&s, DATA "small-race.yaml");
-    cr_assert(strcmp(s.name, "small-race") == 0);
+    assert_text(s.name, "small-race");
     cr_assert(strcmp(s.title, "A small race: \"quotes\", \\ and é") == 0);
     cr_assert(s.start_year == 2024 && s.start_month == 1 && s.months == 36 && s.firms == 200 && s.seed == 42);
-    cr_assert(s.entry_scale == 1 && s.entry_firms == 200);
-    cr_assert(s.parameters.capital_pool == 250 && s.parameters.capital_priority_exponent == 1.1);
-    cr_assert(s.parameters.capital_request_cap == 1 && s.parameters.customers_portability == 0.5);
-    cr_assert(s.parameters.entry_rate == 3.125);
-    cr_assert(s.members[FAMILY_SEGMENT].count == 3 && s.members[FAMILY_TIER].count == 2);
-    cr_assert(s.members[FAMILY_REGION].count == 3 && s.members[FAMILY_STRATEGY].count == 8);
-    cr_assert(value_of(&s, "customers.consumer.population") == 1e8);
-    cr_assert(value_of(&s, "customers.enterprise.population") == 5e6); /* moved from place 2 to 1 */
-    cr_assert(value_of(&s, "customers.hobbyist.population") == 1e8);   /* as developer's default */
-    cr_assert(value_of(&s, "customers.hobbyist.network_exponent") == 0.3);
-    cr_assert(s.parameters.customers_population[3] == 0);
-    cr_assert(value_of(&s, "strategies.lab.speed") == 0.85);
-    cr_assert(s.named_count == 3);
+    assert_equal(s.entry_scale, 1);
+    assert_equal(s.entry_firms, 200);
+    assert_equal(s.parameters.capital_pool, 250);
+    assert_equal(s.parameters.capital_priority_exponent, 1.1);
+    assert_equal(s.parameters.capital_request_cap, 1);
+    assert_equal(s.parameters.customers_portability, 0.5);
+    assert_equal(s.parameters.entry_rate, 3.125);
+    assert_equal(s.members[FAMILY_SEGMENT].count, 3);
+    assert_equal(s.members[FAMILY_TIER].count, 2);
+    assert_equal(s.members[FAMILY_REGION].count, 3);
+    assert_equal(s.members[FAMILY_STRATEGY].count, 8);
+    assert_equal(value_of(&s, "customers.consumer.population"), 1e8);
+    assert_equal(value_of(&s, "customers.enterprise.population"), 5e6); /* moved from place 2 to 1 */
+    assert_equal(value_of(&s, "customers.hobbyist.population"), 1e8);   /* as developer's default */
+    assert_equal(value_of(&s, "customers.hobbyist.network_exponent"), 0.3);
+    assert_equal(s.parameters.customers_population[3], 0);
+    assert_equal(value_of(&s, "strategies.lab.speed"), 0.85);
+    assert_equal(s.named_count, 3);
     cr_assert(scenario_check(&s, &failure) == MATTHEW_OK, "%s", failure.text);
     scenario_free(&s);
     scenario_free(&s);
@@ -101,23 +113,32 @@ Test(scenario, named_firms) {
     struct scenario s;
     load(&s, DATA "small-race.yaml");
     const struct named_firm *firm = &s.named[0];
-    cr_assert(strcmp(firm->name, "OpenAI") == 0 && firm->strategy == 5 && firm->region == 0);
-    cr_assert(firm->age == 90 && firm->cash == 10000 && firm->gpus == 0);
-    cr_assert(firm->accounts[0] == 1e6 && firm->accounts[1] == 0 && firm->accounts[2] == 20000);
-    cr_assert(firm->staff[0] == 450 && firm->staff[1] == 450);
+    assert_text(firm->name, "OpenAI");
+    assert_equal(firm->strategy, 5);
+    assert_equal(firm->region, 0);
+    assert_equal(firm->age, 90);
+    assert_equal(firm->cash, 10000);
+    assert_equal(firm->gpus, 0);
+    assert_equal(firm->accounts[0], 1e6);
+    assert_equal(firm->accounts[1], 0);
+    assert_equal(firm->accounts[2], 20000);
+    assert_equal(firm->staff[0], 450);
+    assert_equal(firm->staff[1], 450);
     for (int gene = 0; gene < scenario_gene_count(); gene++) {
         const char *name = scenario_gene(gene)->name;
         double expected = strcmp(name, "speed") == 0 ? 0.9 : strcmp(name, "software") == 0 ? 0.1 : -1;
         cr_assert(expected < 0 ? isnan(firm->gene[gene]) : firm->gene[gene] == expected, "%s", name);
         cr_assert(strcmp(name, "share") != 0);
         if (strcmp(name, "speed") == 0) {
-            cr_assert(scenario_gene_value(&s, firm, gene) == 0.9);
+            assert_equal(scenario_gene_value(&s, firm, gene), 0.9);
             cr_assert(scenario_gene_value(&s, &s.named[1], gene) == value_of(&s, "strategies.efficient.speed"));
         }
     }
     cr_assert(scenario_gene(scenario_gene_count()) == NULL);
-    cr_assert(strcmp(s.named[1].name, "Mistral.ai and friends") == 0 && s.named[1].region == 1 && s.named[1].age == 60);
-    cr_assert(s.named[2].region == 0); /* the first, where none is given */
+    assert_text(s.named[1].name, "Mistral.ai and friends");
+    assert_equal(s.named[1].region, 1);
+    assert_equal(s.named[1].age, 60);
+    assert_equal(s.named[2].region, 0); /* the first, where none is given */
     scenario_free(&s);
 }
 
@@ -125,15 +146,21 @@ Test(scenario, schedule_is_ordered) {
     struct scenario s;
     load(&s, DATA "small-race.yaml");
     size_t portability = parameter_find("customers", "portability")->index;
-    cr_assert(s.change_count == 8);
+    assert_equal(s.change_count, 8);
     cr_assert(s.changes[0].month == 12 && s.changes[0].index == parameter_find("capital", "pool")->index);
-    cr_assert(s.changes[1].month == 12 && s.changes[1].value == 0); /* request_cap: own */
-    for (size_t i = 0; i < 3; i++)                                  /* customers.*.review_rate */
+    assert_equal(s.changes[1].month, 12);
+    assert_equal(s.changes[1].value, 0); /* request_cap: own */
+    for (size_t i = 0; i < 3; i++)       /* customers.*.review_rate */
         cr_assert(s.changes[2 + i].index == parameter_find("customers", "review_rate")->index + i &&
                   s.changes[2 + i].value == 0.1);
-    cr_assert(s.changes[5].month == 24 && s.changes[5].index == portability && s.changes[5].value == 1);
-    cr_assert(s.changes[6].month == 24 && s.changes[6].index == portability && s.changes[6].value == 0.25);
-    cr_assert(s.changes[7].month == 24 && s.changes[7].value == 1);
+    assert_equal(s.changes[5].month, 24);
+    assert_equal(s.changes[5].index, portability);
+    assert_equal(s.changes[5].value, 1);
+    assert_equal(s.changes[6].month, 24);
+    assert_equal(s.changes[6].index, portability);
+    assert_equal(s.changes[6].value, 0.25);
+    assert_equal(s.changes[7].month, 24);
+    assert_equal(s.changes[7].value, 1);
     scenario_free(&s);
 }
 
@@ -163,10 +190,17 @@ Test(scenario, takeovers_of_the_schedule) {
                        "  - {month: 4, acquire: {buyer: 'B \"b\"', target: Cy, price: 1}, set: {capital.pool: 7}}\n"
                        "  - {month: 4, acquire: {buyer: Ann, target: 'B \"b\"', price: 0}}\n";
     cr_assert(scenario_load_text(&s, "t", text, &failure) == MATTHEW_OK, "%s", failure.text);
-    cr_assert(s.takeover_count == 3 && s.change_count == 1 && s.changes[0].month == 4);
-    cr_assert(s.takeovers[0].month == 4 && strcmp(s.takeovers[0].buyer, "B \"b\"") == 0);
-    cr_assert(s.takeovers[1].month == 4 && strcmp(s.takeovers[1].buyer, "Ann") == 0 && s.takeovers[1].price == 0);
-    cr_assert(s.takeovers[2].month == 9 && strcmp(s.takeovers[2].target, "Cy") == 0 && s.takeovers[2].price == 2.5);
+    assert_equal(s.takeover_count, 3);
+    assert_equal(s.change_count, 1);
+    assert_equal(s.changes[0].month, 4);
+    assert_equal(s.takeovers[0].month, 4);
+    assert_text(s.takeovers[0].buyer, "B \"b\"");
+    assert_equal(s.takeovers[1].month, 4);
+    assert_text(s.takeovers[1].buyer, "Ann");
+    assert_equal(s.takeovers[1].price, 0);
+    assert_equal(s.takeovers[2].month, 9);
+    assert_text(s.takeovers[2].target, "Cy");
+    assert_equal(s.takeovers[2].price, 2.5);
     cr_assert(scenario_check(&s, &failure) == MATTHEW_OK, "%s", failure.text);
     expect_round_trip(&s);
     struct scenario copy;
@@ -184,30 +218,46 @@ Test(scenario, takeovers_of_the_schedule) {
     scenario_free(&copy);
     scenario_free(&s);
     derive(&s, text, "named_firms: {Cy: ~}\n");
-    cr_assert(s.takeover_count == 1 && s.takeovers[0].month == 4 && s.change_count == 1);
+    assert_equal(s.takeover_count, 1);
+    assert_equal(s.takeovers[0].month, 4);
+    assert_equal(s.change_count, 1);
     scenario_free(&s);
     derive(&s, text, "schedule: ~\n");
-    cr_assert(s.takeover_count == 0 && s.change_count == 0 && s.named_count == 3);
+    assert_equal(s.takeover_count, 0);
+    assert_equal(s.change_count, 0);
+    assert_equal(s.named_count, 3);
     scenario_free(&s);
     derive(&s, text, "named_firms: ~\nschedule: [{month: 2, set: {capital.pool: 1}}]\n");
-    cr_assert(s.takeover_count == 0 && s.change_count == 2);
+    assert_equal(s.takeover_count, 0);
+    assert_equal(s.change_count, 2);
     scenario_free(&s);
     derive(&s, text, "schedule: [{month: 2, acquire: {buyer: Cy, target: Ann, price: 1}}]\n");
-    cr_assert(s.takeover_count == 4 && s.takeovers[0].month == 2 && s.takeovers[3].month == 9);
+    assert_equal(s.takeover_count, 4);
+    assert_equal(s.takeovers[0].month, 2);
+    assert_equal(s.takeovers[3].month, 9);
     scenario_free(&s);
 }
 
 Test(scenario, inheritance) {
     struct scenario s;
     load(&s, DATA "bases/child.yaml");
-    cr_assert(strcmp(s.name, "child") == 0 && strcmp(s.title, "A child") == 0);
-    cr_assert(s.months == 12 && s.firms == 200 && s.seed == 42);
-    cr_assert(s.parameters.capital_pool == 300 && s.parameters.capital_priority_exponent == 1.1);
-    cr_assert(s.named_count == 3);
-    cr_assert(strcmp(s.named[0].name, "OpenAI") == 0 && s.named[0].cash == 5 && s.named[0].age == 90);
-    cr_assert(strcmp(s.named[1].name, "Mistral.ai and friends") == 0 && s.named[1].cash == -0.5);
-    cr_assert(strcmp(s.named[2].name, "Fourth") == 0 && s.named[2].region == 2);
-    cr_assert(s.change_count == 9 && s.changes[5].month == 18);
+    assert_text(s.name, "child");
+    assert_text(s.title, "A child");
+    assert_equal(s.months, 12);
+    assert_equal(s.firms, 200);
+    assert_equal(s.seed, 42);
+    assert_equal(s.parameters.capital_pool, 300);
+    assert_equal(s.parameters.capital_priority_exponent, 1.1);
+    assert_equal(s.named_count, 3);
+    assert_text(s.named[0].name, "OpenAI");
+    assert_equal(s.named[0].cash, 5);
+    assert_equal(s.named[0].age, 90);
+    assert_text(s.named[1].name, "Mistral.ai and friends");
+    assert_equal(s.named[1].cash, -0.5);
+    assert_text(s.named[2].name, "Fourth");
+    assert_equal(s.named[2].region, 2);
+    assert_equal(s.change_count, 9);
+    assert_equal(s.changes[5].month, 18);
     expect_round_trip(&s);
     scenario_free(&s);
 }
@@ -215,18 +265,23 @@ Test(scenario, inheritance) {
 Test(scenario, families_change) {
     struct scenario s;
     load(&s, DATA "bases/grandchild.yaml");
-    cr_assert(s.members[FAMILY_SEGMENT].count == 2 && s.members[FAMILY_STRATEGY].count == 3);
-    cr_assert(value_of(&s, "customers.person.population") == 5e7);
-    cr_assert(value_of(&s, "customers.person.review_rate") == 0.051); /* as the base's consumer */
-    cr_assert(value_of(&s, "customers.hobbyist.network_exponent") == 0.3);
-    cr_assert(value_of(&s, "regions.gulf.permit_delay") == 1);
-    cr_assert(value_of(&s, "strategies.lab.speed") == 0.85);
+    assert_equal(s.members[FAMILY_SEGMENT].count, 2);
+    assert_equal(s.members[FAMILY_STRATEGY].count, 3);
+    assert_equal(value_of(&s, "customers.person.population"), 5e7);
+    assert_equal(value_of(&s, "customers.person.review_rate"), 0.051); /* as the base's consumer */
+    assert_equal(value_of(&s, "customers.hobbyist.network_exponent"), 0.3);
+    assert_equal(value_of(&s, "regions.gulf.permit_delay"), 1);
+    assert_equal(value_of(&s, "strategies.lab.speed"), 0.85);
     /* Named firms and the schedule follow renamed and moved members; what is of dropped ones is gone. */
-    cr_assert(s.named[0].strategy == 1 && s.named[0].region == 1);
-    cr_assert(s.named[0].accounts[0] == 1e6 && s.named[0].accounts[1] == 20000 && s.named[0].accounts[2] == 0);
-    cr_assert(s.named[1].strategy == 0 && s.named[1].region == 0);
-    cr_assert(s.named[2].region == 2);
-    cr_assert(s.change_count == 8);
+    assert_equal(s.named[0].strategy, 1);
+    assert_equal(s.named[0].region, 1);
+    assert_equal(s.named[0].accounts[0], 1e6);
+    assert_equal(s.named[0].accounts[1], 20000);
+    assert_equal(s.named[0].accounts[2], 0);
+    assert_equal(s.named[1].strategy, 0);
+    assert_equal(s.named[1].region, 0);
+    assert_equal(s.named[2].region, 2);
+    assert_equal(s.change_count, 8);
     cr_assert(s.changes[2].index == parameter_find("customers", "review_rate")->index);
     cr_assert(s.changes[3].index == parameter_find("customers", "review_rate")->index + 1);
     cr_assert(scenario_check(&s, &failure) == MATTHEW_OK, "%s", failure.text);
@@ -237,7 +292,9 @@ Test(scenario, families_change) {
 Test(scenario, removing_all_that_is_inherited) {
     struct scenario s;
     load(&s, DATA "bases/bare.yaml");
-    cr_assert(s.named_count == 0 && s.change_count == 0 && s.months == 36);
+    assert_equal(s.named_count, 0);
+    assert_equal(s.change_count, 0);
+    assert_equal(s.months, 36);
     expect_round_trip(&s);
     scenario_free(&s);
 }
@@ -246,9 +303,13 @@ Test(scenario, defaults) {
     struct scenario s, builtin;
     scenario_builtin(&builtin);
     cr_assert(scenario_load_text(&s, "t", "title: ''\n", &failure) == MATTHEW_OK, "%s", failure.text);
-    cr_assert(memcmp(&s.parameters, &builtin.parameters, sizeof s.parameters) == 0);
-    cr_assert(s.months == SCENARIO_MONTHS && s.firms == SCENARIO_FIRMS && s.seed == SCENARIO_SEED);
-    cr_assert(s.start_year == SCENARIO_YEAR && s.start_month == 1 && s.entry_scale == 1);
+    assert_equal(memcmp(&s.parameters, &builtin.parameters, sizeof s.parameters), 0);
+    assert_equal(s.months, SCENARIO_MONTHS);
+    assert_equal(s.firms, SCENARIO_FIRMS);
+    assert_equal(s.seed, SCENARIO_SEED);
+    assert_equal(s.start_year, SCENARIO_YEAR);
+    assert_equal(s.start_month, 1);
+    assert_equal(s.entry_scale, 1);
     cr_assert(scenario_check(&s, &failure) == MATTHEW_OK, "%s", failure.text);
     expect_round_trip(&s);
     scenario_free(&s);
@@ -258,7 +319,7 @@ Test(scenario, shipped_scenarios) {
     for (size_t i = 0; i < shipped_scenario_count; i++) {
         struct scenario s;
         load(&s, shipped_scenarios[i].name);
-        cr_assert(strcmp(s.name, shipped_scenarios[i].name) == 0);
+        assert_text(s.name, shipped_scenarios[i].name);
         cr_assert(strcmp(s.title, shipped_scenarios[i].title) == 0, "%s, %s", s.title, shipped_scenarios[i].title);
         cr_assert(i == 0 || strcmp(shipped_scenarios[i - 1].name, shipped_scenarios[i].name) < 0);
         cr_assert(scenario_check(&s, &failure) == MATTHEW_OK, "%s", failure.text);
@@ -272,7 +333,8 @@ Test(scenario, carriage_returns_and_byte_order_mark) {
     static const char text[] = "\xef\xbb\xbf"
                                "title: x\r\nset:\r\n  capital:\r\n    pool: 5\r\n";
     cr_assert(scenario_load_text(&s, "t", text, &failure) == MATTHEW_OK, "%s", failure.text);
-    cr_assert(strcmp(s.title, "x") == 0 && s.parameters.capital_pool == 5);
+    assert_text(s.title, "x");
+    assert_equal(s.parameters.capital_pool, 5);
     scenario_free(&s);
 }
 
@@ -297,13 +359,17 @@ Test(scenario, settings) {
     };
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         cr_assert(scenario_set(&s, settings[i], &failure) == MATTHEW_OK, "%s", failure.text);
-    cr_assert(s.parameters.capital_pool == 1000 && s.parameters.capital_enabled == 0);
+    assert_equal(s.parameters.capital_pool, 1000);
+    assert_equal(s.parameters.capital_enabled, 0);
     for (int i = 0; i < 3; i++)
-        cr_assert(s.parameters.customers_review_rate[i] == 0.2);
-    cr_assert(s.parameters.customers_review_rate[3] == 0);
+        assert_equal(s.parameters.customers_review_rate[i], 0.2);
+    assert_equal(s.parameters.customers_review_rate[3], 0);
     cr_assert(s.months == 7 && s.seed == 9007199254740991 && s.start_year == 1999 && s.start_month == 12);
-    cr_assert(s.named[0].accounts[0] == 12 && s.named[1].cash == 77 && s.named[2].strategy == 5);
-    cr_assert(s.named[2].staff[1] == 1000 && s.parameters.capital_request_cap == 0);
+    assert_equal(s.named[0].accounts[0], 12);
+    assert_equal(s.named[1].cash, 77);
+    assert_equal(s.named[2].strategy, 5);
+    assert_equal(s.named[2].staff[1], 1000);
+    assert_equal(s.parameters.capital_request_cap, 0);
     expect_round_trip(&s);
     scenario_free(&s);
 }
@@ -312,7 +378,9 @@ Test(scenario, firms_scale_entry) {
     struct scenario s;
     load(&s, DATA "small-race.yaml");
     cr_assert(scenario_set_firms(&s, 50, &failure) == MATTHEW_OK);
-    cr_assert(s.firms == 50 && s.entry_firms == 200 && s.entry_scale == 0.25);
+    assert_equal(s.firms, 50);
+    assert_equal(s.entry_firms, 200);
+    assert_equal(s.entry_scale, 0.25);
     cr_assert(scenario_set(&s, "firms=70", &failure) == MATTHEW_OK);
     cr_assert(s.firms == 70 && s.entry_scale == 70.0 / 200.0);
     expect_round_trip(&s);
@@ -379,7 +447,7 @@ Test(scenario, no_memory) {
         char *text = scenario_text(&s);
         memory_fail_at(0);
         memory_free(text);
-        cr_assert(memory_live() == held);
+        assert_equal(memory_live(), held);
         if (text != NULL)
             break;
     }
@@ -389,14 +457,14 @@ Test(scenario, no_memory) {
         int status = scenario_copy(&copy, &s, &failure);
         memory_fail_at(0);
         scenario_free(&copy);
-        cr_assert(memory_live() == held);
+        assert_equal(memory_live(), held);
         if (status == MATTHEW_OK)
             break;
         cr_assert(status == MATTHEW_NO_MEMORY);
     }
-    cr_assert(n == 5);
+    assert_equal(n, 5);
     scenario_free(&s);
-    cr_assert(memory_live() == live);
+    assert_equal(memory_live(), live);
 }
 
 /* ---- checks of what no single value shows ---- */

@@ -2,6 +2,7 @@
  * of the frontier, escape, the match of accounts, and that all of it can be switched off. */
 #define MATTHEW_KERNEL_SUFFIX baseline
 #include "support/phases.h"
+#include "support/asserts.h"
 
 enum { SEEDS = 60 };
 
@@ -122,8 +123,11 @@ Test(value, four_values) {
         for (size_t i = 0; i < f->slots; i++) {
             double receipts = before(&trial, FIELD_total_receipts, 0)[i] * trial.p->value_horizon;
             if (f->active[i] == 0.0) {
-                cr_assert(f->speed_value[i] == 0.0 && f->scale_value[i] == 0.0);
-                cr_assert(f->network_value[i] == 0.0 && f->option_value[i] == 0.0 && f->npv[i] == 0.0);
+                assert_equal(f->speed_value[i], 0.0);
+                assert_equal(f->scale_value[i], 0.0);
+                assert_equal(f->network_value[i], 0.0);
+                assert_equal(f->option_value[i], 0.0);
+                assert_equal(f->npv[i], 0.0);
                 continue;
             }
             trial_expect(&trial, "speed value", i, f->speed_value[i], oracle_speed(&trial, i), 1e-9, 0.0);
@@ -174,7 +178,8 @@ static void check_frontier(const struct trial *trial) {
     for (size_t rank = 0; rank < LEADERS; rank++)
         cr_assert(now->leading[rank] == (rank < count ? quality[rank] : NOBODY));
     if (count < 2) {
-        cr_assert(now->escape_lead == 0.0 && now->escape_response == 0.0);
+        assert_equal(now->escape_lead, 0.0);
+        assert_equal(now->escape_response, 0.0);
         return;
     }
     double pace = old->frontier_pace;
@@ -191,7 +196,7 @@ static void check_frontier(const struct trial *trial) {
     double month = old->escape_month >= 0.0       ? old->escape_month
                    : now->escape_lead >= response ? (double)trial->world->month
                                                   : -1.0;
-    cr_assert(now->escape_month == month);
+    assert_equal(now->escape_month, month);
 }
 
 static void check_costs(const struct trial *trial) {
@@ -222,7 +227,7 @@ static void check_match(const struct trial *trial, int s, size_t i, double gain)
     const struct choice *choice = &trial->world->markets->customers[s];
     double all = choice->inside_weight + choice->outside_weight, weight = f->customer_weight[s][i];
     if (f->active[i] == 0.0) {
-        cr_assert(f->match[s][i] == 0.0);
+        assert_equal(f->match[s][i], 0.0);
         return;
     }
     double now = fmax(gain - log(weight / all), 0.0), stay = f->accounts[s][i] - f->arrivals[s][i];
@@ -361,7 +366,8 @@ Test(value, switched_off_leaves_nothing_and_matters_to_nobody) {
     for (size_t field = 0; field < sizeof fields / sizeof *fields; field++)
         for (size_t i = 0; i < world->firms.slots; i++)
             cr_assert(firms_column(&world->firms, fields[field], 0)[i] == 0.0);
-    cr_assert(world->industry.frontier_pace == 0.0 && world->industry.leading[0] == 0.0);
+    assert_equal(world->industry.frontier_pace, 0.0);
+    assert_equal(world->industry.leading[0], 0.0);
     race_free(race);
     scenario.parameters.capital_value_weight = 7.0;
     scenario.parameters.value_horizon = 100.0;
