@@ -31,7 +31,8 @@ struct node {
 };
 
 struct document {
-    char *name; /* how messages call it: the file's path, or the name of a text */
+    char *name;   /* how messages call it: the file's path, or the name of a text */
+    char *source; /* the text of a file as it was read; null of a text */
     const struct node *root;
     size_t node_count;
     void *memory;

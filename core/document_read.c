@@ -62,6 +62,7 @@ void document_free(struct document *document) {
         memory_free(chunk);
         chunk = next;
     }
+    memory_free(document->source);
     memset(document, 0, sizeof *document);
 }
 
@@ -395,7 +396,7 @@ static int read_all(const struct document *document, int file, char **bytes, siz
         return fail(failure, MATTHEW_TOO_LARGE, "%s: larger than 4 MiB, the most that is read", document->name);
     if (about.st_size > 0) /* else one of those files that do not tell: of /proc */
         capacity = (size_t)about.st_size + 1;
-    *bytes = memory_new(capacity, 1);
+    *bytes = memory_new(capacity + 1, 1); /* with an end, for who reads it as text */
     if (*bytes == NULL)
         return fail_memory(failure, "reading a file");
     while (*size < capacity) {
@@ -426,7 +427,7 @@ int document_read_file(struct document *document, const char *path, struct failu
         close(file);
     if (status == MATTHEW_OK)
         status = read_bytes(document, bytes, size, failure);
-    memory_free(bytes);
+    document->source = bytes;
     if (status != MATTHEW_OK)
         document_free(document);
     return status;

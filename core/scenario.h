@@ -110,6 +110,13 @@ int scenario_load(struct scenario *scenario, const char *name_or_path, struct fa
  * its base. */
 int scenario_load_text(struct scenario *scenario, const char *name, const char *text, struct failure *failure);
 
+/* What a document of another kind (a sweep) says of a scenario, by the keys base, months, firms, seed and set of its
+ * root; keys that are not there change nothing. They mean what they mean in a scenario file, but firms, which scales
+ * entry as scenario_set_firms does. path is the document's file. Checked as a whole. */
+struct document;
+int scenario_load_document(struct scenario *scenario, const struct document *document, const char *path,
+                           struct failure *failure);
+
 /* One --set: path=value (a parameter, firms.NAME.FIELD, strategies.NAME.GENE; also `months`, `firms`, `seed`,
  * `start_date`). Failing, it changes nothing. */
 int scenario_set(struct scenario *scenario, const char *assignment, struct failure *failure);

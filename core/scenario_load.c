@@ -294,3 +294,62 @@ int scenario_load_text(struct scenario *scenario, const char *name, const char *
     struct link link = {.name = name, .text = text};
     return load(scenario, &link, failure);
 }
+
+/* ---- documents of another kind ---- */
+
+/* The name of the base, without folder and ending. */
+static void keep_base_name(struct scenario *scenario, const char *name) {
+    const struct link link = {.shipped = is_yaml_file_name(name) ? NULL : find_shipped(name), .path = name};
+    keep_name(scenario, &link);
+}
+
+static int apply_numbers_over(struct scenario *scenario, const struct application *application) {
+    const struct node *root = application->document->root;
+    double months = (double)scenario->months, firms = (double)scenario->firms, seed = (double)scenario->seed;
+    struct failure inner;
+    int status = apply_whole(application, "months", &months_rule, &months);
+    if (status == MATTHEW_OK)
+        status = apply_whole(application, "firms", &firms_rule, &firms);
+    if (status == MATTHEW_OK)
+        status = apply_whole(application, "seed", &seed_rule, &seed);
+    if (status != MATTHEW_OK)
+        return status;
+    scenario->months = (long)months;
+    scenario->seed = (uint64_t)seed;
+    const struct node *node = node_child(root, "firms");
+    if (node != NULL && firms < (double)scenario->named_count)
+        return document_fail(application->document, node, NULL, application->failure,
+                             "%ld firms, but the scenario names %zu", (long)firms, scenario->named_count);
+    return node == NULL ? MATTHEW_OK : scenario_set_firms(scenario, (long)firms, &inner);
+}
+
+static int load_over(struct scenario *scenario, struct link *link, struct failure *failure) {
+    struct application application = {.scenario = scenario, .document = link->document, .failure = failure};
+    const struct node *root = link->document->root, *node = node_child(root, "base");
+    struct failure inner;
+    int status = node == NULL ? MATTHEW_OK : load_base(scenario, link, node, failure);
+    if (status == MATTHEW_OK && node != NULL)
+        keep_base_name(scenario, node->text);
+    if (status == MATTHEW_OK && scenario->title == NULL && (scenario->title = memory_string("")) == NULL)
+        status = fail_memory(failure, "a title");
+    if (status == MATTHEW_OK)
+        status = apply_numbers_over(scenario, &application);
+    if (status == MATTHEW_OK && (node = node_child(root, "set")) != NULL && !node_is_null(node))
+        status = scenario_apply_values(&application, node, "", 0);
+    if (status == MATTHEW_OK && scenario_check(scenario, &inner) != MATTHEW_OK) {
+        document_fail(link->document, node != NULL ? node : root, NULL, failure, "%s", inner.text);
+        status = failure->status = inner.status;
+    }
+    return status;
+}
+
+int scenario_load_document(struct scenario *scenario, const struct document *document, const char *path,
+                           struct failure *failure) {
+    struct link link = {.path = path, .document = document};
+    struct failure unseen;
+    scenario_builtin(scenario);
+    int status = load_over(scenario, &link, failure == NULL ? &unseen : failure);
+    if (status != MATTHEW_OK)
+        scenario_free(scenario);
+    return status;
+}

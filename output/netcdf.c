@@ -217,6 +217,9 @@ static hid_t dataset_properties(const struct netcdf_variable *variable, int rank
         fine = H5Pset_shuffle(properties) >= 0 && H5Pset_deflate(properties, DEFLATE) >= 0;
     if (fine && rank > 0 && variable->type != NETCDF_TEXT)
         fine = H5Pset_fill_value(properties, H5T_NATIVE_DOUBLE, &variable->empty) >= 0;
+    if (fine && variable->early)
+        fine = H5Pset_alloc_time(properties, H5D_ALLOC_TIME_EARLY) >= 0 &&
+               H5Pset_fill_time(properties, H5D_FILL_TIME_ALLOC) >= 0;
     if (fine)
         return properties;
     if (properties >= 0)

@@ -15,7 +15,7 @@
 
 #include "core/status.h"
 
-enum { NETCDF_DIMENSIONS_MAX = 8, NETCDF_RANK_MAX = 3 };
+enum { NETCDF_DIMENSIONS_MAX = 24, NETCDF_RANK_MAX = 20 };
 
 enum netcdf_type { NETCDF_DOUBLE, NETCDF_FLOAT, NETCDF_INT64, NETCDF_INT8, NETCDF_TEXT };
 
@@ -53,6 +53,7 @@ struct netcdf_variable {
     int axis[NETCDF_RANK_MAX];   /* places in netcdf.dimension */
     const hsize_t *chunk;        /* null: the dimension's, for one axis */
     int compressed;              /* shuffle and deflate */
+    int early;                   /* all of it lies in the file from the start, filled with `empty` */
     double empty;                /* what was never written reads as: NaN, 0, -1 */
     const char *const *meanings; /* of the codes 0..meaning_count - 1; null when it is no code */
     int meaning_count;

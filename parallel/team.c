@@ -1,9 +1,12 @@
 #include "parallel/team.h"
 
+#include "parallel/quota.h"
+
 #include <omp.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -128,9 +131,16 @@ void team_run(const struct phase *phases, size_t count, void *context, int threa
     work(&team, (size_t)omp_get_thread_num());
 }
 
+/* As many as OpenMP would use, and no more than the limit of a container is good for: threads beyond it would be halted
+ * for a part of every tenth of a second. Who sets OMP_NUM_THREADS has chosen. */
+static int default_threads(void) {
+    int threads = omp_get_max_threads(), quota = getenv("OMP_NUM_THREADS") == NULL ? quota_threads() : 0;
+    return quota > 0 && quota < threads ? quota : threads;
+}
+
 int team_threads(int threads) {
     static _Atomic long long first; /* the process in which threads were started, 0 before */
-    int wanted = threads > 0 ? threads : omp_get_max_threads();
+    int wanted = threads > 0 ? threads : default_threads();
     long long here = getpid(), started = 0;
     if (wanted > TEAM_THREADS_MAX)
         wanted = TEAM_THREADS_MAX;

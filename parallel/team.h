@@ -30,7 +30,8 @@ enum { TEAM_THREADS_MAX = 1024 };
 /* Runs phases round and round from the first until a settle step says STEP_END, with team_threads(threads). */
 void team_run(const struct phase *phases, size_t count, void *context, int threads);
 
-/* How many threads a team has that is to have `threads`, 0 for OpenMP's default: at most TEAM_THREADS_MAX, and 1 in a
+/* How many threads a team has that is to have `threads`, 0 for the default: as many as OpenMP would use, within the
+ * limit of a container unless OMP_NUM_THREADS is set. At most TEAM_THREADS_MAX, and 1 in a
  * process that was forked from one in which this was more than 1. OpenMP's threads do not survive a fork, and its
  * library would wait for them for ever. */
 int team_threads(int threads);

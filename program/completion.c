@@ -106,6 +106,7 @@ static void print_bash(void) {
     printf("        esac\n        return\n    fi\n    case $command in\n"
            "    run) COMPREPLY=($(compgen -W \"$scenarios\" -- \"$current\") $(compgen -f -X '!*.y*ml' -- \"$current\")"
            " $(compgen -d -S / -- \"$current\")) ;;\n"
+           "    sweep) COMPREPLY=($(compgen -f -X '!*.y*ml' -- \"$current\") $(compgen -d -S / -- \"$current\")) ;;\n"
            "    scenarios) COMPREPLY=($(compgen -W \"$scenarios\" -- \"$current\")) ;;\n"
            "    parameters) COMPREPLY=($(compgen -W \"$paths\" -- \"$current\")) ;;\n"
            "    validate) COMPREPLY=($(compgen -W \"$scenarios\" -- \"$current\")"
@@ -168,6 +169,9 @@ static void zsh_operand(enum command command) {
     switch (command) {
     case COMMAND_run:
         printf("            '1:scenario:{compadd -a scenarios; _files -g \"*.(yaml|yml)(-.)\"}'\n");
+        break;
+    case COMMAND_sweep:
+        printf("            '1:sweep file:_files -g \"*.(yaml|yml)(-.)\"'\n");
         break;
     case COMMAND_validate:
         printf("            '1:scenario:{compadd -a scenarios; _files -g \"*.(yaml|yml|h5)(-.)\"}'\n");

@@ -3,12 +3,10 @@
 #include "core/elementary.h"
 #include "core/memory.h"
 #include "parallel/race.h"
-#include "parallel/team.h"
+#include "study/ensemble.h"
 #include "study/facts.h"
 #include "study/recorded.h"
 #include "study/seeds.h"
-
-#include <omp.h>
 
 #include <math.h>
 #include <string.h>
@@ -84,41 +82,18 @@ static int replicate(const struct scenario *base, uint64_t seed, int threads, co
     return status;
 }
 
-/* The replication at which a thread has failed; it runs no other. */
-struct trouble {
-    int status;
-    size_t at;
-    struct failure failure;
+/* What the replications share. */
+struct replications {
+    struct validation *validation;
+    const struct scenario *scenario;
+    const volatile sig_atomic_t *stop;
 };
 
-/* What `thread` does with replication r, unless something is wrong already. */
-static void take_one(struct validation *validation, const struct scenario *scenario, int threads,
-                     const volatile sig_atomic_t *stop, size_t r, struct trouble *trouble, int *broken) {
-    int given_up;
-#pragma omp atomic read
-    given_up = *broken;
-    if (given_up)
-        return;
-    trouble->at = r;
-    trouble->status =
-        replicate(scenario, validation->seeds[r], threads, stop, validation->values[r], &trouble->failure);
-    if (trouble->status == MATTHEW_OK)
-        return;
-#pragma omp atomic write
-    *broken = 1;
-}
-
-/* The first replication that failed tells why. */
-static int judge(const struct trouble *trouble, int count, struct failure *failure) {
-    const struct trouble *first = NULL;
-    for (int i = 0; i < count; i++)
-        if (trouble[i].status != MATTHEW_OK && (first == NULL || trouble[i].at < first->at))
-            first = &trouble[i];
-    if (first == NULL)
-        return MATTHEW_OK;
-    if (failure != NULL)
-        *failure = first->failure;
-    return first->status;
+static int take_one(void *context, size_t place, int threads, struct failure *failure) {
+    const struct replications *shared = context;
+    struct validation *validation = shared->validation;
+    return replicate(shared->scenario, validation->seeds[place], threads, shared->stop, validation->values[place],
+                     failure);
 }
 
 int validate_scenario(struct validation *validation, const struct scenario *scenario,
@@ -126,23 +101,16 @@ int validate_scenario(struct validation *validation, const struct scenario *scen
     int status = begin(validation, options->replications, failure);
     if (status != MATTHEW_OK)
         return status;
-    size_t count = options->replications;
-    int threads = team_threads(options->threads), broken = 0;
-    int side_by_side = count >= (size_t)threads ? threads : 1, inside = side_by_side > 1 ? 1 : threads;
-    const volatile sig_atomic_t *stop = options->stop;
-    struct trouble *trouble = memory_new((size_t)side_by_side, sizeof *trouble);
-    if (trouble == NULL) {
-        validation_free(validation);
-        return fail_memory(failure, "a validation");
-    }
-    for (size_t r = 0; r < count; r++)
+    for (size_t r = 0; r < options->replications; r++)
         validation->seeds[r] = replicate_seed(scenario->seed, r);
-#pragma omp parallel for schedule(dynamic) num_threads(side_by_side) default(none)                                     \
-    shared(validation, scenario, count, inside, stop, trouble, broken)
-    for (size_t r = 0; r < count; r++)
-        take_one(validation, scenario, inside, stop, r, &trouble[omp_get_thread_num()], &broken);
-    status = judge(trouble, side_by_side, failure);
-    memory_free(trouble);
+    struct replications shared = {validation, scenario, options->stop};
+    struct ensemble ensemble = {.count = options->replications,
+                                .firms = scenario->firms,
+                                .threads = options->threads,
+                                .stop = options->stop,
+                                .run = take_one,
+                                .context = &shared};
+    status = ensemble_run(&ensemble, failure);
     if (status != MATTHEW_OK) {
         validation_free(validation);
         return status;

@@ -1,7 +1,7 @@
 /* Holds a scenario, or one recorded race, against the facts of core/facts.def.
  *
- * Runs replications that differ in their seeds alone and measures every fact in each. With at least as many
- * replications as threads each race has one thread, else one race at a time has them all: the results are the same.
+ * Runs replications that differ in their seeds alone and measures every fact in each, as an ensemble
+ * (study/ensemble.h): the results are the same for any number of threads.
  * Memory: about that of a race for each race that runs, and a fraction for what is collected. Never prints. */
 #ifndef MATTHEW_STUDY_VALIDATE_H
 #define MATTHEW_STUDY_VALIDATE_H
@@ -33,7 +33,7 @@ struct validation {
 
 struct validate_options {
     size_t replications;               /* 1..REPLICATIONS_MAX */
-    int threads;                       /* 0: as many as OpenMP would use */
+    int threads;                       /* 0: the default of parallel/team.h */
     const volatile sig_atomic_t *stop; /* may be null; non-zero ends it with MATTHEW_STOPPED */
 };
 

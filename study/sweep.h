@@ -1,0 +1,106 @@
+/* A sweep: thousands of races of one scenario, over the values of some of its parameters and over seeds.
+ *
+ * A sweep is points times replicates. A point is one value of each factor; in a grid the points are all combinations,
+ * the last factor fastest; in a list point i has the i-th value of each. Run r is replicate r % replicates of point
+ * r / replicates. A run gives the values of all outcomes, one after the other. study/sweep_load.h has the grammar.
+ *
+ * Owns its memory; sweep_free is legal after a failed load and twice. Thread rule: any number of threads may read it.
+ */
+#ifndef MATTHEW_STUDY_SWEEP_H
+#define MATTHEW_STUDY_SWEEP_H
+
+#include "core/document.h"
+#include "core/scenario.h"
+
+enum {
+    SWEEP_FACTORS_MAX = 16,
+    SWEEP_OUTCOMES_MAX = 200,
+    SWEEP_VALUES_MAX = 100000, /* of one factor */
+    SWEEP_POINTS_MAX = 1000000,
+    SWEEP_REPLICATES_MAX = 100000,
+    SWEEP_RUNS_MAX = 100000000,
+    SWEEP_AXES_MAX = 4, /* month axes of series, by their interval */
+    SWEEP_NAME_SIZE = 64
+};
+
+enum sweep_design { SWEEP_GRID, SWEEP_LIST };
+
+/* A parameter, of one member or of all, that takes several values. */
+struct factor {
+    char path[PARAMETER_PATH_SIZE], name[SWEEP_NAME_SIZE];
+    int is_named; /* by the user */
+    const struct parameter_info *info;
+    size_t index[MEMBERS_MAX]; /* places among parameter_values */
+    int index_count;
+    double *values;
+    size_t count;
+    const struct node *node; /* of the document */
+};
+
+enum outcome_kind { OUTCOME_FINAL, OUTCOME_AT, OUTCOME_MEAN, OUTCOME_SERIES };
+
+/* What is kept of a run: one number, or one a month of an axis. */
+struct outcome {
+    char name[SWEEP_NAME_SIZE];
+    enum outcome_kind kind;
+    long months;   /* AT: the month; MEAN: of how many last months; SERIES: every so many */
+    int indicator; /* of indicator_table, -1 for one of a member */
+    int member_indicator, member;
+    size_t first, length; /* of its values in a run's */
+    int axis;             /* SERIES: place among the sweep's axes */
+    const struct node *node;
+};
+
+/* The months of series: 0, every, 2 every, ..., and the last. */
+struct sweep_axis {
+    char name[SWEEP_NAME_SIZE];
+    long every;
+    size_t length;
+};
+
+struct sweep {
+    struct document document; /* the sweep's file */
+    char *text, *recipe;      /* as written; as understood, without the base */
+    char *base_text;          /* the base with everything that it rests on, as YAML */
+    struct scenario base;
+    enum sweep_design design;
+    int independent; /* seeds differ from point to point */
+    size_t factor_count, outcome_count;
+    int axis_count;
+    struct factor factor[SWEEP_FACTORS_MAX];
+    struct outcome outcome[SWEEP_OUTCOMES_MAX];
+    struct sweep_axis axis[SWEEP_AXES_MAX];
+    size_t points, replicates, runs;
+    size_t values; /* of a run */
+    uint64_t key;  /* of all that is the same for all runs, but the parameters */
+};
+
+void sweep_free(struct sweep *sweep);
+
+/* The place of a point's value among a factor's. */
+size_t sweep_level(const struct sweep *sweep, size_t point, size_t factor);
+
+/* Gives the parameters the values of a point. */
+void sweep_set_point(const struct sweep *sweep, size_t point, struct parameters *parameters);
+
+/* The scenario of a run. It borrows what the base owns: copy it, and do not free it. */
+struct scenario sweep_scenario(const struct sweep *sweep, size_t run);
+
+/* Common seeds depend on the replicate alone, independent ones on the point's values too, never on its number. */
+uint64_t sweep_seed(const struct sweep *sweep, size_t run);
+
+/* A hash of everything that the results of a run depend on but the program. */
+uint64_t sweep_run_key(const struct sweep *sweep, size_t run);
+
+/* "lock_in=0.5, network=0.3". Returns text. */
+enum { SWEEP_POINT_SIZE = 700 };
+char *sweep_point_text(const struct sweep *sweep, size_t point, char text[SWEEP_POINT_SIZE]);
+
+/* The month of a place on an axis. */
+long sweep_month(const struct sweep *sweep, int axis, size_t place);
+
+/* Hashes: of words, one after the other, and of a text. */
+uint64_t sweep_hash(uint64_t hash, const void *words, size_t count);
+uint64_t sweep_hash_text(uint64_t hash, const char *text);
+
+#endif

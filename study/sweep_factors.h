@@ -1,0 +1,14 @@
+/* Reads the factors of a sweep: their paths, values and names as given. Thread rule: one thread at a time. */
+#ifndef MATTHEW_STUDY_SWEEP_FACTORS_H
+#define MATTHEW_STUDY_SWEEP_FACTORS_H
+
+#include "study/sweep.h"
+
+/* factors: {PATH: {values: [...] | from, to, steps, name}} into a sweep whose base and design are known. */
+int sweep_read_factors(struct sweep *sweep, const struct node *node, struct failure *failure);
+
+/* Value i of n between two: the decimal of 12 digits that is nearest to from + (to - from) i / (n - 1), digits counted
+ * from the first of the larger end. */
+double sweep_step(double from, double to, size_t i, size_t n);
+
+#endif

@@ -1,0 +1,177 @@
+#include "study/sweep_load.h"
+
+#include "core/memory.h"
+#include "core/names.h"
+#include "core/text.h"
+#include "study/sweep_factors.h"
+#include "study/sweep_keys.h"
+#include "study/sweep_names.h"
+#include "study/sweep_outcomes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct number_rule replicates_rule = {1, SWEEP_REPLICATES_MAX, "", 1};
+
+/* One of two words; absent, the first. */
+static int read_word(const struct sweep *sweep, const char *key, const char *first, const char *second, int *is_second,
+                     struct failure *failure) {
+    const struct node *node = node_child(sweep->document.root, key);
+    const char *text = first;
+    char found[EXCERPT_SIZE];
+    int status = node == NULL ? MATTHEW_OK : node_text(&sweep->document, node, &text, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    *is_second = strcmp(text, second) == 0;
+    if (!*is_second && strcmp(text, first) != 0)
+        return document_fail(&sweep->document, node, NULL, failure, "expected `%s` or `%s`, found `%s`", first, second,
+                             text_excerpt(text, found));
+    return MATTHEW_OK;
+}
+
+/* How many points and runs there are. */
+static int count_runs(struct sweep *sweep, struct failure *failure) {
+    const struct node *node = node_child(sweep->document.root, "replicates");
+    double replicates = 0, points = 1;
+    int status = node_number(&sweep->document, node, &replicates_rule, &replicates, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    for (size_t i = 0; i < sweep->factor_count; i++)
+        points = sweep->design == SWEEP_LIST ? (double)sweep->factor[i].count : points * (double)sweep->factor[i].count;
+    if (points > SWEEP_POINTS_MAX)
+        return document_fail(&sweep->document, node_child(sweep->document.root, "factors"), NULL, failure,
+                             "%.0f points, but there are at most %d", points, SWEEP_POINTS_MAX);
+    if (points * replicates > SWEEP_RUNS_MAX)
+        return document_fail(&sweep->document, node, NULL, failure, "%.0f runs, but there are at most %d",
+                             points * replicates, SWEEP_RUNS_MAX);
+    sweep->replicates = (size_t)replicates;
+    sweep->points = (size_t)points;
+    sweep->runs = sweep->points * sweep->replicates;
+    return MATTHEW_OK;
+}
+
+/* What no single value shows, at every point. A failure that begins with a factor's path is told at that factor. */
+static int check_points(const struct sweep *sweep, struct failure *failure) {
+    struct scenario scenario = sweep->base;
+    char point[SWEEP_POINT_SIZE], path[PARAMETER_PATH_SIZE];
+    struct failure inner;
+    for (size_t i = 0; i < sweep->points; i++) {
+        sweep_set_point(sweep, i, &scenario.parameters);
+        if (scenario_check(&scenario, &inner) == MATTHEW_OK)
+            continue;
+        const struct node *node = node_child(sweep->document.root, "factors");
+        for (size_t f = 0; f < sweep->factor_count; f++)
+            for (int j = 0; j < sweep->factor[f].index_count; j++) {
+                struct parameter_slot slot = parameter_slot_of(sweep->factor[f].index[j]);
+                parameter_path(sweep->base.members, slot, path);
+                if (strncmp(path, inner.text, strlen(path)) == 0 || sweep->factor_count == 1)
+                    node = sweep->factor[f].node;
+            }
+        document_fail_key(&sweep->document, node, NULL, failure, "at %s: %s", sweep_point_text(sweep, i, point),
+                          inner.text);
+        return failure->status = inner.status;
+    }
+    return MATTHEW_OK;
+}
+
+/* ---- what the sweep is, as text ---- */
+
+static void describe_factors(const struct sweep *sweep, struct text *text) {
+    char value[PARAMETER_TEXT_SIZE];
+    for (size_t i = 0; i < sweep->factor_count; i++) {
+        const struct factor *factor = &sweep->factor[i];
+        text_print(text, "factor %s %s", factor->name, factor->path);
+        for (size_t j = 0; j < factor->count; j++)
+            text_print(text, " %s", parameter_print(factor->info, factor->values[j], value));
+        text_print(text, "\n");
+    }
+}
+
+static void describe_outcomes(const struct sweep *sweep, struct text *text) {
+    static const char *const kinds[] = {"final", "at", "mean_of_last", "series every"};
+    for (size_t i = 0; i < sweep->outcome_count; i++) {
+        const struct outcome *outcome = &sweep->outcome[i];
+        const struct indicator_info *info = outcome_info(outcome);
+        text_print(text, "outcome %s %s", outcome->name, info->name);
+        if (outcome->indicator < 0)
+            text_print(text, ".%s", sweep->base.members[dimension_family(info->dimension)].name[outcome->member]);
+        text_print(text, " %s", kinds[outcome->kind]);
+        if (outcome->kind != OUTCOME_FINAL)
+            text_print(text, " %ld", outcome->months);
+        text_print(text, "\n");
+    }
+}
+
+/* Of the base everything but its parameters, which differ from run to run, and its seed. */
+static int make_key(struct sweep *sweep, const char *outcomes, struct failure *failure) {
+    struct scenario plain = sweep->base;
+    parameters_builtin(&plain.parameters);
+    plain.seed = 0;
+    char *text = scenario_text(&plain);
+    if (text == NULL)
+        return fail_memory(failure, "the scenario's text");
+    sweep->key = sweep_hash_text(sweep_hash_text(0, text), outcomes);
+    memory_free(text);
+    return MATTHEW_OK;
+}
+
+static int describe(struct sweep *sweep, struct failure *failure) {
+    struct text recipe = {0}, outcomes = {0};
+    text_print(&recipe, "design %s\nmonths %ld\nfirms %ld\nseed %llu\nseeds %s\nreplicates %zu\n",
+               sweep->design == SWEEP_GRID ? "grid" : "list", sweep->base.months, sweep->base.firms,
+               (unsigned long long)sweep->base.seed, sweep->independent ? "independent" : "common", sweep->replicates);
+    describe_factors(sweep, &recipe);
+    describe_outcomes(sweep, &recipe);
+    describe_outcomes(sweep, &outcomes);
+    sweep->recipe = text_close(&recipe);
+    sweep->base_text = scenario_text(&sweep->base);
+    char *kept = text_close(&outcomes);
+    int status = sweep->recipe == NULL || sweep->base_text == NULL || kept == NULL
+                     ? fail_memory(failure, "the text of a sweep")
+                     : make_key(sweep, kept, failure);
+    memory_free(kept);
+    return status;
+}
+
+/* ---- the file ---- */
+
+static int read_all(struct sweep *sweep, const char *path, struct failure *failure) {
+    static const char *const keys[] = {"base",    "firms",      "months", "seed",     "set", "design",
+                                       "factors", "replicates", "seeds",  "outcomes", NULL};
+    static const char *const needed[] = {"base", "factors", "replicates", "outcomes"};
+    const struct node *root = sweep->document.root;
+    int is_list = 0, status = sweep_check_keys(&sweep->document, root, keys, "a sweep", failure);
+    for (size_t i = 0; i < sizeof needed / sizeof *needed && status == MATTHEW_OK; i++)
+        if (node_child(root, needed[i]) == NULL)
+            status = document_fail(&sweep->document, root, NULL, failure, "`%s` is missing", needed[i]);
+    if (status == MATTHEW_OK)
+        status = scenario_load_document(&sweep->base, &sweep->document, path, failure);
+    if (status == MATTHEW_OK)
+        status = read_word(sweep, "design", "grid", "list", &is_list, failure);
+    sweep->design = is_list ? SWEEP_LIST : SWEEP_GRID;
+    if (status == MATTHEW_OK)
+        status = read_word(sweep, "seeds", "common", "independent", &sweep->independent, failure);
+    if (status == MATTHEW_OK)
+        status = sweep_read_factors(sweep, node_child(root, "factors"), failure);
+    if (status == MATTHEW_OK)
+        status = sweep_read_outcomes(sweep, node_child(root, "outcomes"), failure);
+    if (status == MATTHEW_OK)
+        status = sweep_name_all(sweep, failure);
+    if (status == MATTHEW_OK)
+        status = count_runs(sweep, failure);
+    if (status == MATTHEW_OK)
+        status = check_points(sweep, failure);
+    return status == MATTHEW_OK ? describe(sweep, failure) : status;
+}
+
+int sweep_load(struct sweep *sweep, const char *path, struct failure *failure) {
+    struct failure unseen;
+    failure = failure == NULL ? &unseen : failure;
+    memset(sweep, 0, sizeof *sweep);
+    int status = document_read_file(&sweep->document, path, failure);
+    if (status == MATTHEW_OK)
+        status = read_all(sweep, path, failure);
+    if (status != MATTHEW_OK)
+        sweep_free(sweep);
+    return status;
+}

@@ -1,0 +1,24 @@
+/* Reads a sweep from its YAML file and checks everything that can be checked before the first race.
+ *
+ * Grammar; keys in any order:
+ *   base: NAME or FILE          the scenario, as in a scenario file
+ *   firms, months, seed: N      as the options of the same names
+ *   set: {PATH: VALUE}          parameters that are the same in all races
+ *   design: grid or list        all combinations of the factors' values (default), or the i-th value of each
+ *   factors: {PATH: {values: [V, ...]} or {from: A, to: B, steps: N} or [V, ...], and `name: NAME` in a mapping}
+ *                               a star stands for all members alike; a factor's values take the place of what `set`
+ * says replicates: N               races of each point, which differ in their seeds alone seeds: common replicate j has
+ * the same seed at every point (default), or independent          its seed is a hash of the point's values too
+ *   outcomes: {NAME: {indicator: X or X.MEMBER, final | at: M | mean_of_last: K | series: every N}}
+ *
+ * Errors name file, line, column, key, allowed range and the nearest valid name. Thread rule: one thread. Cost: some us
+ * for each point. */
+#ifndef MATTHEW_STUDY_SWEEP_LOAD_H
+#define MATTHEW_STUDY_SWEEP_LOAD_H
+
+#include "study/sweep.h"
+
+/* Errors are those of document_read_file and scenario_load. */
+int sweep_load(struct sweep *sweep, const char *path, struct failure *failure);
+
+#endif

@@ -1,0 +1,251 @@
+#include "study/sweep_outcomes.h"
+
+#include "core/names.h"
+#include "study/sweep_keys.h"
+#include "study/sweep_names.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct indicator_info *outcome_info(const struct outcome *outcome) {
+    return outcome->indicator >= 0 ? &indicator_table[outcome->indicator]
+                                   : &member_indicator_table[outcome->member_indicator];
+}
+
+/* ---- reading ---- */
+
+static int fail_indicator(const struct sweep *sweep, const struct node *node, const char *name,
+                          struct failure *failure) {
+    struct nearest_name search;
+    char hint[NAME_SIZE_MAX + 32];
+    nearest_name_open(&search, name);
+    for (int i = 0; i < INDICATOR_COUNT; i++)
+        nearest_name_offer(&search, indicator_table[i].name);
+    for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
+        nearest_name_offer(&search, member_indicator_table[i].name);
+    return document_fail(&sweep->document, node, NULL, failure, "no such indicator%s",
+                         nearest_name_hint(&search, hint, sizeof hint));
+}
+
+/* NAME, or NAME.MEMBER for one of a family's members. */
+static int read_indicator(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
+                          struct failure *failure) {
+    const char *text = "", *dot;
+    char name[NAME_SIZE_MAX];
+    int status = node_text(&sweep->document, node, &text, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    outcome->indicator = indicator_index(text);
+    if (outcome->indicator >= 0)
+        return MATTHEW_OK;
+    dot = strchr(text, '.');
+    snprintf(name, sizeof name, "%.*s", (int)(dot == NULL ? strlen(text) : (size_t)(dot - text)), text);
+    outcome->member_indicator = member_indicator_index(name);
+    if (outcome->member_indicator < 0)
+        return fail_indicator(sweep, node, name, failure);
+    enum family family = dimension_family(member_indicator_table[outcome->member_indicator].dimension);
+    const struct members *members = &sweep->base.members[family];
+    outcome->member = dot == NULL ? -1 : member_find(members, dot + 1);
+    if (outcome->member >= 0)
+        return MATTHEW_OK;
+    char list[MEMBERS_MAX * (MEMBER_NAME_SIZE + NAME_SIZE_MAX)] = "";
+    size_t used = 0;
+    for (int i = 0; i < members->count && used < sizeof list; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s.%s", i > 0 ? ", " : "", name, members->name[i]);
+    return document_fail(&sweep->document, node, NULL, failure, "this indicator has one value for each member: %s",
+                         list);
+}
+
+static int read_whole(const struct sweep *sweep, const struct node *node, double least, long *value,
+                      struct failure *failure) {
+    struct number_rule rule = {least, (double)sweep->base.months, "month", 1};
+    double number = 0;
+    int status = node_number(&sweep->document, node, &rule, &number, failure);
+    *value = (long)number;
+    return status;
+}
+
+/* "every n". */
+static int read_series(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
+                       struct failure *failure) {
+    static const char begin[] = "every ";
+    const char *text = "";
+    double number = 1;
+    struct failure inner;
+    struct number_rule rule = {1, (double)sweep->base.months, "month", 1};
+    int status = node_text(&sweep->document, node, &text, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    if (strncmp(text, begin, strlen(begin)) != 0)
+        return document_fail(&sweep->document, node, NULL, failure,
+                             "expected `every` and a number of months, such as `every 1`");
+    if (number_read(&rule, text + strlen(begin), &number, &inner) != MATTHEW_OK)
+        return document_fail(&sweep->document, node, NULL, failure, "%s", inner.text);
+    outcome->months = (long)number;
+    return MATTHEW_OK;
+}
+
+/* `final` alone, or with `true`. */
+static int read_final(const struct sweep *sweep, const struct node *node, struct failure *failure) {
+    if (node_is_empty(node) || (node->kind == NODE_SCALAR && !node->quoted && strcmp(node->text, "true") == 0))
+        return MATTHEW_OK;
+    return document_fail(&sweep->document, node, NULL, failure, "expected nothing behind `final`, or `true`");
+}
+
+/* The one key that says which months count. */
+static int read_kind(const struct sweep *sweep, struct outcome *outcome, const struct node *spec,
+                     struct failure *failure) {
+    const struct node *found = NULL;
+    for (const struct node *child = spec->first; child != NULL; child = child->next) {
+        if (strcmp(child->key, "indicator") == 0)
+            continue;
+        if (found != NULL)
+            return document_fail_key(&sweep->document, child, NULL, failure,
+                                     "an outcome has one of `final`, `at`, `mean_of_last` and `series`; `%s` is there",
+                                     found->key);
+        found = child;
+    }
+    if (found == NULL)
+        return document_fail(&sweep->document, spec, NULL, failure,
+                             "which months count is missing: `final`, `at`, `mean_of_last` or `series`");
+    outcome->length = 1;
+    if (strcmp(found->key, "final") == 0) {
+        outcome->kind = OUTCOME_FINAL;
+        return read_final(sweep, found, failure);
+    }
+    if (strcmp(found->key, "series") == 0) {
+        outcome->kind = OUTCOME_SERIES;
+        return read_series(sweep, outcome, found, failure);
+    }
+    outcome->kind = strcmp(found->key, "at") == 0 ? OUTCOME_AT : OUTCOME_MEAN;
+    return read_whole(sweep, found, outcome->kind == OUTCOME_AT ? 0 : 1, &outcome->months, failure);
+}
+
+/* The axis of this interval; the first is called month. */
+static int find_axis(struct sweep *sweep, struct outcome *outcome, struct failure *failure) {
+    int axis = 0;
+    while (axis < sweep->axis_count && sweep->axis[axis].every != outcome->months)
+        axis++;
+    if (axis == SWEEP_AXES_MAX)
+        return document_fail(&sweep->document, outcome->node, NULL, failure,
+                             "more than %d different intervals of series", SWEEP_AXES_MAX);
+    struct sweep_axis *one = &sweep->axis[axis];
+    if (axis == sweep->axis_count) {
+        long months = sweep->base.months, every = outcome->months;
+        *one = (struct sweep_axis){.every = every, .length = (size_t)(months / every + 1 + (months % every != 0))};
+        snprintf(one->name, sizeof one->name, axis == 0 ? "month" : "month_every_%ld", every);
+        sweep->axis_count++;
+    }
+    outcome->axis = axis;
+    outcome->length = one->length;
+    return MATTHEW_OK;
+}
+
+static int read_outcome(struct sweep *sweep, const struct node *node, struct failure *failure) {
+    static const char *const keys[] = {"indicator", "final", "at", "mean_of_last", "series", NULL};
+    struct outcome *outcome = &sweep->outcome[sweep->outcome_count];
+    *outcome = (struct outcome){.node = node, .first = sweep->values};
+    if (!sweep_name_is_fit(node->key))
+        return document_fail_key(&sweep->document, node, NULL, failure,
+                                 "expected a name of letters, digits and _, of at most %d", SWEEP_NAME_SIZE - 1);
+    snprintf(outcome->name, sizeof outcome->name, "%s", node->key);
+    int status = sweep_check_keys(&sweep->document, node, keys, "an outcome", failure);
+    const struct node *indicator = status == MATTHEW_OK ? node_child(node, "indicator") : NULL;
+    if (status == MATTHEW_OK && indicator == NULL)
+        status = document_fail(&sweep->document, node, NULL, failure, "`indicator` is missing");
+    if (status == MATTHEW_OK)
+        status = read_indicator(sweep, outcome, indicator, failure);
+    if (status == MATTHEW_OK)
+        status = read_kind(sweep, outcome, node, failure);
+    if (status == MATTHEW_OK && outcome->kind == OUTCOME_SERIES)
+        status = find_axis(sweep, outcome, failure);
+    sweep->values += outcome->length;
+    sweep->outcome_count++;
+    return status;
+}
+
+int sweep_read_outcomes(struct sweep *sweep, const struct node *node, struct failure *failure) {
+    int status = node_mapping(&sweep->document, node, failure);
+    if (status == MATTHEW_OK && node->count == 0)
+        status = document_fail(&sweep->document, node, NULL, failure, "expected at least one outcome");
+    if (status == MATTHEW_OK && node->count > SWEEP_OUTCOMES_MAX)
+        status = document_fail(&sweep->document, node, NULL, failure, "%zu outcomes, but there are at most %d",
+                               node->count, SWEEP_OUTCOMES_MAX);
+    for (const struct node *child = node->first; child != NULL && status == MATTHEW_OK; child = child->next)
+        status = read_outcome(sweep, child, failure);
+    return status;
+}
+
+/* ---- taking ---- */
+
+/* The place of a month's value among an outcome's, or its length when it has none of that month. */
+static size_t place_of(const struct sweep *sweep, const struct outcome *outcome, long month) {
+    long last = sweep->base.months;
+    switch (outcome->kind) {
+    case OUTCOME_FINAL:
+        return month != last;
+    case OUTCOME_AT:
+        return month != outcome->months;
+    case OUTCOME_MEAN:
+        return month <= last - outcome->months;
+    default:
+        if (month == last)
+            return outcome->length - 1;
+        return month % outcome->months == 0 ? (size_t)(month / outcome->months) : outcome->length;
+    }
+}
+
+static int month(void *context, const struct world *world, struct failure *failure) {
+    struct taking *taking = context;
+    const struct sweep *sweep = taking->sweep;
+    unsigned char wanted[INDICATOR_COUNT] = {0}, members[MEMBER_INDICATOR_COUNT] = {0};
+    (void)failure;
+    taking->wants = 0;
+    taking->month = world->month;
+    for (size_t i = 0; i < sweep->outcome_count; i++) {
+        const struct outcome *outcome = &sweep->outcome[i];
+        if (place_of(sweep, outcome, world->month) == outcome->length)
+            continue;
+        taking->wants = 1;
+        if (outcome->indicator >= 0)
+            wanted[outcome->indicator] = 1;
+        else
+            members[outcome->member_indicator] = 1;
+    }
+    if (taking->wants)
+        gauge_want(taking->gauge, wanted, members);
+    return MATTHEW_OK;
+}
+
+/* Means are added up in the order of months. */
+static void take(const struct outcome *outcome, const struct indicators *row, size_t place, int is_first, int is_last,
+                 double *values) {
+    double value = outcome->indicator >= 0 ? row->value[outcome->indicator]
+                                           : row->member[outcome->member_indicator][outcome->member];
+    if (outcome->kind == OUTCOME_MEAN) {
+        value = is_first ? value : values[0] + value;
+        value = is_last ? value / (double)outcome->months : value;
+    }
+    values[place] = isnan(value) ? (double)NAN : value; /* always the same bits */
+}
+
+static int settle(void *context, const struct world *world, int *again, struct failure *failure) {
+    struct taking *taking = context;
+    const struct sweep *sweep = taking->sweep;
+    long last = sweep->base.months;
+    (void)failure;
+    *again = 0;
+    for (size_t i = 0; taking->wants && i < sweep->outcome_count; i++) {
+        const struct outcome *outcome = &sweep->outcome[i];
+        size_t place = place_of(sweep, outcome, world->month);
+        if (place < outcome->length)
+            take(outcome, gauge_row(taking->gauge), place, world->month == last - outcome->months + 1,
+                 world->month == last, taking->row + outcome->first);
+    }
+    return MATTHEW_OK;
+}
+
+struct observer taking_observer(struct taking *taking) {
+    return (struct observer){.context = taking, .month = month, .settle = settle};
+}

@@ -1,0 +1,26 @@
+/* The outcomes of a sweep: read from its file, and taken from a race while it runs. */
+#ifndef MATTHEW_STUDY_SWEEP_OUTCOMES_H
+#define MATTHEW_STUDY_SWEEP_OUTCOMES_H
+
+#include "measure/gauge.h"
+#include "study/sweep.h"
+
+/* outcomes: {NAME: {indicator: X, final | at: m | mean_of_last: k | series: every n}} into a sweep whose base is known.
+ */
+int sweep_read_outcomes(struct sweep *sweep, const struct node *node, struct failure *failure);
+
+/* Unit and description of what an outcome is made from. */
+const struct indicator_info *outcome_info(const struct outcome *outcome);
+
+/* Takes the outcomes of one race into `row`, which has sweep->values values and begins as NaN. What a race has not come
+ * to stays NaN. An observer that stands after the gauge. Thread rule: that of an observer. */
+struct taking {
+    const struct sweep *sweep;
+    struct gauge *gauge;
+    double *row;
+    int wants;  /* something of the month that is being shown */
+    long month; /* seen last */
+};
+struct observer taking_observer(struct taking *taking);
+
+#endif

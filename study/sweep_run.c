@@ -1,0 +1,196 @@
+#include "study/sweep_run.h"
+
+#include "core/memory.h"
+#include "parallel/observers.h"
+#include "parallel/race.h"
+#include "study/ensemble.h"
+#include "study/sweep_outcomes.h"
+
+#include <omp.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* Seconds between two times at which what was written reaches the disk. */
+static const double SYNC_INTERVAL = 3.0;
+
+/* What the threads share. */
+struct sweeping {
+    const struct sweep_file *file;
+    const struct sweep_run_options *options;
+    struct sweep_tally *tally;
+    size_t *pending; /* runs */
+    size_t count;
+    double synced;
+    omp_lock_t one; /* of the threads at a time counts and tells */
+};
+
+static double seconds_now(void) {
+    struct timespec now = {0, 0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* ---- one race ---- */
+
+static int race_it(const struct sweep *sweep, size_t run, int threads, const volatile sig_atomic_t *stop,
+                   struct sweep_run_result *result, struct failure *failure) {
+    struct scenario scenario = sweep_scenario(sweep, run);
+    struct gauge gauge = {0};
+    struct race *race = NULL;
+    struct taking taking = {.sweep = sweep, .gauge = &gauge, .row = result->values};
+    int status = gauge_init(&gauge, (size_t)scenario.firms, failure);
+    if (status == MATTHEW_OK)
+        status = race_new(&race, &scenario, failure);
+    if (status == MATTHEW_OK) {
+        struct observers observers = {0};
+        observers_add(&observers, gauge_observer(&gauge));
+        observers_add(&observers, taking_observer(&taking));
+        struct observer observer = observers_join(&observers);
+        struct race_options options = {.threads = threads, .stop = stop, .observer = &observer};
+        status = race_run(race, scenario.months, &options, failure);
+    }
+    result->months = taking.month;
+    race_free(race);
+    gauge_free(&gauge);
+    return status;
+}
+
+static void empty(double *values, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        values[i] = (double)NAN;
+}
+
+/* The line of the log for a run that failed. */
+static void tell_failure(struct sweeping *sweeping, size_t run, const struct failure *failure) {
+    const struct sweep *sweep = sweeping->file->sweep;
+    char point[SWEEP_POINT_SIZE], line[SWEEP_POINT_SIZE + sizeof failure->text + 120];
+    snprintf(line, sizeof line, "%s, replicate %zu, seed %llu: %s\n",
+             sweep_point_text(sweep, run / sweep->replicates, point), run % sweep->replicates,
+             (unsigned long long)sweep_seed(sweep, run),
+             failure->text[0] != '\0' ? failure->text : status_meaning(failure->status));
+    sweep_file_log(sweeping->file, line);
+    if (sweeping->tally->trouble[0] == '\0')
+        snprintf(sweeping->tally->trouble, sizeof sweeping->tally->trouble, "%.*s", (int)strlen(line) - 1, line);
+}
+
+/* Counts a run, tells of it, and says whether it is time to sync. */
+static int account(struct sweeping *sweeping, size_t run, int status, const struct failure *failure) {
+    omp_set_lock(&sweeping->one);
+    sweeping->tally->done += status == RUN_DONE;
+    sweeping->tally->failed += status >= RUN_FAILED;
+    if (status >= RUN_FAILED)
+        tell_failure(sweeping, run, failure);
+    if (sweeping->options->told != NULL)
+        sweeping->options->told(sweeping->options->context, sweeping->tally);
+    double now = seconds_now();
+    int due = now - sweeping->synced >= SYNC_INTERVAL;
+    if (due)
+        sweeping->synced = now;
+    omp_unset_lock(&sweeping->one);
+    return due;
+}
+
+static int take_one(void *context, size_t place, int threads, struct failure *failure) {
+    struct sweeping *sweeping = context;
+    const struct sweep *sweep = sweeping->file->sweep;
+    size_t run = sweeping->pending[place];
+    struct failure of_race = {0};
+    struct sweep_run_result result = {.values = memory_new(sweep->values, sizeof *result.values),
+                                      .seconds = seconds_now()};
+    if (result.values == NULL)
+        return fail_memory(failure, "the outcomes of a run");
+    empty(result.values, sweep->values);
+    int code = race_it(sweep, run, threads, sweeping->options->stop, &result, &of_race);
+    if (code == MATTHEW_STOPPED) {
+        memory_free(result.values);
+        return fail(failure, code, "%s", status_meaning(code));
+    }
+    if (code != MATTHEW_OK)
+        empty(result.values, sweep->values);
+    result.seconds = seconds_now() - result.seconds;
+    result.status = code == MATTHEW_OK ? RUN_DONE : RUN_FAILED + code;
+    int status = sweep_file_write(sweeping->file, run, &result, failure);
+    memory_free(result.values);
+    if (status == MATTHEW_OK && account(sweeping, run, result.status, &of_race))
+        status = sweep_file_sync(sweeping->file, failure);
+    return status;
+}
+
+/* ---- all of them ---- */
+
+/* The status of every run, as one byte each; null after a failure. */
+static unsigned char *read_all(const struct sweep_file *file, struct sweep_tally *tally, struct failure *failure) {
+    const struct sweep *sweep = file->sweep;
+    unsigned char *all = memory_new(sweep->runs, 1);
+    double *values = memory_new(sweep->values, sizeof *values);
+    int result = all == NULL || values == NULL ? fail_memory(failure, "the runs of a sweep") : MATTHEW_OK;
+    *tally = (struct sweep_tally){.runs = sweep->runs};
+    for (size_t run = 0; run < sweep->runs && result == MATTHEW_OK; run++) {
+        int status = RUN_PENDING;
+        result = sweep_file_read(file, run, values, &status, failure);
+        all[run] = (unsigned char)status;
+        tally->done += status == RUN_DONE;
+        tally->failed += status >= RUN_FAILED;
+    }
+    tally->before = tally->done + tally->failed;
+    memory_free(values);
+    if (result == MATTHEW_OK)
+        return all;
+    memory_free(all);
+    return NULL;
+}
+
+int sweep_count(const struct sweep_file *file, struct sweep_tally *tally, struct failure *failure) {
+    struct failure inner = {0};
+    unsigned char *all = read_all(file, tally, &inner);
+    memory_free(all);
+    return all != NULL ? MATTHEW_OK : fail(failure, inner.status, "%s", inner.text);
+}
+
+/* What is left to do, first replicates of all points first. */
+static int find_pending(struct sweeping *sweeping, struct failure *failure) {
+    const struct sweep *sweep = sweeping->file->sweep;
+    struct failure inner = {0};
+    unsigned char *all = read_all(sweeping->file, sweeping->tally, &inner);
+    if (all == NULL)
+        return fail(failure, inner.status, "%s", inner.text);
+    if (sweeping->options->retry_failed) {
+        sweeping->tally->before -= sweeping->tally->failed;
+        sweeping->tally->failed = 0;
+    }
+    sweeping->pending = memory_new(sweep->runs - sweeping->tally->before, sizeof *sweeping->pending);
+    for (size_t replicate = 0; sweeping->pending != NULL && replicate < sweep->replicates; replicate++)
+        for (size_t point = 0; point < sweep->points; point++) {
+            size_t run = point * sweep->replicates + replicate;
+            if (all[run] == RUN_PENDING || (all[run] >= RUN_FAILED && sweeping->options->retry_failed))
+                sweeping->pending[sweeping->count++] = run;
+        }
+    memory_free(all);
+    return sweeping->pending == NULL ? fail_memory(failure, "the runs of a sweep") : MATTHEW_OK;
+}
+
+int sweep_run(const struct sweep_file *file, const struct sweep_run_options *options, struct sweep_tally *tally,
+              struct failure *failure) {
+    struct sweeping sweeping = {.file = file, .options = options, .tally = tally, .synced = seconds_now()};
+    struct failure syncing;
+    int status = find_pending(&sweeping, failure);
+    if (status == MATTHEW_OK) {
+        struct ensemble ensemble = {.count = sweeping.count,
+                                    .firms = file->sweep->base.firms,
+                                    .threads = options->threads,
+                                    .stop = options->stop,
+                                    .run = take_one,
+                                    .context = &sweeping};
+        omp_init_lock(&sweeping.one);
+        status = ensemble_run(&ensemble, failure);
+        omp_destroy_lock(&sweeping.one);
+    }
+    memory_free(sweeping.pending);
+    int synced = sweep_file_sync(file, &syncing);
+    if (synced != MATTHEW_OK && (status == MATTHEW_OK || status == MATTHEW_STOPPED))
+        return fail(failure, synced, "%s", syncing.text);
+    return status;
+}

@@ -1,0 +1,34 @@
+/* Runs the races of a sweep that its file has not yet.
+ *
+ * The races are an ensemble (study/ensemble.h), first replicates of all points first. A race that fails is recorded and
+ * the others go on. Results depend neither on threads nor on interruptions. Thread rule: called alone; told() is called
+ * by any of the threads, one at a time. */
+#ifndef MATTHEW_STUDY_SWEEP_RUN_H
+#define MATTHEW_STUDY_SWEEP_RUN_H
+
+#include <signal.h>
+
+#include "study/sweep_file.h"
+
+struct sweep_tally {
+    size_t runs, before; /* in all; there before */
+    size_t done, failed; /* now, those of before included */
+    char trouble[1200];  /* the first failure of this call: which run, and why */
+};
+
+struct sweep_run_options {
+    int threads;                       /* 0: the default of parallel/team.h */
+    const volatile sig_atomic_t *stop; /* may be null; non-zero ends it within a month with MATTHEW_STOPPED */
+    int retry_failed;                  /* runs that failed before are run again */
+    void (*told)(void *context, const struct sweep_tally *tally); /* after each run; may be null */
+    void *context;
+};
+
+/* What the file has: how many runs are done and how many failed. */
+int sweep_count(const struct sweep_file *file, struct sweep_tally *tally, struct failure *failure);
+
+/* Returns MATTHEW_OK when no run is pending any more, also when some failed. */
+int sweep_run(const struct sweep_file *file, const struct sweep_run_options *options, struct sweep_tally *tally,
+              struct failure *failure);
+
+#endif
