@@ -1,6 +1,6 @@
-# matthew_scenarios(output_variable folder): compiles every folder/**.yaml into one C source as text.
+# matthew_scenarios(output_variable folder): compiles every folder/*.yaml into one C source as text.
 function(matthew_scenarios output folder)
-  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.yaml)
+  file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.yaml)
   list(SORT files)
   set(source ${PROJECT_BINARY_DIR}/scenarios.c)
   add_custom_command(OUTPUT ${source}
