@@ -100,22 +100,41 @@ const char *matthew_shipped_text(size_t index) {
 
 /* ---- scenarios ---- */
 
-int matthew_scenario_load(matthew_scenario **scenario, const char *name_or_path) {
-    if (scenario == NULL)
-        return is_null("scenario");
-    *scenario = NULL;
-    if (name_or_path == NULL)
-        return is_null("name_or_path");
+/* Makes a handle and fills it in: from a scenario when there is one, else from text when there is one, else by name. */
+static int new_scenario(matthew_scenario **scenario, const struct scenario *from, const char *text, const char *name) {
     matthew_scenario *made = memory_new(1, sizeof *made);
     if (made == NULL)
         return fail_memory(&last, "a scenario");
-    int status = scenario_load(&made->inner, name_or_path, &last);
+    int status = from != NULL   ? scenario_copy(&made->inner, from, &last)
+                 : text != NULL ? scenario_load_text(&made->inner, name, text, &last)
+                                : scenario_load(&made->inner, name, &last);
     if (status != MATTHEW_OK) {
         matthew_scenario_free(made);
         return status;
     }
     *scenario = made;
     return MATTHEW_OK;
+}
+
+int matthew_scenario_load(matthew_scenario **scenario, const char *name_or_path) {
+    if (scenario == NULL)
+        return is_null("scenario");
+    *scenario = NULL;
+    return name_or_path == NULL ? is_null("name_or_path") : new_scenario(scenario, NULL, NULL, name_or_path);
+}
+
+int matthew_scenario_from_text(matthew_scenario **scenario, const char *name, const char *text) {
+    if (scenario == NULL)
+        return is_null("scenario");
+    *scenario = NULL;
+    return text == NULL ? is_null("text") : new_scenario(scenario, NULL, text, name != NULL ? name : "text");
+}
+
+int matthew_scenario_copy(matthew_scenario **copy, const matthew_scenario *scenario) {
+    if (copy == NULL)
+        return is_null("copy");
+    *copy = NULL;
+    return scenario == NULL ? is_null("scenario") : new_scenario(copy, &scenario->inner, NULL, NULL);
 }
 
 void matthew_scenario_free(matthew_scenario *scenario) {

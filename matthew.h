@@ -99,6 +99,11 @@ typedef struct matthew_scenario matthew_scenario;
 /* Loads a shipped scenario by name, or a YAML file: a name with '/' or ending in .yaml or .yml is a path.
  * Errors: NOT_FOUND, READ_FAILED, BAD_SCENARIO, TOO_LARGE, NO_MEMORY. */
 MATTHEW_API int matthew_scenario_load(matthew_scenario **scenario, const char *name_or_path);
+/* The same from the text of a YAML file, which messages and the scenario call `name` (null is "text"). Its base can be
+ * a shipped scenario alone. Errors: BAD_SCENARIO, NOT_FOUND, TOO_LARGE, NO_MEMORY. */
+MATTHEW_API int matthew_scenario_from_text(matthew_scenario **scenario, const char *name, const char *text);
+/* A scenario of its own with the same values. Errors: NO_MEMORY. */
+MATTHEW_API int matthew_scenario_copy(matthew_scenario **copy, const matthew_scenario *scenario);
 MATTHEW_API void matthew_scenario_free(matthew_scenario *scenario);
 
 /* Sets "PATH=VALUE": a parameter ("customers.consumer.network_exponent=0.8"), a field of a named firm

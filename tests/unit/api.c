@@ -221,6 +221,28 @@ Test(api, tables_are_complete) {
     cr_assert(matthew_column_get(matthew_column_count(), &column) == MATTHEW_BAD_ARGUMENT);
 }
 
+Test(api, scenarios_from_text_and_copies) {
+    matthew_scenario *loaded, *read, *copy, *none;
+    cr_assert(matthew_scenario_load(&loaded, "frontier-race") == MATTHEW_OK, "%s", matthew_message());
+    char *text = matthew_scenario_text(loaded);
+    cr_assert(matthew_scenario_from_text(&read, NULL, text) == MATTHEW_OK, "%s", matthew_message());
+    cr_assert(matthew_scenario_copy(&copy, read) == MATTHEW_OK, "%s", matthew_message());
+    cr_assert(strcmp(matthew_scenario_name(copy), "text") == 0, "%s", matthew_scenario_name(copy));
+    cr_assert(matthew_scenario_set(read, "months=7") == MATTHEW_OK, "%s", matthew_message());
+    matthew_scenario_free(read); /* a copy has its own memory */
+    char *again = matthew_scenario_text(copy);
+    cr_assert(strcmp(text, again) == 0, "a copy of a scenario that was read back has other values");
+    cr_assert(matthew_scenario_from_text(&none, "mine", "firms: 60\nmonth: 3\n") == MATTHEW_BAD_SCENARIO &&
+              none == NULL);
+    cr_assert(strncmp(matthew_message(), "mine:2", 6) == 0, "%s", matthew_message());
+    cr_assert(matthew_scenario_from_text(&read, "mine", "{}") == MATTHEW_OK, "%s", matthew_message());
+    matthew_scenario_free(read);
+    matthew_scenario_free(copy);
+    matthew_scenario_free(loaded);
+    matthew_text_free(again);
+    matthew_text_free(text);
+}
+
 /* A history that is written over several calls is the one that is written in one. */
 Test(api, histories_do_not_depend_on_the_calls) {
     char folder[SCRATCH_SIZE], path[2][64];

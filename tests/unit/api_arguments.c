@@ -66,6 +66,14 @@ Test(api_arguments, scenarios) {
     cr_assert(scenario == NULL, "a handle that was not made is left");
     cr_assert(matthew_scenario_load(&scenario, "") == MATTHEW_NOT_FOUND && scenario == NULL, "%s", matthew_message());
     matthew_scenario_free(NULL);
+    scenario = (matthew_scenario *)1;
+    REFUSED(matthew_scenario_from_text(NULL, "mine", "firms: 60"), "scenario");
+    REFUSED(matthew_scenario_from_text(&scenario, "mine", NULL), "text");
+    cr_assert(scenario == NULL, "a handle that was not made is left");
+    scenario = (matthew_scenario *)1;
+    REFUSED(matthew_scenario_copy(NULL, NULL), "copy");
+    REFUSED(matthew_scenario_copy(&scenario, NULL), "scenario");
+    cr_assert(scenario == NULL, "a handle that was not made is left");
 
     scenario = small();
     REFUSED(matthew_scenario_set(NULL, "months=3"), "scenario");

@@ -1,0 +1,25 @@
+"""Matthew: races of firms for customers, talent, compute and capital.
+
+>>> import matthew
+>>> ds = matthew.run("frontier-race", firms=300, months=24, seed=7)
+>>> float(ds.revenue_hhi[-1]) > 0
+True
+
+run() gives a history as an xarray.Dataset, Race runs month by month, Scenario is what both start from. docs/python.md
+describes every function; docs/reference.md every column and indicator.
+"""
+
+from ._library import library as _loaded
+from ._library import string as _string
+from .errors import (BadArgument, BadScenario, BrokenInvariant, Error, Exists, NoMemory, NotFound, ReadFailed, Stopped,
+                     TooLarge, WriteFailed)
+from .scenario import Scenario, parameters, scenarios
+
+__version__ = _string(_loaded.version())
+revision = _string(_loaded.revision())
+
+__all__ = ["BadArgument", "BadScenario", "BrokenInvariant", "Error", "Exists", "NoMemory", "NotFound", "Race",
+           "ReadFailed", "Scenario", "Stopped", "TooLarge", "WriteFailed", "open", "parameters", "run", "scenarios"]
+
+from .history import open, run  # noqa: E402
+from .race import Race  # noqa: E402

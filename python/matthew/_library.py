@@ -1,0 +1,170 @@
+"""libmatthew through ctypes: what matthew.h declares, and how its failures become exceptions. Calls release the GIL."""
+
+import ctypes
+import os
+import pathlib
+import threading
+
+from . import errors
+
+LIBRARY_NAMES = ("libmatthew.so", "libmatthew.dylib")
+HERE = pathlib.Path(__file__).resolve().parent
+
+# HDF5 is called by one thread at a time, so whoever writes or reads a history holds this lock.
+files = threading.RLock()
+
+
+def _new_lock():
+    global files
+    files = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_new_lock)
+
+
+class Parameter(ctypes.Structure):
+    _fields_ = [("size", ctypes.c_size_t), ("path", ctypes.c_char * 128), ("type", ctypes.c_int),
+                ("any_month", ctypes.c_int), ("value", ctypes.c_double), ("min", ctypes.c_double),
+                ("max", ctypes.c_double), ("plausible_min", ctypes.c_double), ("plausible_max", ctypes.c_double),
+                ("options", ctypes.c_char_p), ("unit", ctypes.c_char_p), ("description", ctypes.c_char_p),
+                ("source", ctypes.c_char_p)]
+
+
+class Column(ctypes.Structure):
+    _fields_ = [("size", ctypes.c_size_t), ("name", ctypes.c_char_p), ("unit", ctypes.c_char_p),
+                ("description", ctypes.c_char_p), ("dimension", ctypes.c_char_p), ("is_integer", ctypes.c_int)]
+
+
+class Indicator(ctypes.Structure):
+    _fields_ = [("size", ctypes.c_size_t), ("name", ctypes.c_char_p), ("unit", ctypes.c_char_p),
+                ("description", ctypes.c_char_p), ("dimension", ctypes.c_char_p)]
+
+
+class HistoryOptions(ctypes.Structure):
+    _fields_ = [("size", ctypes.c_size_t), ("record", ctypes.c_char_p), ("every", ctypes.c_long),
+                ("single", ctypes.c_int), ("reproducible", ctypes.c_int), ("overwrite", ctypes.c_int)]
+
+
+REAL, SWITCH, CHOICE = 0, 1, 2
+
+_handle, _text, _size, _int, _long = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_long
+_handle_out, _double_out = ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(ctypes.c_double)
+STATUS = "status"  # an int that check() looks at
+_SIGNATURES = {
+    "version": (_text,), "revision": (_text,), "message": (_text,), "text_free": (None, _handle),
+    "shipped_count": (_size,), "shipped_name": (_text, _size), "shipped_title": (_text, _size),
+    "shipped_text": (_text, _size),
+    "scenario_load": (STATUS, _handle_out, _text), "scenario_from_text": (STATUS, _handle_out, _text, _text),
+    "scenario_copy": (STATUS, _handle_out, _handle), "scenario_free": (None, _handle),
+    "scenario_set": (STATUS, _handle, _text), "scenario_set_firms": (STATUS, _handle, _long),
+    "scenario_check": (STATUS, _handle), "scenario_text": (_handle, _handle), "scenario_name": (_text, _handle),
+    "scenario_months": (_long, _handle), "scenario_firms": (_long, _handle),
+    "scenario_seed": (ctypes.c_uint64, _handle), "scenario_member_count": (_int, _handle, _text),
+    "scenario_member_name": (_text, _handle, _text, _int),
+    "parameter_count": (_size, _handle), "parameter_get": (STATUS, _handle, _size, ctypes.POINTER(Parameter)),
+    "race_new": (STATUS, _handle_out, _handle), "race_free": (None, _handle),
+    "race_set_threads": (STATUS, _handle, _int), "race_set_check": (None, _handle, _int),
+    "race_step": (STATUS, _handle, _long), "race_stop": (None, _handle), "race_month": (_long, _handle),
+    "race_digest": (ctypes.c_uint64, _handle),
+    "column_count": (_size,), "column_get": (STATUS, _size, ctypes.POINTER(Column)),
+    "race_column": (STATUS, _handle, _text, _int, ctypes.POINTER(_double_out), ctypes.POINTER(ctypes.c_size_t)),
+    "race_firm_count": (_size, _handle), "race_firm_name": (_text, _handle, _size),
+    "indicator_count": (_size,), "indicator_get": (STATUS, _size, ctypes.POINTER(Indicator)),
+    "race_indicator": (STATUS, _handle, _text, _double_out),
+    "member_indicator_count": (_size,), "member_indicator_get": (STATUS, _size, ctypes.POINTER(Indicator)),
+    "race_indicator_of": (STATUS, _handle, _text, _int, _double_out),
+    "race_open_history": (STATUS, _handle, _text, ctypes.POINTER(HistoryOptions)),
+    "race_close_history": (STATUS, _handle),
+}
+
+
+def path():
+    """The shared library: what MATTHEW_LIBRARY names, else the one that came with the package."""
+    named = os.environ.get("MATTHEW_LIBRARY")
+    if named:
+        return pathlib.Path(named)
+    for name in LIBRARY_NAMES:
+        if (HERE / name).exists():
+            return HERE / name
+    try:  # an editable install has the sources in one place and the library in another
+        from importlib.metadata import files as installed
+
+        for file in installed("matthew") or ():
+            if file.name in LIBRARY_NAMES:
+                return pathlib.Path(file.locate())
+    except ImportError:
+        pass
+    raise ImportError("libmatthew is missing beside the Python package: run `pip install .` in the sources, or name "
+                      "the library in the environment variable MATTHEW_LIBRARY")
+
+
+def _checked(status, function, arguments):
+    if status:
+        raise errors.BY_STATUS.get(status, errors.Error)(message())
+    return status
+
+
+class _Library:
+    """matthew_NAME of the library is `library.NAME`; a failure raises."""
+
+    def __init__(self):
+        loaded = ctypes.CDLL(os.fspath(path()))
+        for name, (result, *arguments) in _SIGNATURES.items():
+            function = getattr(loaded, "matthew_" + name)
+            function.argtypes = arguments
+            function.restype = ctypes.c_int if result == STATUS else result
+            if result == STATUS:
+                function.errcheck = _checked
+            setattr(self, name, function)
+
+
+library = _Library()
+
+
+def string(found):
+    return "" if found is None else found.decode("utf-8", "replace")
+
+
+def message():
+    """What the last failure in this thread was."""
+    return string(library.message())
+
+
+def encode(text, what):
+    """UTF-8 for the library; refuses what C cannot hold."""
+    try:
+        encoded = text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise errors.BadArgument(f"{what}: {text!r} is not text that can be written as UTF-8") from None
+    if b"\0" in encoded:
+        raise errors.BadArgument(f"{what}: {text!r} contains a zero character")
+    return encoded
+
+
+class Handle:
+    """An object of the library, freed with this one; never by a forked child, which would complete its parent's files."""
+
+    def __init__(self, make, free, *arguments):
+        self._free, self._process, self.pointer = free, os.getpid(), None
+        made = ctypes.c_void_p()
+        make(ctypes.byref(made), *arguments)
+        self.pointer = made.value
+
+    def free(self):
+        pointer, self.pointer = self.pointer, None
+        if pointer is not None and self._process == os.getpid():
+            self._free(pointer)
+
+    def __del__(self):
+        self.free()
+
+
+def table(count, get, kind):
+    """The entries of a table of the library, as a dict by name."""
+    entries = {}
+    for index in range(count()):
+        entry = kind(size=ctypes.sizeof(kind))
+        get(index, ctypes.byref(entry))
+        entries[string(entry.name)] = entry
+    return entries

@@ -1,0 +1,155 @@
+"""Histories as xarray datasets: of a run in memory, and of files."""
+
+import collections.abc
+import os
+import pathlib
+import shutil
+import tempfile
+
+import numpy as np
+
+from . import _library, errors
+from .race import Race
+
+_SMALL = {"none", "indicators"}  # recordings that fit into memory's own file system
+_ROOM = 512 << 20
+
+
+def _folder(record):
+    """Where the file of a run in memory lies: in memory where it is small and there is room."""
+    shared = "/dev/shm"
+    if isinstance(record, str) and record in _SMALL and os.access(shared, os.W_OK):
+        if shutil.disk_usage(shared).free > _ROOM:
+            return shared
+    return None
+
+
+def _run(race, progress):
+    if not progress:
+        race.run()
+        return
+    from tqdm.auto import tqdm
+
+    with tqdm(total=race.months, unit="month") as bar:
+        while race.month < race.months:
+            before = race.month
+            race.step(1 + race.months // 100)
+            bar.update(race.month - before)
+
+
+def run(scenario="frontier-race", *, months=None, firms=None, seed=None, set=None, record="indicators", every=1,
+        threads=0, check=False, progress=False):
+    """Runs a race and returns its history as an xarray.Dataset in memory.
+
+    scenario: a name, path, YAML text, mapping or Scenario. months, firms, seed, set: what to change in it.
+    record: "indicators", "default" (with the columns of firms that are recorded by default: the default race takes
+    several hundred MB), "all", "none", or names of columns and indicators. every: record every n-th month.
+    threads: 0 is all cores; the number never changes the results. progress: show a bar (needs tqdm).
+
+    Names, units, coordinates and values are those of the file that `matthew run` writes; whole numbers of an empty slot
+    are NaN. Ctrl-C raises KeyboardInterrupt within a month.
+
+    >>> import matthew
+    >>> ds = matthew.run("frontier-race", firms=300, months=12, seed=7, set={"customers.*.lock_in": 0.5})
+    >>> ds.revenue_hhi.sizes["month"], ds.attrs["seed"]
+    (13, 7)
+    """
+    with tempfile.TemporaryDirectory(prefix="matthew-", dir=_folder(record)) as folder:
+        path = pathlib.Path(folder, "race.h5")
+        with Race(scenario, months=months, firms=firms, seed=seed, set=set, threads=threads, check=check) as race:
+            race.record(path, record, every=every)
+            _run(race, progress)
+        with _library.files, _opened(path) as history:
+            return history.load()
+
+
+def open(path, *more):
+    """Opens the history in a file as an xarray.Dataset, or those of several files as one with a dimension `seed`.
+
+    path: a path, or a list of them. One file is read as it is asked for; close the dataset when done. Several are read
+    at once; they may differ in length, and what one lacks is NaN. Whole numbers of an empty slot are NaN; codes and ids
+    are -1. Raises NotFound, ReadFailed, and BadArgument for two files of the same seed.
+    """
+    if isinstance(path, (str, os.PathLike)) and not more:
+        return _opened(path)
+    paths = [path, *more] if isinstance(path, (str, os.PathLike)) else list(path)
+    if more and not isinstance(path, (str, os.PathLike)) or not paths:
+        raise errors.BadArgument("path: expected a path or a list of paths")
+    return _joined(paths)
+
+
+def _joined(paths):
+    import xarray
+
+    histories, of_seed = [], {}
+    for path in paths:
+        with _opened(path) as history:
+            seed = int(history.attrs["seed"])
+            if seed in of_seed:
+                raise errors.BadArgument(f"{path}: seed {seed} is that of {of_seed[seed]} too")
+            of_seed[seed] = path
+            histories.append(history.load())
+    order = sorted(range(len(paths)), key=lambda i: list(of_seed)[i])
+    seeds = xarray.IndexVariable("seed", np.array(sorted(of_seed), dtype=np.int64), {"long_name": "seed of the run"})
+    joined = xarray.concat([histories[i] for i in order], dim=seeds, data_vars="all", coords="different",
+                           compat="equals", join="outer", combine_attrs="drop_conflicts")
+    joined.attrs.pop("seed", None)
+    return joined
+
+
+def _opened(path):
+    import xarray
+
+    text = os.fsdecode(path)
+    if not os.path.exists(text):
+        raise errors.NotFound(f"there is no file {text}")
+    with _library.files:
+        try:
+            history = xarray.open_dataset(text, engine="netcdf4")
+        except (OSError, ValueError, RuntimeError) as error:
+            raise errors.ReadFailed(f"{text}: cannot be read as a history: {error}") from None
+    source = history.attrs.get("source", "")
+    if not isinstance(source, str) or not source.startswith("matthew "):
+        history.close()
+        raise errors.ReadFailed(f"{text}: is no history of Matthew")
+    history = _masked(history)
+    history.attrs["version"] = source.split(" ", 1)[1]
+    history.attrs["seed"] = int(history.attrs["seed"])
+    return history
+
+
+def _masked(history):
+    """Whole numbers of empty slots become NaN when they are read. Codes and ids are -1 there and stay as they are."""
+    from xarray.backends import BackendArray
+    from xarray.core import indexing
+
+    if "firm_id" not in history:
+        return history
+    ids = history["firm_id"].variable
+
+    class Masked(BackendArray):
+        def __init__(self, variable):
+            self.variable, self.shape, self.dtype = variable, variable.shape, np.dtype(np.float64)
+
+        def __getitem__(self, key):
+            return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.OUTER, self.values)
+
+        def values(self, key):
+            of = dict(zip(self.variable.dims, key))
+            values = np.asarray(self.variable[key].values, dtype=np.float64)
+            found = ids[tuple(of[name] for name in ids.dims)]
+            kept = [name for name in self.variable.dims if not isinstance(of[name], (int, np.integer))]
+            lives = found.values >= 0
+            shape = [values.shape[kept.index(name)] if name in found.dims else 1 for name in kept]
+            return np.where(lives.reshape(shape), values, np.nan)
+
+    changed = {}
+    for name, variable in history.variables.items():
+        codes = "flag_values" in variable.attrs or name == "firm_id"
+        if "firm" not in variable.dims or name in history.coords or codes or variable.dtype.kind not in "iu":
+            continue
+        lazy = indexing.LazilyIndexedArray(Masked(variable))
+        changed[name] = type(variable)(variable.dims, lazy, variable.attrs)
+    masked = history.assign(changed)
+    masked.set_close(history.close)
+    return masked

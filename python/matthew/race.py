@@ -1,0 +1,425 @@
+"""A race that is run month by month and asked on the way."""
+
+import ctypes
+import operator
+import os
+import threading
+
+import numpy as np
+
+from . import _library, errors
+from ._library import Column, Handle, HistoryOptions, Indicator, encode, library, string, table
+from .scenario import Scenario
+
+_CODES = {"id", "ally", "strategy", "region", "watched"}
+_tables = {}
+
+
+def _table(kind):
+    """The columns, indicators or member indicators of the library, read once."""
+    if kind not in _tables:
+        _tables[kind] = table(getattr(library, kind + "_count"), getattr(library, kind + "_get"),
+                              Column if kind == "column" else Indicator)
+    return _tables[kind]
+
+
+def whole(value, what):
+    """A whole number of any type, as an int that C can hold."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise errors.BadArgument(f"{what}: expected a whole number, found {value!r}") from None
+    if not -2**63 <= number < 2**63:
+        raise errors.BadArgument(f"{what}: {number} is too large")
+    return number
+
+
+def prepared(scenario, months=None, firms=None, seed=None, set=None):
+    """A scenario of its own with what was asked for."""
+    made = Scenario(scenario)
+    if set is not None:
+        made.set(set)
+    if months is not None:
+        made.set("months", whole(months, "months"))
+    if firms is not None:
+        library.scenario_set_firms(made._handle.pointer, whole(firms, "firms"))
+    if seed is not None:
+        made.set("seed", whole(seed, "seed"))
+    return made
+
+
+def recorded(record):
+    """What to record as the library reads it: a word, or names with commas."""
+    if isinstance(record, str):
+        return encode(record, "record")
+    names = list(record)
+    if not names or not all(isinstance(name, str) and "," not in name for name in names):
+        raise errors.BadArgument(f"record: expected a word or names, found {record!r}")
+    return encode(",".join(names), "record")
+
+
+def _interruptibly(call, pointer):
+    """Makes a call that runs the race. Python sees signals when the main thread is in Python, so another one calls."""
+    done, raised, interrupt = threading.Event(), [], None
+
+    def work():
+        try:
+            call()
+        except BaseException as error:
+            raised.append(error)
+        finally:
+            done.set()
+
+    worker = threading.Thread(target=work, name="matthew", daemon=True)
+    while not done.is_set():
+        try:
+            if interrupt is None:
+                worker.start()
+                done.wait()
+            elif not done.wait(1) and not worker.is_alive():
+                break
+        except BaseException as error:  # KeyboardInterrupt, or whatever a signal handler raises
+            interrupt = error
+            library.race_stop(pointer)
+    if worker.ident is not None:
+        worker.join()
+    if interrupt is not None:
+        _forget_stop(pointer)
+        raise interrupt
+    if raised:
+        raise raised[0]
+
+
+def _forget_stop(pointer):
+    """A wish to stop that came too late would stop the next run."""
+    if library.race_month(pointer) > 0:
+        library.race_stop(pointer)
+        try:
+            library.race_step(pointer, 1)  # returns at once
+        except errors.Stopped:
+            pass
+
+
+class Columns:
+    """The columns of the firms that live: `race.columns.cash`, or `race.columns["cash"]`.
+
+    Each is a NumPy array that is yours, read-only: [firm], or [member, firm] where the column has a dimension. `id`
+    beside it tells whose values they are. Ids and codes are int64, all else is float64.
+    """
+
+    def __init__(self, race):
+        self._race = race
+
+    def __getitem__(self, name):
+        entry = _table("column").get(name)
+        if entry is None:
+            raise errors.NotFound(f"no column {name}")
+        race = self._race
+        with race._lock:
+            lives = race._values("id", 0) >= 0
+            dimension = string(entry.dimension)
+            if dimension == "firm":
+                values = race._values(name, 0)[lives]
+            else:
+                members = len(race.scenario.members(dimension))
+                values = np.array([race._values(name, member)[lives] for member in range(members)])
+        if name in _CODES:
+            values = values.astype(np.int64)
+        values.setflags(write=False)
+        return values
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self[name]
+        except errors.NotFound as error:
+            raise AttributeError(str(error)) from None
+
+    def __contains__(self, name):
+        return name in _table("column")
+
+    def __iter__(self):
+        return iter(_table("column"))
+
+    def __len__(self):
+        return len(_table("column"))
+
+    def __dir__(self):
+        return [*super().__dir__(), *_table("column")]
+
+
+class Race:
+    """A race. Iterating runs it, one month at a time, to its last month.
+
+    scenario: a Scenario, or what makes one. months, firms, seed, set: what to change in it (`set` maps paths to values).
+    threads: 0 is all cores; the number never changes the results. check: verify the model's identities every month.
+
+    One race may be used by several threads, one at a time; different races run at the same time. Ctrl-C raises
+    KeyboardInterrupt at the end of a month, and the race can be run on.
+
+    >>> import matthew
+    >>> with matthew.Race("frontier-race", firms=300, months=12, seed=7) as race:
+    ...     for month in race:
+    ...         if race["revenue_hhi"] > 0.9:
+    ...             break
+    ...     race.month, len(race.columns.cash) == race["active_firms"]
+    (12, True)
+    """
+
+    def __init__(self, scenario="frontier-race", *, months=None, firms=None, seed=None, set=None, threads=0, check=False):
+        self.scenario = prepared(scenario, months, firms, seed, set)
+        self._lock = threading.RLock()
+        self._records = False
+        self._handle = Handle(library.race_new, library.race_free, self.scenario._handle.pointer)
+        threads = whole(threads, "threads")
+        library.race_set_threads(self._handle.pointer, max(-1, min(threads, 2**31 - 1)))
+        library.race_set_check(self._handle.pointer, bool(check))
+
+    # ---- life ----
+
+    @property
+    def _pointer(self):
+        pointer = self._handle.pointer
+        if pointer is None:
+            raise errors.BadArgument("the race is closed")
+        return pointer
+
+    def close(self):
+        """Completes the history that is being written, if any, and frees the race. Closing twice is legal."""
+        with self._lock:
+            if self._handle.pointer is None:
+                return
+            try:
+                self.end_record()
+            finally:
+                self._handle.free()
+
+    def __enter__(self):
+        self._pointer
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+    # ---- running ----
+
+    def step(self, months=1):
+        """Runs that many further months, at most to the last month of the scenario. Returns the race."""
+        return self.run(self.month + whole(months, "months"))
+
+    def run(self, until=None):
+        """Runs to the end of month `until`, which is the last month of the scenario when it is None. Returns the race.
+
+        Raises Stopped after stop(), BrokenInvariant with check=True, WriteFailed while a history is written.
+        """
+        until = self.months if until is None else min(whole(until, "until"), self.months)
+        with self._lock:
+            months = until - library.race_month(self._pointer)
+            if months > 0:
+                self._advance(months)
+        return self
+
+    def _advance(self, months):
+        """Runs further months, holding the lock."""
+        pointer = self._pointer
+
+        def call():
+            if not self._records:
+                library.race_step(pointer, months)
+                return
+            with _library.files:
+                library.race_step(pointer, months)
+
+        if months == 1 or threading.current_thread() is not threading.main_thread():
+            call()
+        else:
+            _interruptibly(call, pointer)
+
+    def __iter__(self):
+        return iter(_table("column"))
+
+    def __len__(self):
+        return len(_table("column"))
+
+    def __dir__(self):
+        return [*super().__dir__(), *_table("column")]
+
+
+class Race:
+    """A race. Iterating runs it, one month at a time, to its last month.
+
+    scenario: a Scenario, or what makes one. months, firms, seed, set: what to change in it (`set` maps paths to values).
+    threads: 0 is all cores; the number never changes the results. check: verify the model's identities every month.
+
+    One race may be used by several threads, one at a time; different races run at the same time. Ctrl-C raises
+    KeyboardInterrupt at the end of a month, and the race can be run on.
+
+    >>> import matthew
+    >>> with matthew.Race("frontier-race", firms=300, months=12, seed=7) as race:
+    ...     for month in race:
+    ...         if race["revenue_hhi"] > 0.9:
+    ...             break
+    ...     race.month, len(race.columns.cash) == race["active_firms"]
+    (12, True)
+    """
+
+    def __init__(self, scenario="frontier-race", *, months=None, firms=None, seed=None, set=None, threads=0, check=False):
+        self.scenario = prepared(scenario, months, firms, seed, set)
+        self._lock = threading.RLock()
+        self._records = False
+        self._handle = Handle(library.race_new, library.race_free, self.scenario._handle.pointer)
+        threads = whole(threads, "threads")
+        library.race_set_threads(self._handle.pointer, max(-1, min(threads, 2**31 - 1)))
+        library.race_set_check(self._handle.pointer, bool(check))
+
+    # ---- life ----
+
+    @property
+    def _pointer(self):
+        pointer = self._handle.pointer
+        if pointer is None:
+            raise errors.BadArgument("the race is closed")
+        return pointer
+
+    def close(self):
+        """Completes the history that is being written, if any, and frees the race. Closing twice is legal."""
+        with self._lock:
+            if self._handle.pointer is None:
+                return
+            try:
+                self.end_record()
+            finally:
+                self._handle.free()
+
+    def __enter__(self):
+        self._pointer
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+    # ---- running ----
+
+    def step(self, months=1):
+        """Runs that many further months, at most to the last month of the scenario. Returns the race."""
+        return self.run(self.month + whole(months, "months"))
+
+    def run(self, until=None):
+        """Runs to the end of month `until`, which is the last month of the scenario when it is None. Returns the race.
+
+        Raises Stopped after stop(), BrokenInvariant with check=True, WriteFailed while a history is written.
+        """
+        until = self.months if until is None else min(whole(until, "until"), self.months)
+        while self.month < until:  # month by month: in between, Python sees signals and other threads get the lock
+            self._month()
+        return self
+
+    def _month(self):
+        with self._lock:
+            if self._records:
+                with _library.files:
+                    library.race_step(self._pointer, 1)
+            else:
+                library.race_step(self._pointer, 1)
+
+    def __iter__(self):
+        """Runs month by month and yields the number of each month that was run."""
+        while self.month < self.months:
+            self.step()
+            yield self.month
+
+    def stop(self):
+        """Makes a run in progress in another thread, or the next one, raise Stopped at the end of a month."""
+        library.race_stop(self._pointer)
+
+    # ---- asking ----
+
+    @property
+    def month(self):
+        """The month at whose end the race stands; 0 at the start."""
+        with self._lock:
+            return library.race_month(self._pointer)
+
+    @property
+    def months(self):
+        """The last month."""
+        return self.scenario.months
+
+    @property
+    def digest(self):
+        """A number made from the whole state, as 16 hexadecimal digits: equal for equal states."""
+        with self._lock:
+            return f"{library.race_digest(self._pointer):016x}"
+
+    @property
+    def firms(self):
+        """The names of all firms ever, by their ids; "" for a firm without a name."""
+        with self._lock:
+            pointer = self._pointer
+            return [string(library.race_firm_name(pointer, i)) for i in range(library.race_firm_count(pointer))]
+
+    @property
+    def columns(self):
+        """The columns of the firms that live now."""
+        return Columns(self)
+
+    @property
+    def indicators(self):
+        """The names of all indicators."""
+        return [*_table("indicator"), *_table("member_indicator")]
+
+    def __contains__(self, name):
+        return name in _table("indicator") or name in _table("member_indicator")
+
+    def __getitem__(self, name):
+        """An indicator of the month where the race stands: a float, or a dict from member to float. NaN: not defined."""
+        value = ctypes.c_double()
+        with self._lock:
+            if name in _table("indicator"):
+                library.race_indicator(self._pointer, encode(name, "indicator"), ctypes.byref(value))
+                return value.value
+            entry = _table("member_indicator").get(name)
+            if entry is None:
+                hint = f": it is a column, race.columns.{name}" if name in _table("column") else ""
+                raise errors.NotFound(f"no indicator {name}{hint}")
+            found = {}
+            for index, member in enumerate(self.scenario.members(string(entry.dimension))):
+                library.race_indicator_of(self._pointer, encode(name, "indicator"), index, ctypes.byref(value))
+                found[member] = value.value
+            return found
+
+    def _values(self, name, member):
+        """A copy of a column, one value for each slot: the library's own array moves when the race runs on."""
+        first, count = ctypes.POINTER(ctypes.c_double)(), ctypes.c_size_t()
+        library.race_column(self._pointer, encode(name, "column"), member, ctypes.byref(first), ctypes.byref(count))
+        return np.ctypeslib.as_array(first, (count.value,)).copy() if count.value else np.empty(0)
+
+    # ---- recording ----
+
+    def record(self, path, record="default", *, every=1, single=False, reproducible=False, overwrite=False):
+        """Writes a history of the race, which stands at month 0, into an HDF5 file while it runs. Returns the race.
+
+        record: "none", "indicators", "default", "all", or names of columns and indicators. every: record every n-th
+        month. single: fractions in single precision. reproducible: leave out time, host and threads. The file takes its
+        name when the race is closed, or end_record() called. Raises Exists, WriteFailed, BadArgument, NotFound.
+        """
+        options = HistoryOptions(size=ctypes.sizeof(HistoryOptions), record=recorded(record),
+                                 every=whole(every, "every"), single=bool(single), reproducible=bool(reproducible),
+                                 overwrite=bool(overwrite))
+        with self._lock, _library.files:
+            library.race_open_history(self._pointer, encode(os.fsdecode(path), "path"), ctypes.byref(options))
+            self._records = True
+        return self
+
+    def end_record(self):
+        """Completes the history that is being written, if any."""
+        with self._lock, _library.files:
+            if self._records:
+                self._records = False
+                library.race_close_history(self._pointer)
+
+    def __repr__(self):
+        if self._handle.pointer is None:
+            return f"<matthew.Race {self.scenario.name}, closed>"
+        return f"<matthew.Race {self.scenario.name}, month {self.month} of {self.months}>"
