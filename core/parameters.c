@@ -213,7 +213,7 @@ static void list_members(const struct members *members, char *text, size_t size)
         used += (size_t)snprintf(text + used, size - used, "%s%s", i == 0 ? "" : ", ", members->name[i]);
 }
 
-/* Offers every path, and every group that a path may begin with. */
+/* Offers every path, with a star too where one is wanted, and every group that a path may begin with. */
 static void offer_paths(const struct members members[FAMILY_COUNT], struct nearest_name *search) {
     char path[PARAMETER_PATH_SIZE];
     for (size_t p = 0; p < parameter_count; p++) {
@@ -225,6 +225,11 @@ static void offer_paths(const struct members members[FAMILY_COUNT], struct neare
                 search,
                 parameter_path(members, (struct parameter_slot){info, info->family == FAMILY_NONE ? -1 : i}, path));
     }
+    for (size_t p = 0; p < parameter_count && strstr(search->wanted, ".*.") != NULL; p++)
+        if (parameter_table[p].family != FAMILY_NONE) {
+            snprintf(path, sizeof path, "%s.*.%s", parameter_table[p].group, parameter_table[p].name);
+            nearest_name_offer(search, path);
+        }
     for (int family = 0; family < FAMILY_COUNT; family++)
         for (int i = 0; i < members[family].count; i++) {
             snprintf(path, sizeof path, "%s.%s", family_table[family].path, members[family].name[i]);

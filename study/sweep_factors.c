@@ -12,7 +12,8 @@
 
 static const struct number_rule steps_rule = {2, SWEEP_VALUES_MAX, "", 1};
 
-enum { DIGITS = 12, STEP_SIZE = 400 };
+/* Beyond EXACT digits of the larger end the sum of a step has no meaning. */
+enum { DIGITS = 12, EXACT = 15, STEP_SIZE = 400 };
 
 /* A number as text that number_parse reads in any locale. */
 static double parsed(char text[STEP_SIZE], double otherwise) {
@@ -23,15 +24,22 @@ static double parsed(char text[STEP_SIZE], double otherwise) {
     return number_parse(text, &value) == NUMBER_FINE ? value : otherwise;
 }
 
+/* The power of ten of the first digit. */
+static int exponent_of(double value) {
+    char text[STEP_SIZE];
+    snprintf(text, sizeof text, "%.*e", DIGITS - 1, value);
+    const char *exponent = strchr(text, 'e');
+    return exponent == NULL ? 0 : atoi(exponent + 1);
+}
+
 double sweep_step(double from, double to, size_t i, size_t n) {
     char text[STEP_SIZE];
     double scale = fabs(from) > fabs(to) ? fabs(from) : fabs(to);
     if (i == 0 || i + 1 >= n)
         return i == 0 ? from : to;
     double value = from + (to - from) * ((double)i / (double)(n - 1));
-    snprintf(text, sizeof text, "%.*e", DIGITS - 1, scale);
-    const char *exponent = strchr(text, 'e');
-    int decimals = DIGITS - 1 - (exponent == NULL ? 0 : atoi(exponent + 1));
+    int own = DIGITS - 1 - exponent_of(value), most = EXACT - 1 - exponent_of(scale),
+        decimals = own < most ? own : most;
     if (decimals >= 0 && decimals < STEP_SIZE - 20 && scale < 1e15)
         snprintf(text, sizeof text, "%.*f", decimals, value);
     else

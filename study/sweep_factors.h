@@ -7,8 +7,8 @@
 /* factors: {PATH: {values: [...] | from, to, steps, name}} into a sweep whose base and design are known. */
 int sweep_read_factors(struct sweep *sweep, const struct node *node, struct failure *failure);
 
-/* Value i of n between two: the decimal of 12 digits that is nearest to from + (to - from) i / (n - 1), digits counted
- * from the first of the larger end. */
+/* Value i of n between two: the decimal of 12 digits that is nearest to from + (to - from) i / (n - 1). Near 0 it has
+ * fewer: none beyond the 15th digit of the larger end. */
 double sweep_step(double from, double to, size_t i, size_t n);
 
 #endif
