@@ -172,6 +172,8 @@ class GoingOn(Sweep):
             status = self.read().status.values
             self.assertTrue(0 < (status == 1).sum() < 400, (status == 1).sum())
             self.assertEqual(self.read().hhi.values[status == 0].size, numpy.isnan(self.read().hhi.values[status == 0]).sum())
+            done = int((status == 1).sum())
+            self.assertIn(f"runs        400: {done} done, 0 failed, {400 - done} pending\n", self.works("info", self.out).stdout)
             result = self.works(*self.sweep(QUICK, "--reproducible"))
             self.assertEqual(self.out.read_bytes(), whole)
         self.assertEqual(self.files(), ["s.h5", "s.yaml", "whole.h5"])
