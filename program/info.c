@@ -4,6 +4,7 @@
 #include "program/command.h"
 #include "program/guard.h"
 #include "program/print.h"
+#include "study/sweep_info.h"
 
 #include <string.h>
 
@@ -41,12 +42,49 @@ static void describe(const char *path, const struct history_facts *facts) {
            text_shown(facts->revision, shown[1], sizeof *shown), text_shown(facts->compiler, shown[2], sizeof *shown));
 }
 
+/* The lines of a text, long ones cut short. */
+static void print_lines(const char *name, const char *text) {
+    char cut[100], shown[SHOWN_MOST * sizeof cut];
+    for (; *text != '\0'; text += strcspn(text, "\n"), text += *text == '\n') {
+        int length = (int)strcspn(text, "\n"), most = (int)sizeof cut - 5;
+        snprintf(cut, sizeof cut, "%.*s%s", length < most ? length : most, text, length < most ? "" : " ...");
+        printf("%-11s %s\n", name, text_shown(cut, shown, sizeof shown));
+        name = "";
+    }
+}
+
+static int describe_sweep(const char *path) {
+    struct failure failure = {0};
+    struct sweep_facts facts = {0};
+    char size[NUMBER_SIZE], version[SHOWN_MOST * sizeof facts.version], revision[SHOWN_MOST * sizeof facts.revision];
+    guard_begin(path);
+    int status = sweep_describe(path, &facts, &failure);
+    guard_end();
+    if (status != MATTHEW_OK)
+        return complain_failure(&failure);
+    line("file", path);
+    line("sweep of", facts.scenario);
+    printf("%-11s %zu: %zu done, %zu failed, %zu pending\n", "runs", facts.runs, facts.done, facts.failed,
+           facts.runs - facts.done - facts.failed);
+    print_lines("recipe", facts.recipe);
+    printf("%-11s %s\n", "size", print_bytes(size, facts.bytes));
+    printf("%-11s %s, revision %s\n", "written by", text_shown(facts.version, version, sizeof version),
+           text_shown(facts.revision, revision, sizeof revision));
+    sweep_facts_free(&facts);
+    return 0;
+}
+
 int command_info(const struct arguments *arguments) {
     struct failure failure = {0};
     struct history_facts facts = {0};
     char digest[HISTORY_DIGEST_SIZE];
     const char *path = arguments->operand;
     int only = arguments->value[OPTION_digest] != NULL;
+    guard_begin(path);
+    int of_sweep = !only && sweep_is_file(path);
+    guard_end();
+    if (of_sweep)
+        return describe_sweep(path);
     guard_begin(path);
     int status = only ? history_digest(path, digest, &failure) : history_describe(path, &facts, &failure);
     guard_end();

@@ -7,6 +7,7 @@
 #include "program/guard.h"
 #include "program/interrupt.h"
 #include "program/print.h"
+#include "program/sweep_table.h"
 #include "program/watch.h"
 
 #include <string.h>
@@ -29,7 +30,7 @@ static double rate_of(const struct progress_shown *shown, const struct sweep_tal
 static void show(void *context, const struct sweep_tally *tally) {
     struct progress_shown *shown = context;
     double now = clock_seconds(), rate = rate_of(shown, tally);
-    char left[NUMBER_SIZE] = "-", failed[48] = "";
+    char left[NUMBER_SIZE] = "-", failed[48] = "", speed[NUMBER_SIZE];
     if (shown->kind == PROGRESS_NONE ||
         now - shown->shown < (shown->kind == PROGRESS_BAR ? BAR_INTERVAL : LINE_INTERVAL))
         return;
@@ -38,8 +39,8 @@ static void show(void *context, const struct sweep_tally *tally) {
         print_duration(left, (double)(tally->runs - tally->done - tally->failed) / rate);
     if (tally->failed > 0)
         snprintf(failed, sizeof failed, ", %zu failed", tally->failed);
-    fprintf(stderr, "%s%zu of %zu runs done%s, %.3g runs/s, %s left%s", shown->kind == PROGRESS_BAR ? "\r\033[K" : "",
-            tally->done, tally->runs, failed, rate, left, shown->kind == PROGRESS_BAR ? "" : "\n");
+    fprintf(stderr, "%s%zu of %zu runs done%s, %s runs/s, %s left%s", shown->kind == PROGRESS_BAR ? "\r\033[K" : "",
+            tally->done, tally->runs, failed, print_scaled(speed, rate), left, shown->kind == PROGRESS_BAR ? "" : "\n");
     fflush(stderr);
 }
 
@@ -47,16 +48,16 @@ static void show(void *context, const struct sweep_tally *tally) {
 
 static void say_end(const struct arguments *arguments, const struct sweep_tally *tally,
                     const struct progress_shown *shown, int was_complete) {
-    char seconds[NUMBER_SIZE];
+    char seconds[NUMBER_SIZE], speed[NUMBER_SIZE];
     if (arguments->value[OPTION_quiet] != NULL)
         return;
     print_shown(stdout, arguments->value[OPTION_output]);
     if (was_complete)
         printf(" is complete: %zu run%s done", tally->done, tally->done == 1 ? "" : "s");
     else
-        printf(": %zu run%s done, %zu of them now in %s, %.3g runs/s", tally->done, tally->done == 1 ? "" : "s",
+        printf(": %zu run%s done, %zu of them now in %s, %s runs/s", tally->done, tally->done == 1 ? "" : "s",
                tally->done + tally->failed - tally->before, print_duration(seconds, clock_seconds() - shown->started),
-               rate_of(shown, tally));
+               print_scaled(speed, rate_of(shown, tally)));
     if (tally->failed > 0)
         printf(", %zu failed", tally->failed);
     putchar('\n');
@@ -105,11 +106,27 @@ static int run(const struct arguments *arguments, const struct sweep_file *file,
         return 128 + (int)*interrupt_flag();
     }
     say_end(arguments, &tally, &shown, tally.before == tally.runs);
+    if (arguments->value[OPTION_quiet] == NULL && sweep_table_print(file, &failure) != MATTHEW_OK)
+        return complain_failure(&failure);
     return tally.failed > 0 ? say_failed(arguments, &tally) : 0;
 }
 
+static struct sweep sweep;
+
+/* --dry-run. */
+static int forecast(const struct arguments *arguments, int threads) {
+    struct failure failure = {0};
+    interrupt_watch();
+    int status = sweep_load(&sweep, arguments->operand, &failure);
+    if (status == MATTHEW_OK)
+        status = sweep_forecast_print(&sweep, threads, interrupt_flag(), &failure);
+    sweep_free(&sweep);
+    if (status == MATTHEW_STOPPED)
+        return 128 + (int)*interrupt_flag();
+    return status == MATTHEW_OK ? 0 : complain_failure(&failure);
+}
+
 int command_sweep(const struct arguments *arguments) {
-    static struct sweep sweep;
     struct failure failure = {0};
     struct sweep_file file = {0};
     struct sweep_file_options options = {.path = arguments->value[OPTION_output],
@@ -118,6 +135,8 @@ int command_sweep(const struct arguments *arguments) {
     int threads = 0, exit_status = given_threads(&threads, arguments);
     if (exit_status != 0)
         return exit_status;
+    if (arguments->value[OPTION_dry_run] != NULL)
+        return forecast(arguments, threads);
     if (options.path == NULL || *options.path == '\0')
         return complain("a sweep wants the file for its results: -o SWEEP.h5");
     interrupt_watch();

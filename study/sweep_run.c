@@ -1,5 +1,6 @@
 #include "study/sweep_run.h"
 
+#include "core/elementary.h"
 #include "core/memory.h"
 #include "parallel/observers.h"
 #include "parallel/race.h"
@@ -193,4 +194,43 @@ int sweep_run(const struct sweep_file *file, const struct sweep_run_options *opt
     if (synced != MATTHEW_OK && (status == MATTHEW_OK || status == MATTHEW_STOPPED))
         return fail(failure, synced, "%s", syncing.text);
     return status;
+}
+
+int sweep_try(const struct sweep *sweep, size_t run, const volatile sig_atomic_t *stop, double *seconds,
+              struct failure *failure) {
+    struct sweep_run_result result = {.values = memory_new(sweep->values, sizeof *result.values)};
+    double began = seconds_now();
+    if (result.values == NULL)
+        return fail_memory(failure, "the outcomes of a run");
+    int status = race_it(sweep, run, 1, stop, &result, failure);
+    *seconds = seconds_now() - began;
+    memory_free(result.values);
+    return status;
+}
+
+/* By Welford's method, in the order of replicates. */
+int sweep_means(const struct sweep_file *file, size_t point, double *mean, double *error, struct failure *failure) {
+    const struct sweep *sweep = file->sweep;
+    double *row = memory_new(sweep->values, sizeof *row), count = 0;
+    int result = row == NULL ? fail_memory(failure, "the outcomes of a run") : MATTHEW_OK;
+    for (size_t i = 0; i < sweep->values; i++)
+        mean[i] = error[i] = 0;
+    for (size_t j = 0; j < sweep->replicates && result == MATTHEW_OK; j++) {
+        int status = RUN_PENDING;
+        result = sweep_file_read(file, point * sweep->replicates + j, row, &status, failure);
+        if (status != RUN_DONE)
+            continue;
+        count++;
+        for (size_t i = 0; i < sweep->values; i++) {
+            double apart = row[i] - mean[i];
+            mean[i] += apart / count;
+            error[i] += apart * (row[i] - mean[i]);
+        }
+    }
+    for (size_t i = 0; i < sweep->values; i++) {
+        mean[i] = count > 0 ? mean[i] : (double)NAN;
+        error[i] = count > 1 ? portable_sqrt(error[i] / (count - 1) / count) : (double)NAN;
+    }
+    memory_free(row);
+    return result;
 }

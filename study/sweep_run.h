@@ -31,4 +31,12 @@ int sweep_count(const struct sweep_file *file, struct sweep_tally *tally, struct
 int sweep_run(const struct sweep_file *file, const struct sweep_run_options *options, struct sweep_tally *tally,
               struct failure *failure);
 
+/* Runs one race and keeps nothing of it: how long it takes on one thread. */
+int sweep_try(const struct sweep *sweep, size_t run, const volatile sig_atomic_t *stop, double *seconds,
+              struct failure *failure);
+
+/* Means of all values of a run over the replicates of a point that are done, and their standard errors; NaN where one
+ * of the replicates is, and errors with fewer than two. Arrays have sweep->values values. */
+int sweep_means(const struct sweep_file *file, size_t point, double *mean, double *error, struct failure *failure);
+
 #endif

@@ -172,6 +172,8 @@ class GoingOn(Sweep):
             status = self.read().status.values
             self.assertTrue(0 < (status == 1).sum() < 400, (status == 1).sum())
             self.assertEqual(self.read().hhi.values[status == 0].size, numpy.isnan(self.read().hhi.values[status == 0]).sum())
+            done = int((status == 1).sum())
+            self.assertIn(f"runs        400: {done} done, 0 failed, {400 - done} pending\n", self.works("info", self.out).stdout)
             result = self.works(*self.sweep(QUICK, "--reproducible"))
             self.assertEqual(self.out.read_bytes(), whole)
         self.assertEqual(self.files(), ["s.h5", "s.yaml", "whole.h5"])
@@ -251,6 +253,21 @@ class Progress(Sweep):
 
     def test_the_end_is_told(self):
         self.assertRegex(self.works(*self.sweep(QUICK)).stdout, r"s.h5: 400 runs done, 400 of them now in .*runs/s\n")
+
+
+    def test_the_table_has_means_and_standard_errors(self):
+        lines = self.works(*self.sweep(QUICK)).stdout.splitlines()
+        self.assertEqual(lines[1].split(), ["lock_in", "firms", "s.e."])
+        firms = self.read().firms
+        for line, of_point in zip(lines[2:], firms, strict=True):
+            wanted = [of_point.lock_in, of_point.mean(), of_point.std(ddof=1) / 20**0.5]
+            self.assertEqual([f"{float(word):.4g}" for word in line.split()], [f"{float(value):.4g}" for value in wanted])
+
+    def test_a_dry_run_writes_nothing(self):
+        said = self.works("sweep", self.write("s.yaml", QUICK), "--dry-run", "--threads", 2).stdout
+        self.assertIn("lock_in: 20 values of customers.*.lock_in\n20 points, 20 replicates: 400 runs\n", said)
+        self.assertRegex(said, r"a run at lock_in=3 takes .*\nall of them take about .* on 2 threads, .* of memory with one race and 96 kB on the disk")
+        self.assertEqual(self.files(), ["s.yaml"])
 
 
 class Refused(Sweep):

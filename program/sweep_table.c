@@ -1,0 +1,103 @@
+#include "program/sweep_table.h"
+
+#include "program/print.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum { POINTS_SHOWN = 40, COLUMNS_SHOWN = 4, WIDTH_LEAST = 10 };
+
+/* ---- the table ---- */
+
+static int width_of(const char *name) {
+    int length = (int)strlen(name);
+    return length > WIDTH_LEAST ? length : WIDTH_LEAST;
+}
+
+/* Four significant digits, "-" where there is nothing. Returns text. */
+static const char *short_number(char text[NUMBER_SIZE], double value) {
+    if (isnan(value))
+        snprintf(text, NUMBER_SIZE, "-");
+    else
+        snprintf(text, NUMBER_SIZE, "%.4g", value);
+    return text;
+}
+
+static void print_head(const struct sweep *sweep, const size_t *shown, size_t count) {
+    for (size_t i = 0; i < sweep->factor_count; i++)
+        printf("%-*s ", width_of(sweep->factor[i].name), sweep->factor[i].name);
+    for (size_t i = 0; i < count; i++)
+        printf(" %*s %10s", width_of(sweep->outcome[shown[i]].name), sweep->outcome[shown[i]].name, "s.e.");
+    putchar('\n');
+}
+
+static void print_point(const struct sweep *sweep, size_t point, const size_t *shown, size_t count, const double *mean,
+                        const double *error) {
+    char text[PARAMETER_TEXT_SIZE], number[NUMBER_SIZE];
+    for (size_t i = 0; i < sweep->factor_count; i++) {
+        const struct factor *factor = &sweep->factor[i];
+        printf("%-*s ", width_of(factor->name),
+               parameter_print(factor->info, factor->values[sweep_level(sweep, point, i)], text));
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct outcome *outcome = &sweep->outcome[shown[i]];
+        printf(" %*s", width_of(outcome->name), short_number(number, mean[outcome->first]));
+        printf(" %10s", short_number(number, error[outcome->first]));
+    }
+    putchar('\n');
+}
+
+int sweep_table_print(const struct sweep_file *file, struct failure *failure) {
+    const struct sweep *sweep = file->sweep;
+    size_t shown[COLUMNS_SHOWN], count = 0;
+    for (size_t i = 0; i < sweep->outcome_count && count < COLUMNS_SHOWN; i++)
+        if (sweep->outcome[i].kind != OUTCOME_SERIES)
+            shown[count++] = i;
+    if (count == 0 || sweep->points > POINTS_SHOWN)
+        return MATTHEW_OK;
+    double *mean = calloc(2 * sweep->values, sizeof *mean);
+    int status = mean == NULL ? fail_memory(failure, "a table") : MATTHEW_OK;
+    if (status == MATTHEW_OK)
+        print_head(sweep, shown, count);
+    for (size_t point = 0; point < sweep->points && status == MATTHEW_OK; point++) {
+        status = sweep_means(file, point, mean, mean + sweep->values, failure);
+        if (status == MATTHEW_OK)
+            print_point(sweep, point, shown, count, mean, mean + sweep->values);
+    }
+    free(mean);
+    return status;
+}
+
+/* ---- what it would take ---- */
+
+/* Megabytes that the process has had at most. */
+static double memory_now(void) {
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss / 1e3 : (double)NAN;
+}
+
+int sweep_forecast_print(const struct sweep *sweep, int threads, const volatile sig_atomic_t *stop,
+                         struct failure *failure) {
+    char text[SWEEP_POINT_SIZE], number[NUMBER_SIZE];
+    double seconds[2] = {0, 0};
+    size_t points[2] = {0, sweep->points - 1};
+    for (size_t i = 0; i < sweep->factor_count; i++)
+        printf("%s: %zu value%s of %s\n", sweep->factor[i].name, sweep->factor[i].count,
+               sweep->factor[i].count == 1 ? "" : "s", sweep->factor[i].path);
+    printf("%zu point%s, %zu replicate%s: %zu runs\n", sweep->points, sweep->points == 1 ? "" : "s", sweep->replicates,
+           sweep->replicates == 1 ? "" : "s", sweep->runs);
+    for (int i = 0; i < 2; i++) {
+        int status = sweep_try(sweep, points[i] * sweep->replicates, stop, &seconds[i], failure);
+        if (status != MATTHEW_OK)
+            return status;
+        printf("a run at %s takes %s\n", sweep_point_text(sweep, points[i], text), print_duration(number, seconds[i]));
+    }
+    double all = (double)sweep->runs * (seconds[0] + seconds[1]) / 2;
+    printf("all of them take about %s on %d thread%s", print_duration(number, all / threads), threads,
+           threads == 1 ? "" : "s");
+    printf(", %s of memory with one race", print_bytes(number, 1e6 * memory_now()));
+    printf(" and %s on the disk\n", print_bytes(number, (double)sweep->runs * (8 * (double)sweep->values + 33)));
+    return MATTHEW_OK;
+}
