@@ -188,7 +188,7 @@ MATTHEW_API long matthew_race_month(const matthew_race *race);
 /* A number made from the whole state: equal for equal states. */
 MATTHEW_API uint64_t matthew_race_digest(const matthew_race *race);
 
-/* ---- columns: one value per slot, where a slot holds a firm or nothing; after the month's exits and entries ---- */
+/* ---- columns: one value per slot, where a slot holds a firm, or seldom nothing ---- */
 
 struct matthew_column {
     size_t size; /* set by the caller */
@@ -201,8 +201,9 @@ MATTHEW_API size_t matthew_column_count(void);
 /* Fills in the column at a position below the count. Errors: BAD_ARGUMENT. */
 MATTHEW_API int matthew_column_get(size_t index, struct matthew_column *column);
 
-/* A read-only view of a column: *values points to *count values, one for each slot that was ever used. member is the
- * position in the column's dimension, 0 for "firm". A slot without a firm holds 0, and -1 in columns "id" and "ally".
+/* A read-only view of a column: *values points to *count values, one for each slot in use. Firms move between slots
+ * as others leave: the column "id" stands beside every other one and tells whose value it is. member is the position
+ * in the column's dimension, 0 for "firm". A slot without a firm holds 0, and -1 in columns "id" and "ally".
  * The view is valid until the race runs on or is freed. Errors: NOT_FOUND, BAD_ARGUMENT. */
 MATTHEW_API int matthew_race_column(const matthew_race *race, const char *name, int member, const double **values,
                                     size_t *count);

@@ -4,32 +4,68 @@
 
 #include <string.h>
 
-int slot_queue_reserve(struct slot_queue *queue, size_t capacity, struct failure *failure) {
-    if (capacity <= queue->capacity)
+int places_reserve(struct places *places, size_t capacity, struct failure *failure) {
+    if (capacity <= places->capacity)
         return MATTHEW_OK;
-    capacity = memory_room(queue->capacity, capacity);
-    size_t *slot = memory_new(capacity, sizeof *slot);
+    capacity = memory_room(places->capacity, capacity);
+    size_t *place = memory_new(capacity, sizeof *place);
     long *left = memory_new(capacity, sizeof *left);
-    if (slot == NULL || left == NULL) {
-        memory_free(slot);
+    if (place == NULL || left == NULL) {
+        memory_free(place);
         memory_free(left);
-        return fail_memory(failure, "free slots");
+        return fail_memory(failure, "places of firms");
     }
-    for (size_t i = 0; i < queue->count; i++) {
-        size_t from = (queue->first + i) % queue->capacity;
-        slot[i] = queue->slot[from];
-        left[i] = queue->left[from];
+    for (size_t i = 0; i < places->count; i++) {
+        size_t from = (places->first + i) % places->capacity;
+        place[i] = places->place[from];
+        left[i] = places->left[from];
     }
-    size_t count = queue->count;
-    slot_queue_free(queue);
-    *queue = (struct slot_queue){.slot = slot, .left = left, .count = count, .capacity = capacity};
+    size_t count = places->count, used = places->used;
+    places_free(places);
+    *places = (struct places){.place = place, .left = left, .count = count, .capacity = capacity, .used = used};
     return MATTHEW_OK;
 }
 
-void slot_queue_free(struct slot_queue *queue) {
-    memory_free(queue->slot);
-    memory_free(queue->left);
-    memset(queue, 0, sizeof *queue);
+void places_free(struct places *places) {
+    memory_free(places->place);
+    memory_free(places->left);
+    memset(places, 0, sizeof *places);
+}
+
+size_t places_take(struct places *places, long month) {
+    if (places->count == 0 || places->left[places->first] + PLACE_REST > month)
+        return places->used++;
+    size_t place = places->place[places->first];
+    places->first = (places->first + 1) % places->capacity;
+    places->count--;
+    return place;
+}
+
+void places_leave(struct places *places, size_t place, long month) {
+    size_t end = (places->first + places->count++) % places->capacity;
+    places->place[end] = place;
+    places->left[end] = month;
+}
+
+int holes_reserve(struct holes *holes, size_t slots, struct failure *failure) {
+    if (slots <= holes->capacity)
+        return MATTHEW_OK;
+    slots = memory_room(holes->capacity, slots);
+    size_t *slot = memory_new(slots, sizeof *slot), *from = memory_new(slots, sizeof *from);
+    if (slot == NULL || from == NULL) {
+        memory_free(slot);
+        memory_free(from);
+        return fail_memory(failure, "firms that move");
+    }
+    holes_free(holes);
+    *holes = (struct holes){.slot = slot, .from = from, .capacity = slots};
+    return MATTHEW_OK;
+}
+
+void holes_free(struct holes *holes) {
+    memory_free(holes->slot);
+    memory_free(holes->from);
+    memset(holes, 0, sizeof *holes);
 }
 
 int events_reserve(struct events *events, size_t capacity, struct failure *failure) {

@@ -131,11 +131,27 @@ double *firms_column(const struct firms *firms, enum field field, int member) {
     return firms->columns + firms->stride * (column + (size_t)member);
 }
 
-void firms_clear(struct firms *firms, size_t slot) {
+/* Column by column: the slots of one lie near each other. */
+void firms_clear(struct firms *firms, const size_t *slot, size_t count) {
     size_t columns = column_count(firms);
     for (size_t column = 0; column < columns; column++)
-        firms->columns[column * firms->stride + slot] = 0;
-    firms->id[slot] = firms->ally[slot] = field_empty(FIELD_id);
+        for (size_t i = 0; i < count; i++)
+            firms->columns[column * firms->stride + slot[i]] = 0;
+    for (size_t i = 0; i < count; i++)
+        firms->id[slot[i]] = firms->ally[slot[i]] = field_empty(FIELD_id);
+}
+
+void firms_compact(struct firms *firms, const size_t *from, const size_t *to, size_t count, size_t slots) {
+    size_t columns = column_count(firms), freed = firms->slots - slots;
+    for (size_t i = 0; i < columns; i++) {
+        double *column = firms->columns + i * firms->stride;
+        for (size_t move = 0; move < count; move++)
+            column[to[move]] = column[from[move]];
+        memset(column + slots, 0, freed * sizeof *column);
+    }
+    for (size_t slot = slots; slot < firms->slots; slot++)
+        firms->id[slot] = firms->ally[slot] = field_empty(FIELD_id);
+    firms->slots = slots;
 }
 
 unsigned long long digest_doubles(unsigned long long digest, const double *value, size_t count) {

@@ -2,9 +2,10 @@
  *
  * Owns every column of fields.def: arrays of doubles over slots, 64-byte aligned, capacity a multiple of BLOCK, zero
  * where a slot is empty (ids are -1). Columns are reserved longer than they are: slots beyond the capacity are all
- * zero, ids too, and take no memory. A firm has a slot (reused after exit, never before SLOT_REST months) and an id
- * (never reused). Never knows a market or a file. Memory: about 1.5 kB a slot with the default members. Thread rule:
- * blocks of BLOCK slots are written by one thread at a time; the register only between phases. */
+ * zero, ids too, and take no memory. A firm has an id for life, never reused, and a slot for a while: firms move
+ * between months so that few slots are empty. Whoever follows a firm follows its id (world_slot in agents/world.h).
+ * Never knows a market or a file. Memory: about 1.5 kB a slot with the default members. Thread rule: blocks of BLOCK
+ * slots are written by one thread at a time; the register only between phases. */
 #ifndef MATTHEW_AGENTS_FIRMS_H
 #define MATTHEW_AGENTS_FIRMS_H
 
@@ -12,8 +13,6 @@
 
 #include "core/kernel.h"
 #include "core/parameters.h"
-
-enum { SLOT_REST = 12 }; /* months that a slot stays empty before it is reused */
 
 /* What a value is for. No column has a value for each strategy; indicators do. */
 enum dimension { DIMENSION_FIRM, DIMENSION_SEGMENT, DIMENSION_TIER, DIMENSION_REGION, DIMENSION_STRATEGY };
@@ -50,7 +49,7 @@ struct firms {
 #undef FIELD
     size_t capacity; /* slots ready for use, a multiple of BLOCK */
     size_t reserved; /* slots that the columns have room for where they lie, a multiple of BLOCK */
-    size_t slots;    /* slots ever used: higher ones are empty */
+    size_t slots;    /* slots in use: higher ones are empty, lower ones but for a few */
     int segments, tiers, regions;
     double *columns; /* the one block that all columns lie in */
     size_t
@@ -64,7 +63,9 @@ enum exit_reason { EXIT_NONE, EXIT_LIQUIDATED, EXIT_ACQUIRED };
 struct register_row {
     char name[64]; /* "" for firms without a name */
     double id;
-    long slot, entry_month, exit_month; /* exit_month -1 while alive; entry_month of initial firms is 0 */
+    long slot;                    /* where the firm lies now, -1 after its exit */
+    long place;                   /* on the axis of files, for life (agents/events.h) */
+    long entry_month, exit_month; /* exit_month -1 while alive; entry_month of initial firms is 0 */
     enum exit_reason reason;
     int strategy, region;
     double parent;   /* id of the founder's firm, -1 when none */
@@ -94,8 +95,12 @@ double field_empty(enum field field);
 /* The array over slots of one member of a column. */
 double *firms_column(const struct firms *firms, enum field field, int member);
 
-/* Empties a slot: every column gets its empty value. */
-void firms_clear(struct firms *firms, size_t slot);
+/* Empties slots: every column gets its empty value. */
+void firms_clear(struct firms *firms, const size_t *slot, size_t count);
+
+/* Moves the firms of slots from[i] to the empty slots to[i], and leaves `slots` slots in use: those from there on are
+ * empty afterwards. Who keeps a slot has to follow. */
+void firms_compact(struct firms *firms, const size_t *from, const size_t *to, size_t count, size_t slots);
 
 /* 64-bit digest of all STATE columns over slots, independent of capacity. */
 unsigned long long firms_digest(const struct firms *firms);

@@ -54,6 +54,7 @@ static void register_firm(struct world *world, size_t slot, const char *name, in
     struct register_row *row = &world->reg.rows[world->reg.count++];
     *row = (struct register_row){.id = id,
                                  .slot = (long)slot,
+                                 .place = (long)places_take(&world->places, world->month),
                                  .entry_month = world->month,
                                  .exit_month = -1,
                                  .strategy = strategy,

@@ -37,7 +37,7 @@ static void copy_strategy(struct world *world, size_t slot, size_t model) {
     double gene[GENE_COUNT];
     genes_get(&world->firms, model, gene);
     genes_vary(world, gene, world->parameters.learning_noise,
-               random_key(world->seed, world->month, PURPOSE_IMITATION, 0, slot));
+               random_key(world->seed, world->month, PURPOSE_IMITATION, 0, (uint64_t)world->firms.id[slot]));
     genes_set(world, slot, gene);
     world->firms.strategy[slot] = world->firms.strategy[model];
 }
@@ -46,21 +46,21 @@ static void mutate(struct world *world, size_t slot) {
     double gene[GENE_COUNT];
     genes_get(&world->firms, slot, gene);
     genes_mutate(world, gene, world->parameters.learning_mutation_size,
-                 random_key(world->seed, world->month, PURPOSE_MUTATION, 0, slot));
+                 random_key(world->seed, world->month, PURPOSE_MUTATION, 0, (uint64_t)world->firms.id[slot]));
     genes_set(world, slot, gene);
 }
 
 /* The end of the horizon. A firm that has left counts as having lost everything: nobody copies it. */
 static void judge(struct world *world, size_t slot) {
     struct firms *firms = &world->firms;
-    const struct register_row *model = &world->reg.rows[(size_t)firms->watched[slot] - 1];
-    size_t other = (size_t)model->slot;
-    if (model->exit_month < 0) {
+    double model = firms->watched[slot] - 1.0;
+    size_t other = world_slot(world, model);
+    if (other != NO_SLOT) {
         double theirs = firms->valuation[other] / firms->watched_value[slot];
         double own = firms->valuation[slot] / firms->watching_value[slot];
         if (theirs > own) {
             copy_strategy(world, slot, other);
-            events_add(world, EVENT_strategy_copied, firms->id[slot], model->id, theirs - own);
+            events_add(world, EVENT_strategy_copied, firms->id[slot], model, theirs - own);
         }
     }
     firms->watched[slot] = firms->watched_value[slot] = firms->watching_value[slot] = 0.0;
@@ -116,7 +116,8 @@ static void watch(struct world *world, size_t slot) {
     uint64_t first = (decile * count + 9) / 10, last = ((decile + 1) * count + 9) / 10;
     if (last - first < 2)
         return;
-    struct generator generator = generator_open(random_key(world->seed, world->month, PURPOSE_WATCHED, 0, slot));
+    struct generator generator =
+        generator_open(random_key(world->seed, world->month, PURPOSE_WATCHED, 0, (uint64_t)firms->id[slot]));
     uint64_t chosen = first + (uint64_t)(generator_uniform(&generator) * (double)(last - first - 1));
     size_t other = world->learning.slot[chosen + (chosen >= place)];
     firms->watched[slot] = firms->id[other] + 1.0;

@@ -71,18 +71,11 @@ void population_count(struct world *world) {
     world->entries += (long)world->spin_outs.count;
 }
 
-/* Free slots that have rested long enough. */
-static size_t rested(const struct world *world) {
-    const struct slot_queue *queue = &world->free_slots;
-    size_t count = 0;
-    while (count < queue->count && queue->left[(queue->first + count) % queue->capacity] + SLOT_REST <= world->month)
-        count++;
-    return count;
-}
-
 size_t population_slots(const struct world *world) {
-    size_t free = rested(world), entries = (size_t)world->entries;
-    return world->firms.slots + (entries > free ? entries - free : 0);
+    size_t holes = world->departures.count, entries = (size_t)world->entries;
+    for (size_t slot = 0; slot < world->firms.slots; slot++)
+        holes += world->firms.id[slot] < 0.0;
+    return world->firms.slots + (entries > holes ? entries - holes : 0);
 }
 
 /* Winds up a firm: people to the pool, accounts to those without a firm, GPUs to next month's supply. Returns what is
@@ -100,7 +93,7 @@ static double liquidate(struct world *world, size_t slot) {
     return payments_estate(world, slot);
 }
 
-/* Ends a firm, one way or the other, and frees its slot. */
+/* Ends a firm, one way or the other. Its slot is emptied afterwards, with those of all that leave. */
 static void depart(struct world *world, const struct departure *departure) {
     struct firms *firms = &world->firms;
     size_t slot = departure->slot;
@@ -124,34 +117,66 @@ static void depart(struct world *world, const struct departure *departure) {
     row->raised = firms->raised[slot];
     row->proceeds = firms->investor_proceeds[slot];
     value_at_exit(world, row, proceeds);
-    firms_clear(firms, slot);
-    struct slot_queue *queue = &world->free_slots;
-    size_t end = (queue->first + queue->count++) % queue->capacity;
-    queue->slot[end] = slot;
-    queue->left[end] = world->month;
+    firms->active[slot] = 0.0;
+    row->slot = -1;
+    places_leave(&world->places, (size_t)row->place, world->month);
 }
 
-static size_t take_slot(struct world *world) {
-    struct slot_queue *queue = &world->free_slots;
-    if (queue->count > 0 && queue->left[queue->first] + SLOT_REST <= world->month) {
-        size_t slot = queue->slot[queue->first];
-        queue->first = (queue->first + 1) % queue->capacity;
-        queue->count--;
-        return slot;
+static void depart_all(struct world *world) {
+    const struct departures *departures = &world->departures;
+    for (size_t i = 0; i < departures->count; i++) {
+        depart(world, &departures->list[i]);
+        world->holes.slot[i] = departures->list[i].slot;
     }
-    return world->firms.slots++;
+    firms_clear(&world->firms, world->holes.slot, departures->count);
+    world->departures.count = 0;
+}
+
+/* ---- slots ---- */
+
+static void find_holes(struct world *world) {
+    struct holes *holes = &world->holes;
+    holes->count = 0;
+    for (size_t slot = 0; slot < world->firms.slots; slot++)
+        if (world->firms.id[slot] < 0.0)
+            holes->slot[holes->count++] = slot;
+}
+
+/* The n-th newcomer's slot: the lowest hole that is left, or a new slot. */
+static size_t take_slot(struct world *world, size_t number) {
+    return number < world->holes.count ? world->holes.slot[number] : world->firms.slots++;
+}
+
+static size_t blocks_of(size_t slots) {
+    return (slots + BLOCK - 1) / BLOCK;
+}
+
+/* Moves the last firms into the holes that are left, when a block less will do. One slot always stays. */
+static void compact(struct world *world, size_t filled) {
+    struct firms *firms = &world->firms;
+    const size_t *hole = world->holes.slot + filled;
+    size_t *from = world->holes.from, left = world->holes.count > filled ? world->holes.count - filled : 0;
+    size_t slots = firms->slots > left ? firms->slots - left : 1, count = 0;
+    if (blocks_of(slots) == blocks_of(firms->slots))
+        return;
+    for (size_t slot = firms->slots; slot-- > slots;)
+        if (firms->id[slot] >= 0.0)
+            from[count++] = slot;
+    firms_compact(firms, from, hole, count, slots);
+    for (size_t i = 0; i < count; i++)
+        world->reg.rows[(size_t)firms->id[hole[i]]].slot = (long)hole[i];
 }
 
 void population_turn_over(struct world *world) {
     if (world->parameters.acquisitions_enabled > 0.0 && world->parameters.organisation_enabled > 0.0)
         memset(world->firms.joined, 0, world->firms.slots * sizeof *world->firms.joined);
-    for (size_t i = 0; i < world->departures.count; i++)
-        depart(world, &world->departures.list[i]);
-    world->departures.count = 0;
-    long groups = (long)world->spin_outs.count; /* first: they have been counted in the pool since they left */
-    for (long i = 0; i < groups; i++)
-        found_spin_out(world, take_slot(world), &world->spin_outs.list[i]);
-    for (long number = 0; number < world->entries - groups; number++)
-        found_entrant(world, take_slot(world), number);
+    depart_all(world);
+    find_holes(world);
+    size_t groups = world->spin_outs.count; /* first: they have been counted in the pool since they left */
+    for (size_t i = 0; i < groups; i++)
+        found_spin_out(world, take_slot(world, i), &world->spin_outs.list[i]);
+    for (size_t number = groups; number < (size_t)world->entries; number++)
+        found_entrant(world, take_slot(world, number), (long)(number - groups));
+    compact(world, (size_t)world->entries);
     learning_step(world);
 }

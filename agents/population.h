@@ -1,9 +1,8 @@
 /* Who is there: the initial population, entry and exit (equations 23, 24). Runs alone, between phases.
  *
- * A slot that a firm leaves rests SLOT_REST months before it is given to an entrant, so that a reader of a history
- * with a record at least that often sees it empty in between (recording never changes a race; ids tell in any case);
- * slots are reused in the order in which they were left. Initial firms draw from (seed, slot), the n-th entrant of a
- * month from (seed, month, n): entrants of two policy arms share their shocks. */
+ * Newcomers get the lowest slots without a firm. When the firms would fit into fewer blocks than are in use, the last
+ * ones move into the holes: so what a month costs goes with the firms that are there. Initial firms draw from (seed,
+ * slot), the n-th entrant of a month from (seed, month, n): entrants of two policy arms share their shocks. */
 #ifndef MATTHEW_AGENTS_POPULATION_H
 #define MATTHEW_AGENTS_POPULATION_H
 
@@ -21,7 +20,8 @@ void population_count(struct world *world);
 size_t population_slots(const struct world *world);
 
 /* Firms leave, liquidated or taken over, in the order of world->departures; then the month's spin-outs and entrants are
- * founded, and firms learn. Room for population_slots slots, register rows and events must have been reserved. */
+ * founded, firms move together, and firms learn. Room for population_slots slots, places, register rows and events must
+ * have been reserved. */
 void population_turn_over(struct world *world);
 
 #endif

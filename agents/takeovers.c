@@ -142,7 +142,7 @@ static void look_for_buyer(struct world *world, struct departure *departure) {
     double share = departure->insolvent ? p->acquisitions_distress_price : p->acquisitions_premium;
     double price = share * world->firms.valuation[departure->slot], total = weight[slots - 1];
     struct generator generator =
-        generator_open(random_key(world->seed, world->month, PURPOSE_SUITOR, 0, departure->slot));
+        generator_open(random_key(world->seed, world->month, PURPOSE_SUITOR, 0, (uint64_t)departure->id));
     double luck = generator_uniform(&generator);
     if (departure->insolvent ? luck >= p->acquisitions_distress_probability : !(price > 0.0))
         return;
@@ -160,7 +160,7 @@ static size_t find_named(const struct world *world, const char *name) {
     const struct scenario *scenario = world->scenario;
     for (size_t id = 0; id < scenario->named_count; id++)
         if (strcmp(scenario->named[id].name, name) == 0)
-            return world->reg.rows[id].exit_month < 0 ? (size_t)world->reg.rows[id].slot : NO_SLOT;
+            return world_slot(world, (double)id);
     return NO_SLOT;
 }
 
@@ -211,8 +211,8 @@ void departures_plan(struct world *world) {
 
 /* How many of `count` go along; a key for each tier and segment. */
 static double retained(const struct world *world, size_t target, int member, double count, double chance) {
-    struct generator generator =
-        generator_open(random_key(world->seed, world->month, PURPOSE_RETENTION, member, target));
+    uint64_t key = random_key(world->seed, world->month, PURPOSE_RETENTION, member, (uint64_t)world->firms.id[target]);
+    struct generator generator = generator_open(key);
     return draw_binomial(&generator, count, chance);
 }
 

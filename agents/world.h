@@ -79,15 +79,22 @@ struct spin_out {
 };
 
 struct spin_outs {
-    struct spin_out *list; /* in the order of their parents' slots */
+    struct spin_out *list; /* in the order of their parents' slots at the end of the month */
     size_t count, capacity;
 };
 
-/* Slots that firms have left, oldest first: a ring. */
-struct slot_queue {
-    size_t *slot;
+/* Places on the axis of files: those that firms have left, oldest first, in a ring. */
+struct places {
+    size_t *place;
     long *left; /* the month in which it was left */
     size_t first, count, capacity;
+    size_t used; /* places ever given out */
+};
+
+/* Scratch of the turn-over: slots without a firm, and those whose firms move into them. */
+struct holes {
+    size_t *slot, *from;
+    size_t count, capacity;
 };
 
 /* Scratch of learning: firms by age-adjusted size. Nothing here is carried to the next month. */
@@ -110,7 +117,8 @@ struct world {
     struct gene_range gene_range;
     struct sums sums;
     struct markets *markets;
-    struct slot_queue free_slots;
+    struct places places;
+    struct holes holes;
     struct spin_outs spin_outs; /* of this month */
     struct ladder standing;     /* active firms by influence at the start of the month, where regulation is on */
     struct learning learning;
@@ -126,6 +134,13 @@ struct world {
     long entries, exits; /* firms founded and gone at the end of this month */
     struct failure failure;
 };
+
+/* The slot of a firm with this id; NO_SLOT when it is not there. */
+static inline size_t world_slot(const struct world *world, double id) {
+    long slot = id >= 0.0 && id < (double)world->reg.count ? world->reg.rows[(size_t)id].slot : -1;
+    int here = slot >= 0 && (size_t)slot < world->firms.slots && world->firms.id[slot] == id;
+    return here ? (size_t)slot : NO_SLOT;
+}
 
 /* Whether firms can have chips of their own (9): the switch is on, and GPUs are sold at posted prices. */
 static inline int silicon_offered(const struct world *world) {

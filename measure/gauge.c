@@ -65,6 +65,6 @@ struct observer gauge_observer(struct gauge *gauge) {
     return (struct observer){gauge, month, tasks, task, settle, NULL, 0};
 }
 
-int gauge_carry(struct gauge *gauge, struct tape *tape, size_t slots, struct failure *failure) {
-    return indicators_carry(&gauge->work, tape, slots, failure);
+int gauge_carry(struct gauge *gauge, struct tape *tape, size_t firms, struct failure *failure) {
+    return indicators_carry(&gauge->work, tape, firms, failure);
 }

@@ -36,7 +36,7 @@ const struct indicators *gauge_row(const struct gauge *gauge);
 /* Adds what is wanted of the month at which the world stands, between two runs, or before the first. */
 int gauge_ask(struct gauge *gauge, const struct world *world, struct failure *failure);
 
-/* Carries what later months need of earlier ones, for a world of at most `slots` slots, to or from a tape. */
-int gauge_carry(struct gauge *gauge, struct tape *tape, size_t slots, struct failure *failure);
+/* Carries what later months need of earlier ones, in a race of so many firms ever, to or from a tape. */
+int gauge_carry(struct gauge *gauge, struct tape *tape, size_t firms, struct failure *failure);
 
 #endif

@@ -105,7 +105,7 @@ void indicators_free(struct indicator_work *work) {
     memset(work, 0, sizeof *work);
 }
 
-int indicators_carry(struct indicator_work *work, struct tape *tape, size_t slots, struct failure *failure) {
+int indicators_carry(struct indicator_work *work, struct tape *tape, size_t firms, struct failure *failure) {
     long computed = work->computed;
     tape_number(tape, &computed);
     tape_carry(tape, work->leader, sizeof work->leader);
@@ -118,7 +118,7 @@ int indicators_carry(struct indicator_work *work, struct tape *tape, size_t slot
     tape_number(tape, &work->last);
     rounds_carry(&work->rounds, tape);
     work->computed = computed != 0;
-    return turnover_carry(&work->turnover, tape, slots, failure);
+    return turnover_carry(&work->turnover, tape, firms, failure);
 }
 
 /* What a group reads that another one makes. */

@@ -130,8 +130,8 @@ struct indicator_work {
 int indicators_init(struct indicator_work *work, size_t slots, struct failure *failure);
 void indicators_free(struct indicator_work *work);
 
-/* Carries what later months need of earlier ones, for a world of at most `slots` slots, to or from a tape. */
-int indicators_carry(struct indicator_work *work, struct tape *tape, size_t slots, struct failure *failure);
+/* Carries what later months need of earlier ones, in a race of so many firms ever, to or from a tape. */
+int indicators_carry(struct indicator_work *work, struct tape *tape, size_t firms, struct failure *failure);
 
 /* Computes only what the flagged indicators need (by enum indicator and enum member_indicator); the others are NaN.
  * After init everything is wanted. */

@@ -13,12 +13,14 @@ int turnover_reserve(struct turnover *turnover, size_t slots, struct failure *fa
     if (slots <= turnover->capacity)
         return MATTHEW_OK;
     struct kept_month *kept = turnover->kept;
-    double **arrays[ROWS + KEPT + SCRATCHES] = {&kept[0].id,         &kept[0].capability, &kept[1].id,
-                                                &kept[1].capability, &turnover->before,   &turnover->now,
-                                                &turnover->order,    &turnover->scratch};
-    for (int row = 0; row < ROWS; row++)
+    double **arrays[2 * ROWS + KEPT + SCRATCHES] = {&kept[0].id,         &kept[0].capability, &kept[1].id,
+                                                    &kept[1].capability, &turnover->before,   &turnover->now,
+                                                    &turnover->order,    &turnover->scratch};
+    for (int row = 0; row < ROWS; row++) {
         arrays[KEPT + SCRATCHES + row] = &turnover->year[row];
-    for (int i = 0; i < ROWS + KEPT + SCRATCHES; i++) {
+        arrays[KEPT + SCRATCHES + ROWS + row] = &turnover->year_id[row];
+    }
+    for (int i = 0; i < 2 * ROWS + KEPT + SCRATCHES; i++) {
         double *larger = memory_grow(*arrays[i], turnover->capacity, slots, sizeof *larger);
         if (larger == NULL)
             return fail_memory(failure, "the indicators' year");
@@ -29,8 +31,10 @@ int turnover_reserve(struct turnover *turnover, size_t slots, struct failure *fa
 }
 
 void turnover_free(struct turnover *turnover) {
-    for (int row = 0; row < ROWS; row++)
+    for (int row = 0; row < ROWS; row++) {
         memory_free(turnover->year[row]);
+        memory_free(turnover->year_id[row]);
+    }
     for (int i = 0; i < 2; i++) {
         memory_free(turnover->kept[i].id);
         memory_free(turnover->kept[i].capability);
@@ -42,34 +46,48 @@ void turnover_free(struct turnover *turnover) {
     memset(turnover, 0, sizeof *turnover);
 }
 
-/* Numbers first, then room, then arrays. */
-static void carry_numbers(struct turnover *turnover, struct tape *tape, size_t slots) {
+/* Numbers first, then room, then arrays. Returns the most slots of a month. */
+static size_t carry_numbers(struct turnover *turnover, struct tape *tape, size_t firms) {
     long newest = turnover->newest;
+    size_t most = 0;
     tape_number(tape, &newest);
     turnover->newest = newest == 1;
     for (int i = 0; i < 2; i++) {
-        tape_number(tape, &turnover->kept[i].month);
-        tape_count(tape, &turnover->kept[i].slots, slots, 2 * sizeof(double));
-        if (turnover->kept[i].month < 0)
+        struct kept_month *kept = &turnover->kept[i];
+        tape_number(tape, &kept->month);
+        tape_count(tape, &kept->slots, firms, 2 * sizeof(double));
+        most = kept->slots > most ? kept->slots : most;
+        if (kept->month < 0)
             tape_refuse(tape);
     }
     for (int row = 0; row < ROWS; row++) {
         tape_number(tape, &turnover->year_month[row]);
-        tape_count(tape, &turnover->year_slots[row], slots, sizeof(double));
+        tape_count(tape, &turnover->year_slots[row], firms, 2 * sizeof(double));
+        most = turnover->year_slots[row] > most ? turnover->year_slots[row] : most;
     }
+    return most;
 }
 
-int turnover_carry(struct turnover *turnover, struct tape *tape, size_t slots, struct failure *failure) {
-    carry_numbers(turnover, tape, slots);
-    int status = tape->writing ? MATTHEW_OK : turnover_reserve(turnover, slots, failure);
+static void carry_ids(struct tape *tape, double *id, size_t slots, size_t firms) {
+    tape_carry(tape, id, slots * sizeof *id);
+    for (size_t i = 0; i < slots && !tape->writing; i++)
+        if (!(id[i] == -1.0 || (id[i] >= 0.0 && id[i] < (double)firms && id[i] == portable_floor(id[i]))))
+            tape_refuse(tape);
+}
+
+int turnover_carry(struct turnover *turnover, struct tape *tape, size_t firms, struct failure *failure) {
+    size_t most = carry_numbers(turnover, tape, firms);
+    int status = tape->writing ? MATTHEW_OK : turnover_reserve(turnover, most, failure);
     if (status != MATTHEW_OK)
         return status;
     for (int i = 0; i < 2; i++) {
-        tape_carry(tape, turnover->kept[i].id, turnover->kept[i].slots * sizeof(double));
+        carry_ids(tape, turnover->kept[i].id, turnover->kept[i].slots, firms);
         tape_carry(tape, turnover->kept[i].capability, turnover->kept[i].slots * sizeof(double));
     }
-    for (int row = 0; row < ROWS; row++)
+    for (int row = 0; row < ROWS; row++) {
         tape_carry(tape, turnover->year[row], turnover->year_slots[row] * sizeof(double));
+        carry_ids(tape, turnover->year_id[row], turnover->year_slots[row], firms);
+    }
     return MATTHEW_OK;
 }
 
@@ -79,6 +97,7 @@ void turnover_follow(struct turnover *turnover, const struct world *world, const
     turnover->newest = !turnover->newest;
     struct kept_month *kept = &turnover->kept[turnover->newest];
     memcpy(turnover->year[row], revenue, firms->slots * sizeof *revenue);
+    memcpy(turnover->year_id[row], firms->id, firms->slots * sizeof *revenue);
     memcpy(kept->id, firms->id, firms->slots * sizeof *revenue);
     memcpy(kept->capability, firms->capability, firms->slots * sizeof *revenue);
     turnover->year_month[row] = world->month;
@@ -91,6 +110,7 @@ struct compared {
     const double *id, *receipts, *capability;
     size_t slots;
     double total, mean; /* of receipts; of capability, by receipts */
+    long month;
     int known;
 };
 
@@ -98,8 +118,12 @@ static struct compared read_month(const struct turnover *turnover, int which) {
     const struct kept_month *kept = &turnover->kept[which];
     if (kept->month == 0)
         return (struct compared){0};
-    struct compared month = {kept->id, turnover->year[(kept->month - 1) % ROWS], kept->capability, kept->slots, 0, 0,
-                             1};
+    struct compared month = {.id = kept->id,
+                             .receipts = turnover->year[(kept->month - 1) % ROWS],
+                             .capability = kept->capability,
+                             .slots = kept->slots,
+                             .month = kept->month - 1,
+                             .known = 1};
     double mean[LANES] = {0};
     month.total = sum_array(month.receipts, month.slots);
     for (size_t i = 0; i < month.slots; i++) {
@@ -110,31 +134,55 @@ static struct compared read_month(const struct turnover *turnover, int which) {
     return month;
 }
 
-/* Adds one slot's part of the decomposition; a firm never changes its slot. */
-static void compare(const struct compared *before, size_t i, double id, double share, double capability,
-                    struct turnover_result *result) {
-    int old = i < before->slots && before->id[i] >= 0.0, here = id >= 0.0;
-    double had = old ? before->total > 0.0 ? before->receipts[i] / before->total : UNKNOWN : 0.0;
-    double was = old ? before->capability[i] : 0.0;
-    if (old && here && before->id[i] == id) {
-        result->instability += portable_abs(share - had);
-        result->within += had * (capability - was);
-        result->selection += (share - had) * (capability - before->mean);
-        return;
+static double share_of(const struct compared *month, size_t slot) {
+    return month->total > 0.0 ? month->receipts[slot] / month->total : UNKNOWN;
+}
+
+/* The slot of a firm in the month at which the world stands; NO_SLOT when it has left before. */
+static size_t find(const struct compared *now, const struct world *world, double id) {
+    size_t slot = world_slot(world, id);
+    return slot < now->slots && now->id[slot] == id ? slot : NO_SLOT;
+}
+
+/* Firms of the month before: they stay or are gone. */
+static void compare_old(const struct compared *before, const struct compared *now, const struct world *world,
+                        struct turnover_result *result) {
+    for (size_t i = 0; i < before->slots; i++) {
+        if (before->id[i] < 0.0)
+            continue;
+        double had = share_of(before, i), was = before->capability[i];
+        size_t slot = find(now, world, before->id[i]);
+        if (slot == NO_SLOT) {
+            result->instability += portable_abs(had);
+            result->exit -= had * (was - before->mean);
+            continue;
+        }
+        double has = share_of(now, slot), is = world->firms.capability[slot];
+        result->instability += portable_abs(has - had);
+        result->within += had * (is - was);
+        result->selection += (has - had) * (is - before->mean);
     }
-    result->instability += portable_abs(had) + portable_abs(share);
-    result->entry += here ? share * (capability - before->mean) : 0.0;
-    result->exit -= old ? had * (was - before->mean) : 0.0;
+}
+
+/* Firms that came after the month before, at whose end those came that were founded in it. */
+static void compare_new(const struct compared *before, const struct compared *now, const struct world *world,
+                        struct turnover_result *result) {
+    for (size_t i = 0; i < now->slots; i++) {
+        double id = now->id[i];
+        long entry = id < 0.0 ? 0 : world->reg.rows[(size_t)id].entry_month;
+        if (id < 0.0 || (before->known && (entry == 0 || entry < before->month)))
+            continue;
+        double has = share_of(now, i);
+        result->instability += portable_abs(has);
+        result->entry += has * (world->firms.capability[i] - before->mean);
+    }
 }
 
 void turnover_measure(const struct turnover *turnover, const struct world *world, struct turnover_result *result) {
-    const struct firms *firms = &world->firms;
     struct compared before = read_month(turnover, !turnover->newest), now = read_month(turnover, turnover->newest);
     *result = (struct turnover_result){0};
-    for (size_t i = 0; i < firms->slots; i++) {
-        double share = now.total > 0.0 ? now.receipts[i] / now.total : UNKNOWN;
-        compare(&before, i, firms->id[i], share, firms->capability[i], result);
-    }
+    compare_old(&before, &now, world, result);
+    compare_new(&before, &now, world, result);
     result->mean = now.mean;
     if (!before.known || !(now.total > 0.0))
         *result = (struct turnover_result){UNKNOWN, result->mean, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN};
@@ -172,14 +220,12 @@ double turnover_ranks(struct turnover *turnover, const struct world *world) {
     if (month < 0 || turnover->year_month[row] != month || turnover->year_slots[row] == 0)
         return UNKNOWN;
     size_t count = 0;
-    for (size_t i = 0; i < turnover->year_slots[row] && i < firms->slots; i++) {
-        if (firms->id[i] < 0.0)
-            continue;
-        long entry = world->reg.rows[(size_t)firms->id[i]].entry_month;
-        if (entry >= month && entry > 0) /* records are taken before entries */
+    for (size_t i = 0; i < turnover->year_slots[row]; i++) {
+        size_t slot = world_slot(world, turnover->year_id[row][i]);
+        if (slot == NO_SLOT)
             continue;
         turnover->before[count] = turnover->year[row][i];
-        turnover->now[count++] = portable_max(firms->total_receipts[i], 0.0);
+        turnover->now[count++] = portable_max(firms->total_receipts[slot], 0.0);
     }
     rank(turnover->before, count, turnover->order, turnover->scratch);
     rank(turnover->now, count, turnover->order, turnover->scratch);

@@ -8,10 +8,10 @@
  * correlation is Spearman's, of receipts with those twelve months before, over firms that were there in both; equals
  * have their mean rank.
  *
- * Owns a year of receipts by slot: a slot is never given away within a year (SLOT_REST). A month is followed first;
- * then it may be measured, as often as one likes. Thread rule: turnover_reserve and turnover_follow alone; then
- * turnover_measure and turnover_ranks from two threads at once. Cost: following 1 ns a firm, measuring 5 ns, ranks
- * 100 ns. */
+ * Owns a year of receipts, by the slots of each month, with the ids of the firms: firms move between months. A month is
+ * followed first; then it may be measured, as often as one likes, before the turn-over. Thread rule: turnover_reserve
+ * and turnover_follow alone; then turnover_measure and turnover_ranks from two threads at once. Cost: following 1 ns a
+ * firm, measuring 5 ns, ranks 100 ns. */
 #ifndef MATTHEW_MEASURE_TURNOVER_H
 #define MATTHEW_MEASURE_TURNOVER_H
 
@@ -28,7 +28,8 @@ struct kept_month {
 };
 
 struct turnover {
-    double *year[TURNOVER_YEAR + 1]; /* receipts by slot of month m in m modulo 13 */
+    double *year[TURNOVER_YEAR + 1];    /* receipts by slot of month m in m modulo 13 */
+    double *year_id[TURNOVER_YEAR + 1]; /* the firms of these slots */
     long year_month[TURNOVER_YEAR + 1];
     size_t year_slots[TURNOVER_YEAR + 1];
     double *before, *now, *order, *scratch; /* of turnover_ranks */
@@ -45,8 +46,8 @@ struct turnover_result {
 int turnover_reserve(struct turnover *turnover, size_t slots, struct failure *failure);
 void turnover_free(struct turnover *turnover);
 
-/* Carries what later months need of earlier ones, for a world of at most `slots` slots, to or from a tape. */
-int turnover_carry(struct turnover *turnover, struct tape *tape, size_t slots, struct failure *failure);
+/* Carries what later months need of earlier ones, in a race of so many firms ever, to or from a tape. */
+int turnover_carry(struct turnover *turnover, struct tape *tape, size_t firms, struct failure *failure);
 
 /* Takes over this month. revenue: receipts by slot, not negative. */
 void turnover_follow(struct turnover *turnover, const struct world *world, const double *revenue);

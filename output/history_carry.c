@@ -233,7 +233,7 @@ static int copy_commit(struct history *history, const struct earlier *earlier, c
 /* Whether the numbers of the commits can be those of a history of this world. */
 static int commits_make_sense(const struct history *history, const struct commit *commits, size_t count,
                               const struct world *world) {
-    size_t most = (world->firms.slots + BLOCK - 1) / BLOCK;
+    size_t most = (world->places.used + BLOCK - 1) / BLOCK;
     struct commit before = {0};
     for (size_t i = 0; i < count; i++) {
         const struct commit *commit = &commits[i];
@@ -277,7 +277,7 @@ static int load_commits(struct history *history, struct tape *tape, struct commi
     if (*commits == NULL)
         return fail_memory(failure, "a checkpoint");
     tape_carry(tape, *commits, *count * sizeof **commits);
-    int status = gauge_carry(history->gauge, tape, world->firms.slots, failure);
+    int status = gauge_carry(history->gauge, tape, world->reg.count, failure);
     if (status == MATTHEW_OK && !commits_make_sense(history, *commits, *count, world))
         tape_refuse(tape);
     return status == MATTHEW_OK ? tape_finish(tape, failure) : status;
@@ -294,7 +294,7 @@ static int load_events(struct tape *tape, struct events *events, struct failure 
 
 static int load_slab(struct history *history, struct tape *tape, const struct world *world, struct failure *failure) {
     struct slab *slab = &history->slab;
-    size_t most = (world->firms.slots + BLOCK - 1) / BLOCK, blocks = 0, rows = 0;
+    size_t most = (world->places.used + BLOCK - 1) / BLOCK, blocks = 0, rows = 0;
     tape_count(tape, &blocks, most, 0);
     tape_count(tape, &rows, slab_rows(history) - 1, sizeof *slab->month);
     if (blocks < history->blocks)

@@ -31,7 +31,7 @@ static void define_root(struct history *history) {
     netcdf_put_text(netcdf, root, "title",
                     scenario->title != NULL && scenario->title[0] != '\0' ? scenario->title : scenario->name);
     netcdf_put_text(netcdf, root, "Conventions", "CF-1.8");
-    snprintf(text, sizeof text, "matthew %s", build.version);
+    snprintf(text, sizeof text, "matthew %s, model %d", build.version, MODEL_VERSION);
     netcdf_put_text(netcdf, root, "source", text);
     snprintf(text, sizeof text, "%s%s, sources %s", build.revision, build.dirty ? "-dirty" : "", build.sources);
     netcdf_put_text(netcdf, root, "revision", text);

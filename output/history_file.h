@@ -85,6 +85,8 @@ struct commit {
     uint64_t check;
 };
 
+#define NO_FIRM UINT32_MAX
+
 enum history_phase { PHASE_IDLE, PHASE_COPY, PHASE_COMPRESS };
 
 struct history {
@@ -111,9 +113,11 @@ struct history {
     struct observers with_gauge;      /* own_gauge and the history */
     long seen;                        /* the next month to see */
     const double *source[SERIES_MAX]; /* of this month's columns */
-    size_t blocks;                    /* of firms, most so far */
-    size_t committed;                 /* months in the file */
-    struct commit *commits;           /* one for each so far, room for all */
+    uint32_t *slot;                   /* this month's slot of the firm in each place, or NO_FIRM */
+    size_t slot_room;
+    size_t blocks;          /* of places, most so far */
+    size_t committed;       /* months in the file */
+    struct commit *commits; /* one for each so far, room for all */
     size_t commit_count, commit_room;
     uint32_t check;     /* of the events, chunks and rows since the last commit */
     int64_t last_month; /* committed, -1 before the first */

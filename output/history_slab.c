@@ -107,6 +107,7 @@ void history_slab_free(struct history *history) {
     memory_free(history->slab.part);
     memory_free(history->slab.indicators);
     memory_free(history->commits);
+    memory_free(history->slot);
 }
 
 /* ---- values on their way from columns to chunks ---- */
@@ -125,46 +126,46 @@ static void put_empty(const struct series *series, unsigned char *target, size_t
             memcpy(target + i * series->size, value, series->size);
 }
 
-/* One block of one column; slots without a firm get the series' empty value. */
-static void put_block(const struct series *series, const double *restrict source, const double *restrict id,
+/* One block of one column, from the slots of the firms in these places; places without a firm get the series' empty
+ * value. */
+static void put_block(const struct series *series, const double *restrict source, const uint32_t *restrict slot,
                       void *restrict target) {
     double empty = series->empty;
     if (series->type == NETCDF_DOUBLE) {
         double *restrict to = target;
         for (int i = 0; i < BLOCK; i++)
-            to[i] = id[i] < 0.0 ? empty : source[i];
+            to[i] = slot[i] == NO_FIRM ? empty : source[slot[i]];
     } else if (series->type == NETCDF_FLOAT) {
         float *restrict to = target;
         for (int i = 0; i < BLOCK; i++)
-            to[i] = (float)(id[i] < 0.0 ? empty : source[i]);
+            to[i] = (float)(slot[i] == NO_FIRM ? empty : source[slot[i]]);
     } else if (series->type == NETCDF_INT64) {
         int64_t *restrict to = target;
         for (int i = 0; i < BLOCK; i++)
-            to[i] = (int64_t)(id[i] < 0.0 ? empty : source[i]);
+            to[i] = (int64_t)(slot[i] == NO_FIRM ? empty : source[slot[i]]);
     } else {
         int8_t *restrict to = target;
         for (int i = 0; i < BLOCK; i++)
-            to[i] = (int8_t)(id[i] < 0.0 ? empty : source[i]);
+            to[i] = (int8_t)(slot[i] == NO_FIRM ? empty : source[slot[i]]);
     }
 }
 
-/* A block of firms into the open month of the slab, all series. */
-static void copy_block(struct history *history, const struct world *world, size_t block) {
+/* A block of places into the open month of the slab, all series. */
+static void copy_block(struct history *history, size_t block) {
     const struct history_layout *layout = &history->layout;
     size_t firm = block * BLOCK, row = history->slab.rows;
     unsigned char *part = history->slab.part[firm / layout->firms];
     size_t place = row * layout->firms + firm % layout->firms;
-    const double *id = world->firms.id + firm;
     for (size_t s = 0; s < layout->series_count; s++) {
         const struct series *series = &layout->series[s];
         unsigned char *chunk = part + series->offset * CHUNK_VALUES;
-        put_block(series, history->source[s] + firm, id, chunk + place * series->size);
+        put_block(series, history->source[s], history->slot + firm, chunk + place * series->size);
     }
 }
 
 /* The values of a chunk: in the slab, or gathered from the world. Months that are still missing are empty. */
-static const unsigned char *chunk_values(struct history *history, const struct world *world,
-                                         const struct series *series, size_t part, unsigned char *raw) {
+static const unsigned char *chunk_values(struct history *history, const struct series *series, size_t part,
+                                         unsigned char *raw) {
     const struct history_layout *layout = &history->layout;
     if (!is_direct(history)) {
         unsigned char *chunk = history->slab.part[part] + series->offset * CHUNK_VALUES;
@@ -177,7 +178,7 @@ static const unsigned char *chunk_values(struct history *history, const struct w
     for (size_t block = 0; block < blocks; block++) {
         size_t firm = first + block * BLOCK;
         if (firm < history->blocks * BLOCK)
-            put_block(series, source + firm, world->firms.id + firm, raw + block * BLOCK * series->size);
+            put_block(series, source, history->slot + firm, raw + block * BLOCK * series->size);
         else
             put_empty(series, raw + block * BLOCK * series->size, BLOCK);
     }
@@ -192,7 +193,7 @@ static int is_all_empty(const struct series *series, const unsigned char *values
 }
 
 /* Takes chunks of the round until none is left. */
-static void compress_chunks(struct history *history, const struct world *world, size_t task) {
+static void compress_chunks(struct history *history, size_t task) {
     struct pipeline *pipeline = &history->pipeline;
     const struct chunk_round *round = pipeline->open;
     for (;;) {
@@ -201,7 +202,7 @@ static void compress_chunks(struct history *history, const struct world *world, 
             return;
         size_t parts = parts_for(history, history->blocks), place = chunk - round->begin;
         const struct series *series = &history->layout.series[chunk / parts];
-        const unsigned char *values = chunk_values(history, world, series, chunk % parts, pipeline->raw[task]);
+        const unsigned char *values = chunk_values(history, series, chunk % parts, pipeline->raw[task]);
         round->size[place] = is_all_empty(series, values)
                                  ? 0
                                  : codec_compress(&pipeline->codec[task], values, CHUNK_VALUES, series->size,
@@ -365,7 +366,7 @@ int slab_commit(struct history *history, const struct world *world, size_t firms
 
 /* ---- the observer ---- */
 
-/* Room for every firm of this month in the slab. */
+/* Room for every place in the slab. */
 int slab_grow(struct history *history, size_t blocks, struct failure *failure) {
     struct slab *slab = &history->slab;
     const struct history_layout *layout = &history->layout;
@@ -392,6 +393,29 @@ int slab_grow(struct history *history, size_t blocks, struct failure *failure) {
     return MATTHEW_OK;
 }
 
+static size_t blocks_of(const struct world *world) {
+    return (world->places.used + BLOCK - 1) / BLOCK;
+}
+
+/* Which slot holds the firm of each place in this month. */
+static int find_firms(struct history *history, const struct world *world, struct failure *failure) {
+    size_t places = history->blocks * BLOCK;
+    if (places > history->slot_room) {
+        memory_free(history->slot);
+        history->slot_room = 0;
+        history->slot = memory_new(2 * places, sizeof *history->slot);
+        if (history->slot == NULL)
+            return fail_memory(failure, "a history's open months");
+        history->slot_room = 2 * places;
+    }
+    for (size_t place = 0; place < places; place++)
+        history->slot[place] = NO_FIRM;
+    for (size_t slot = 0; slot < world->firms.slots; slot++)
+        if (world->firms.id[slot] >= 0.0)
+            history->slot[world->reg.rows[(size_t)world->firms.id[slot]].place] = (uint32_t)slot;
+    return MATTHEW_OK;
+}
+
 static int observe_month(void *context, const struct world *world, struct failure *failure) {
     struct history *history = context;
     struct quiet quiet;
@@ -403,7 +427,9 @@ static int observe_month(void *context, const struct world *world, struct failur
     quiet_begin(&quiet);
     history->phase = PHASE_COPY;
     if (history->layout.columns > 0)
-        status = slab_grow(history, (world->firms.slots + BLOCK - 1) / BLOCK, &history->failure);
+        status = slab_grow(history, blocks_of(world), &history->failure);
+    if (status == MATTHEW_OK && history->layout.columns > 0)
+        status = find_firms(history, world, &history->failure);
     if (status == MATTHEW_OK) /* a thread of the team calls this */
         status = pipeline_fit(history, (size_t)omp_get_num_threads(), &history->failure);
     if (status == MATTHEW_OK && history->layout.indicators > 0)
@@ -416,7 +442,7 @@ static int observe_month(void *context, const struct world *world, struct failur
 }
 
 static size_t copy_tasks(const struct history *history, const struct world *world) {
-    return history->layout.columns > 0 && !is_direct(history) ? (world->firms.slots + BLOCK - 1) / BLOCK : 0;
+    return history->layout.columns > 0 && !is_direct(history) ? blocks_of(world) : 0;
 }
 
 static size_t observe_tasks(void *context, const struct world *world) {
@@ -428,6 +454,7 @@ static size_t observe_tasks(void *context, const struct world *world) {
 }
 
 static void observe_task(void *context, const struct world *world, size_t task) {
+    (void)world;
     struct history *history = context;
     if (history->phase == PHASE_COMPRESS) {
         if (task == 0) {
@@ -437,11 +464,11 @@ static void observe_task(void *context, const struct world *world, size_t task) 
             history_keep_reason(history);
             quiet_end(&quiet);
         } else {
-            compress_chunks(history, world, task - 1);
+            compress_chunks(history, task - 1);
         }
         return;
     }
-    copy_block(history, world, task);
+    copy_block(history, task);
 }
 
 /* After the tasks of a month: 1 when its slab is to be written now. */
@@ -497,7 +524,7 @@ static int observe_finish(void *context, const struct world *world, struct failu
     if (status == MATTHEW_OK && history->slab.rows > 0) {
         slab_begin(history);
         while (has_chunks(pipeline->open)) {
-            compress_chunks(history, world, 0);
+            compress_chunks(history, 0);
             turn_round(pipeline);
             write_round(history);
         }

@@ -102,7 +102,7 @@ static const struct register_info {
     enum netcdf_type type;
 } register_info[REGISTER_COLUMNS] = {
     [REGISTER_ID] = {"register", "1", "id of the firm", NETCDF_INT64},
-    [REGISTER_SLOT] = {"register_slot", "1", "slot on the axis firm", NETCDF_INT64},
+    [REGISTER_SLOT] = {"register_slot", "1", "place on the axis firm, for life", NETCDF_INT64},
     [REGISTER_ENTRY] = {"register_entry_month", "month", "month of founding, 0 for initial firms", NETCDF_INT64},
     [REGISTER_COHORT] = {"register_cohort", "1", "calendar year of founding", NETCDF_INT64},
     [REGISTER_PARENT] = {"register_parent", "1", "id of the firm it came from, -1 for none", NETCDF_INT64},
@@ -260,7 +260,7 @@ static int64_t register_value(const struct history *history, const struct world 
     case REGISTER_ID:
         return (int64_t)row->id;
     case REGISTER_SLOT:
-        return row->slot;
+        return row->place;
     case REGISTER_ENTRY:
         return row->entry_month;
     case REGISTER_COHORT:

@@ -26,7 +26,7 @@ static int is_attribute(hid_t file, const char *name, const char *wanted) {
 /* By what define_root writes. */
 static int made_by_this_build(hid_t file) {
     char version[128], revision[128];
-    snprintf(version, sizeof version, "matthew %s", build.version);
+    snprintf(version, sizeof version, "matthew %s, model %d", build.version, MODEL_VERSION);
     snprintf(revision, sizeof revision, "%s%s, sources %s", build.revision, build.dirty ? "-dirty" : "", build.sources);
     return is_attribute(file, "source", version) && is_attribute(file, "revision", revision) &&
            is_attribute(file, "compiler", build.compiler) && is_attribute(file, "compiler_flags", build.flags);

@@ -127,13 +127,9 @@ static int check_alliances(const struct world *world, struct failure *failure) {
         double ally = firms->ally[slot], role = firms->alliance_role[slot];
         if (firms->active[slot] == 0.0 || (ally < 0.0 && role == 0.0))
             continue;
-        size_t partner = 0;
-        int paired = ally >= 0.0 && ally < (double)world->reg.count && role > 0.0;
-        if (paired) {
-            partner = (size_t)world->reg.rows[(size_t)ally].slot;
-            paired = firms->id[partner] == ally && firms->ally[partner] == firms->id[slot] &&
+        size_t partner = world_slot(world, ally);
+        int paired = partner != NO_SLOT && role > 0.0 && firms->ally[partner] == firms->id[slot] &&
                      firms->alliance_role[partner] + role == 3.0;
-        }
         if (!paired)
             return fail(failure, MATTHEW_BROKEN_INVARIANT, "month %ld, firm %.0f: ally %.0f is no partner",
                         world->month, firms->id[slot], ally);
@@ -148,8 +144,24 @@ static int check_alliances(const struct world *world, struct failure *failure) {
     return MATTHEW_OK;
 }
 
+/* The register knows where every firm is, and nothing lies behind the slots in use. */
+static int check_places(const struct world *world, struct failure *failure) {
+    const struct firms *firms = &world->firms;
+    for (size_t slot = 0; slot < firms->slots; slot++)
+        if (firms->id[slot] >= 0.0 && world_slot(world, firms->id[slot]) != slot)
+            return fail(failure, MATTHEW_BROKEN_INVARIANT, "month %ld, firm %.0f: the register does not know slot %zu",
+                        world->month, firms->id[slot], slot);
+    for (size_t slot = firms->slots; slot < firms->capacity; slot++)
+        if (firms->id[slot] != -1.0 || firms->active[slot] != 0.0)
+            return fail(failure, MATTHEW_BROKEN_INVARIANT, "month %ld: slot %zu is not in use and not empty",
+                        world->month, slot);
+    return MATTHEW_OK;
+}
+
 int check_world(const struct world *world, struct failure *failure) {
     int status = check_columns(world, failure);
+    if (status == MATTHEW_OK)
+        status = check_places(world, failure);
     if (status == MATTHEW_OK)
         status = check_accounts(world, failure);
     if (status == MATTHEW_OK)

@@ -13,6 +13,7 @@
 struct past {
     double *columns;
     double *bought; /* scratch over slots: all that went through a firm's hands in takeovers, 0 when there were none */
+    size_t *was; /* scratch over the world's slots: where the firm lay in the past, NO_SLOT for newcomers and nobody */
     size_t capacity, slots;
     int first[FIELD_COUNT]; /* which column is the first of a field */
     struct industry industry;

@@ -28,17 +28,21 @@ int past_reserve(struct past *past, const struct world *world, struct failure *f
     size_t count = count_columns(&world->firms, past);
     double *columns = memory_new(count * capacity, sizeof *columns);
     double *bought = memory_new(capacity, sizeof *bought);
-    if (columns == NULL || bought == NULL) {
+    size_t *was = memory_new(capacity, sizeof *was);
+    if (columns == NULL || bought == NULL || was == NULL) {
         memory_free(columns);
         memory_free(bought);
+        memory_free(was);
         return fail_memory(failure, "checks");
     }
     for (size_t i = 0; i < count && past->slots > 0; i++)
         memcpy(columns + i * capacity, past->columns + i * past->capacity, past->slots * sizeof *columns);
     memory_free(past->columns);
     memory_free(past->bought);
+    memory_free(past->was);
     past->columns = columns;
     past->bought = bought;
+    past->was = was;
     past->capacity = capacity;
     return MATTHEW_OK;
 }
@@ -46,6 +50,7 @@ int past_reserve(struct past *past, const struct world *world, struct failure *f
 void past_free(struct past *past) {
     memory_free(past->columns);
     memory_free(past->bought);
+    memory_free(past->was);
     memset(past, 0, sizeof *past);
 }
 

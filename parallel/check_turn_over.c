@@ -13,22 +13,44 @@ static double *stock(struct past *past, enum field field, int member) {
     return past->columns + (size_t)(past->first[field] + member) * past->capacity;
 }
 
-static int stays(const struct past *past, const struct world *world, size_t slot) {
-    double id = slot < past->slots ? before(past, FIELD_id, 0, slot) : -1.0;
-    return id >= 0.0 && world->firms.id[slot] == id;
+/* Where a firm of the past lies now; NO_SLOT when it left. */
+static size_t now(const struct past *past, const struct world *world, size_t slot) {
+    double id = before(past, FIELD_id, 0, slot);
+    return id >= 0.0 && world->reg.rows[(size_t)id].exit_month < 0 ? (size_t)world->reg.rows[(size_t)id].slot : NO_SLOT;
 }
 
-/* Who has now what a firm had that was taken over: its buyer, or who took that one over in the same month. */
-static size_t heir(const struct world *world, double id) {
+/* Finds where every firm was, and whether every firm of the past that has not left is there. */
+static int find_firms(const struct past *past, const struct world *world, struct failure *failure) {
+    for (size_t slot = 0; slot < world->firms.slots; slot++)
+        past->was[slot] = NO_SLOT;
+    for (size_t slot = 0; slot < past->slots; slot++) {
+        double id = before(past, FIELD_id, 0, slot);
+        size_t here = now(past, world, slot);
+        if (here == NO_SLOT)
+            continue;
+        if (world_slot(world, id) != here)
+            return BROKEN("month %ld, firm %.0f: not in slot %zu, where it should be", world->month, id, here);
+        past->was[here] = slot;
+    }
+    return MATTHEW_OK;
+}
+
+/* Where, in the past, lay the firm that has now what another one had that was taken over: its buyer, or who took that
+ * one over in the same month. */
+static size_t heir(const struct past *past, const struct world *world, double id) {
     const struct register_row *row = &world->reg.rows[(size_t)id];
     while (row->reason == EXIT_ACQUIRED && row->exit_month == world->month)
         row = &world->reg.rows[(size_t)row->acquirer];
-    return (size_t)row->slot;
+    return past->was[row->slot];
+}
+
+static int left(const struct past *past, const struct world *world, size_t slot) {
+    return before(past, FIELD_id, 0, slot) >= 0.0 && now(past, world, slot) == NO_SLOT;
 }
 
 static int was_bought(const struct past *past, const struct world *world, size_t slot) {
     double id = before(past, FIELD_id, 0, slot);
-    return id >= 0.0 && !stays(past, world, slot) && world->reg.rows[(size_t)id].reason == EXIT_ACQUIRED;
+    return left(past, world, slot) && world->reg.rows[(size_t)id].reason == EXIT_ACQUIRED;
 }
 
 /* Gives what firms had that were taken over to those who have it now, less the prices that these have paid. */
@@ -38,7 +60,7 @@ static void hand_over(struct past *past, const struct world *world) {
         if (!was_bought(past, world, slot))
             continue;
         double id = before(past, FIELD_id, 0, slot), price = world->reg.rows[(size_t)id].price;
-        size_t buyer = heir(world, id);
+        size_t buyer = heir(past, world, id);
         past->bought[buyer] += fabs(before(past, FIELD_cash, 0, slot)) + price + 1e-300;
         stock(past, FIELD_cash, 0)[buyer] -= price;
         for (int i = 0; i < LASTING; i++)
@@ -52,14 +74,15 @@ static int check_lasting(const struct past *past, const struct world *world, enu
                          struct failure *failure) {
     const double *was = past_column(past, field, member), *is = firms_column(&world->firms, field, member);
     int counted = field == FIELD_staff || field == FIELD_accounts;
-    for (size_t slot = 0; slot < past->slots; slot++) {
-        double bought = past->bought[slot];
-        int fine = was[slot] == is[slot] || (bought > 0.0 && counted && is[slot] <= was[slot]) ||
-                   (bought > 0.0 && !counted &&
-                    fabs(is[slot] - was[slot]) <= rounding(fabs(is[slot]) + fabs(was[slot]) + bought));
-        if (!fine && stays(past, world, slot))
+    for (size_t slot = 0; slot < world->firms.slots; slot++) {
+        if (past->was[slot] == NO_SLOT)
+            continue;
+        double bought = past->bought[past->was[slot]], had = was[past->was[slot]], has = is[slot];
+        int fine = had == has || (bought > 0.0 && counted && has <= had) ||
+                   (bought > 0.0 && !counted && fabs(has - had) <= rounding(fabs(has) + fabs(had) + bought));
+        if (!fine)
             return BROKEN("month %ld, firm %.0f: %s[%d] went from %.17g to %.17g while firms left and came",
-                          world->month, world->firms.id[slot], field_table[field].name, member, was[slot], is[slot]);
+                          world->month, world->firms.id[slot], field_table[field].name, member, had, has);
     }
     return MATTHEW_OK;
 }
@@ -84,10 +107,11 @@ static void count_sold(const struct past *past, const struct world *world, size_
 
 /* Who did not come along to a buyer. */
 static void count_lost(const struct past *past, const struct world *world, size_t slot, struct turn_over *sum) {
+    size_t was = past->was[slot];
     for (int tier = 0; tier < world->firms.tiers; tier++)
-        sum->staff[tier] += before(past, FIELD_staff, tier, slot) - world->firms.staff[tier][slot];
+        sum->staff[tier] += before(past, FIELD_staff, tier, was) - world->firms.staff[tier][slot];
     for (int segment = 0; segment < world->firms.segments; segment++)
-        sum->accounts[segment] += before(past, FIELD_accounts, segment, slot) - world->firms.accounts[segment][slot];
+        sum->accounts[segment] += before(past, FIELD_accounts, segment, was) - world->firms.accounts[segment][slot];
 }
 
 static void count_leaver(const struct past *past, const struct world *world, size_t slot, struct turn_over *sum) {
@@ -161,6 +185,8 @@ static int check_counted(const struct past *past, const struct world *world, con
 int check_turn_over(struct past *past, const struct world *world, struct failure *failure) {
     const struct firms *firms = &world->firms;
     struct turn_over sum = {0};
+    if (find_firms(past, world, failure) != MATTHEW_OK)
+        return failure->status;
     hand_over(past, world);
     for (int i = 0; i < LASTING; i++)
         for (int member = 0; member < firms_members(firms, field_table[lasting[i]].dimension); member++) {
@@ -168,16 +194,17 @@ int check_turn_over(struct past *past, const struct world *world, struct failure
             if (status != MATTHEW_OK)
                 return status;
         }
+    for (size_t slot = 0; slot < past->slots; slot++)
+        if (was_bought(past, world, slot))
+            count_sold(past, world, slot, &sum);
+        else if (left(past, world, slot))
+            count_leaver(past, world, slot, &sum);
     for (size_t slot = 0; slot < firms->slots; slot++) {
-        if (stays(past, world, slot)) {
-            if (past->bought[slot] > 0.0)
+        if (past->was[slot] != NO_SLOT) {
+            if (past->bought[past->was[slot]] > 0.0)
                 count_lost(past, world, slot, &sum);
             continue;
         }
-        if (slot < past->slots && was_bought(past, world, slot))
-            count_sold(past, world, slot, &sum);
-        else if (slot < past->slots && before(past, FIELD_id, 0, slot) >= 0.0)
-            count_leaver(past, world, slot, &sum);
         if (firms->id[slot] < 0.0)
             continue;
         count_newcomer(world, slot, &sum);

@@ -40,7 +40,9 @@ int world_reserve(struct world *world, size_t slots, struct failure *failure) {
     if (status == MATTHEW_OK)
         status = markets_reserve(world->markets, capacity, failure);
     if (status == MATTHEW_OK)
-        status = slot_queue_reserve(&world->free_slots, capacity, failure);
+        status = places_reserve(&world->places, world->places.count + world->departures.count, failure);
+    if (status == MATTHEW_OK)
+        status = holes_reserve(&world->holes, capacity, failure);
     if (status == MATTHEW_OK)
         status = spin_outs_reserve(&world->spin_outs, capacity, failure);
     if (status == MATTHEW_OK)

@@ -105,7 +105,8 @@ void race_free(struct race *race) {
     firms_free(&race->world.firms);
     sums_free(&race->world.sums);
     register_free(&race->world.reg);
-    slot_queue_free(&race->world.free_slots);
+    places_free(&race->world.places);
+    holes_free(&race->world.holes);
     spin_outs_free(&race->world.spin_outs);
     learning_free(&race->world.learning);
     departures_free(&race->world.departures);
@@ -166,6 +167,7 @@ static unsigned long long digest_register(unsigned long long digest, const struc
         const struct register_row *row = &reg->rows[i];
         double facts[] = {row->id,
                           (double)row->slot,
+                          (double)row->place,
                           (double)row->entry_month,
                           (double)row->exit_month,
                           (double)row->reason,
@@ -183,10 +185,10 @@ static unsigned long long digest_register(unsigned long long digest, const struc
     return digest;
 }
 
-static unsigned long long digest_free_slots(unsigned long long digest, const struct slot_queue *queue) {
-    for (size_t i = 0; i < queue->count; i++) {
-        size_t at = (queue->first + i) % queue->capacity;
-        double facts[] = {(double)queue->slot[at], (double)queue->left[at]};
+static unsigned long long digest_places(unsigned long long digest, const struct places *places) {
+    for (size_t i = 0; i < places->count; i++) {
+        size_t at = (places->first + i) % places->capacity;
+        double facts[] = {(double)places->place[at], (double)places->left[at]};
         digest = digest_doubles(digest, facts, 2);
     }
     return digest;
@@ -198,7 +200,7 @@ unsigned long long race_digest(const struct race *race) {
     digest =
         digest_doubles(digest, (const double *)(const void *)&world->industry, sizeof world->industry / sizeof(double));
     digest = digest_register(digest, &world->reg);
-    digest = digest_free_slots(digest, &world->free_slots);
-    double more[] = {(double)world->month, (double)world->firms.slots};
-    return digest_doubles(digest, more, 2);
+    digest = digest_places(digest, &world->places);
+    double more[] = {(double)world->month, (double)world->firms.slots, (double)world->places.used};
+    return digest_doubles(digest, more, 3);
 }

@@ -35,7 +35,7 @@ int race_run(struct race *race, long until, const struct race_options *options, 
 
 const struct world *race_world(const struct race *race);
 
-/* 64-bit digest of the whole state: firms, register, free slots, industry, month. */
+/* 64-bit digest of the whole state: firms, register, places, industry, month. */
 unsigned long long race_digest(const struct race *race);
 
 #endif

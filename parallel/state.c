@@ -1,5 +1,7 @@
 #include "parallel/state.h"
 
+#include "agents/events.h"
+#include "core/memory.h"
 #include "parallel/check.h"
 #include "parallel/month.h"
 
@@ -55,16 +57,16 @@ static void carry_numbers(struct tape *tape, struct world *world) {
     tape_carry(tape, &world->conditions, sizeof world->conditions);
 }
 
-static void carry_free_slots(struct tape *tape, struct slot_queue *queue) {
-    for (size_t i = 0; i < queue->count; i++) {
-        size_t at = (queue->first + i) % queue->capacity;
-        long slot = (long)queue->slot[at], left = queue->left[at];
-        tape_number(tape, &slot);
+static void carry_places(struct tape *tape, struct places *places) {
+    for (size_t i = 0; i < places->count; i++) {
+        size_t at = (places->first + i) % places->capacity;
+        long place = (long)places->place[at], left = places->left[at];
+        tape_number(tape, &place);
         tape_number(tape, &left);
         if (tape->writing) /* a world that is only looked at */
             continue;
-        queue->slot[at] = (size_t)slot;
-        queue->left[at] = left;
+        places->place[at] = (size_t)place;
+        places->left[at] = left;
     }
 }
 
@@ -109,8 +111,9 @@ void state_save(struct tape *tape, const struct world *world) {
     carry_columns(tape, &copy.firms);
     tape_count(tape, &copy.reg.count, 0, 0);
     tape_carry(tape, copy.reg.rows, copy.reg.count * sizeof *copy.reg.rows);
-    tape_count(tape, &copy.free_slots.count, 0, 0);
-    carry_free_slots(tape, &copy.free_slots);
+    tape_count(tape, &copy.places.used, 0, 0);
+    tape_count(tape, &copy.places.count, 0, 0);
+    carry_places(tape, &copy.places);
     tape_count(tape, &copy.departures.count, 0, 0);
     tape_count(tape, &copy.departures.bought, 0, 0);
     carry_departures(tape, &copy.departures);
@@ -145,32 +148,38 @@ static int register_makes_sense(const struct world *world) {
     const struct firm_register *reg = &world->reg;
     for (size_t i = 0; i < reg->count; i++) {
         const struct register_row *row = &reg->rows[i];
-        if (row->id != (double)i || row->slot < 0 || (size_t)row->slot >= world->firms.slots ||
+        int alive = row->exit_month < 0;
+        if (row->id != (double)i || (alive ? world_slot(world, row->id) == NO_SLOT : row->slot != -1) ||
+            row->place < 0 || (size_t)row->place >= world->places.used ||
             memchr(row->name, '\0', sizeof row->name) == NULL || row->strategy < 0 ||
             row->strategy >= world->scenario->members[FAMILY_STRATEGY].count || row->region < 0 ||
             row->region >= world->firms.regions || !(row->parent == -1.0 || is_place(row->parent, reg->count)) ||
             row->entry_month < 0 || row->entry_month > world->month || row->exit_month < -1 ||
-            row->exit_month > world->month || (int)row->reason < 0 || (int)row->reason > INT8_MAX ||
-            (row->exit_month < 0) != (world->firms.id[row->slot] == row->id))
+            row->exit_month > world->month || (int)row->reason < 0 || (int)row->reason > INT8_MAX)
             return 0;
     }
     return world->industry.next_id == (double)reg->count;
 }
 
-/* Every empty slot waits there, once: a slot twice would be given away twice, and the queue could outgrow its room. */
-static int free_slots_make_sense(const struct world *world) {
-    const struct slot_queue *queue = &world->free_slots;
-    double *times = world->departures.weight; /* scratch: how often a slot is in the queue */
-    size_t empty = 0;
-    for (size_t slot = 0; slot < world->firms.slots; slot++) {
-        empty += world->firms.id[slot] == -1.0;
-        times[slot] = 0.0;
-    }
-    for (size_t i = 0; i < queue->count; i++)
-        if (queue->slot[i] >= world->firms.slots || world->firms.id[queue->slot[i]] != -1.0 || queue->left[i] < 0 ||
-            queue->left[i] > world->month || times[queue->slot[i]]++ > 0.0)
-            return 0;
-    return queue->count == empty;
+/* Every place belongs to one firm or rests, once: else two firms would share one. */
+static int places_make_sense(const struct world *world, struct failure *failure, int *sense) {
+    const struct places *places = &world->places;
+    unsigned char *taken = memory_new(places->used, sizeof *taken);
+    if (taken == NULL)
+        return fail_memory(failure, "a checkpoint");
+    size_t count = 0;
+    int fine = 1;
+    for (size_t slot = 0; slot < world->firms.slots; slot++)
+        if (world->firms.id[slot] >= 0.0) {
+            fine &= taken[world->reg.rows[(size_t)world->firms.id[slot]].place]++ == 0;
+            count++;
+        }
+    for (size_t i = 0; i < places->count && fine; i++)
+        fine = places->place[i] < places->used && places->left[i] >= 0 && places->left[i] <= world->month &&
+               taken[places->place[i]]++ == 0;
+    memory_free(taken);
+    *sense = fine && count + places->count == places->used;
+    return MATTHEW_OK;
 }
 
 static int turn_over_makes_sense(const struct world *world) {
@@ -217,7 +226,7 @@ static int damaged(struct failure *failure) {
 static int load_firms(struct tape *tape, struct world *world, struct failure *failure) {
     size_t slots = 0;
     tape_count(tape, &slots, (size_t)INT32_MAX, bytes_of_slot(&world->firms));
-    if (tape->status != MATTHEW_OK || slots < (size_t)world->scenario->firms)
+    if (tape->status != MATTHEW_OK || slots == 0)
         return damaged(failure);
     int status = world_reserve(world, slots, failure);
     if (status != MATTHEW_OK)
@@ -236,9 +245,15 @@ static int load_lists(struct tape *tape, struct world *world, struct failure *fa
         return status;
     world->reg.count = count;
     tape_carry(tape, world->reg.rows, count * sizeof *world->reg.rows);
-    world->free_slots.first = 0;
-    tape_count(tape, &world->free_slots.count, world->firms.slots, 2 * sizeof(int64_t));
-    carry_free_slots(tape, &world->free_slots);
+    world->places.first = 0;
+    tape_count(tape, &world->places.used, count, 0);
+    size_t resting = 0;
+    tape_count(tape, &resting, world->places.used, 2 * sizeof(int64_t));
+    status = places_reserve(&world->places, resting, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    world->places.count = resting;
+    carry_places(tape, &world->places);
     tape_count(tape, &world->departures.count, world->firms.slots, 5 * sizeof(double));
     tape_count(tape, &world->departures.bought, world->firms.slots, 0);
     carry_departures(tape, &world->departures);
@@ -265,7 +280,13 @@ int state_load(struct tape *tape, struct world *world, struct failure *failure) 
     if (status != MATTHEW_OK)
         return status;
     if (tape->status != MATTHEW_OK || !numbers_make_sense(world) || !register_makes_sense(world) ||
-        !firms_make_sense(world) || !free_slots_make_sense(world) || !turn_over_makes_sense(world))
+        !firms_make_sense(world) || !turn_over_makes_sense(world))
+        return damaged(failure);
+    int sense = 0;
+    status = places_make_sense(world, failure, &sense);
+    if (status != MATTHEW_OK)
+        return status;
+    if (!sense)
         return damaged(failure);
     set_parameters(world);
     return check_world(world, &why) == MATTHEW_OK ? MATTHEW_OK : damaged(failure);

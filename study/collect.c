@@ -55,7 +55,8 @@ static void free_growths(struct growths *growths) {
 void collect_free(struct collection *collection) {
     free_growths(&collection->receipts);
     free_growths(&collection->staff);
-    memory_free(collection->by_slot);
+    memory_free(collection->by_firm);
+    memory_free(collection->present);
     memory_free(collection->by_month);
     memory_free(collection->leaders);
     memory_free(collection->initial_age);
@@ -63,26 +64,28 @@ void collect_free(struct collection *collection) {
     memset(collection, 0, sizeof *collection);
 }
 
-/* Room for slots firms; rare. What last year left stays. */
-static int grow_slots(struct collection *collection, size_t slots, struct failure *failure) {
-    if (slots <= collection->slots)
+/* Room for so many firms ever, and as many slots; rare. What last year left stays. */
+static int grow(struct collection *collection, size_t firms, struct failure *failure) {
+    if (firms <= collection->room)
         return MATTHEW_OK;
     struct collection before = *collection;
-    double **parts[] = {&collection->year_id,      &collection->year_receipts, &collection->year_staff,
-                        &collection->year_funding, &collection->headcount,     &collection->scratch};
-    const double *kept[] = {before.year_id, before.year_receipts, before.year_staff, before.year_funding};
-    size_t room = slots + slots / 4;
-    int status = divide(&collection->by_slot, parts, sizeof parts / sizeof *parts, room, failure);
+    double **parts[] = {&collection->year_receipts, &collection->year_staff, &collection->year_funding,
+                        &collection->headcount, &collection->scratch};
+    const double *kept[] = {before.year_receipts, before.year_staff, before.year_funding};
+    size_t room = firms + firms / 4;
+    size_t *present = memory_grow(collection->present, 0, room, sizeof *present);
+    if (present == NULL)
+        return fail_memory(failure, "what the facts are measured from");
+    collection->present = present;
+    int status = divide(&collection->by_firm, parts, sizeof parts / sizeof *parts, room, failure);
     if (status != MATTHEW_OK)
         return status;
-    for (size_t i = 0; i < room; i++) {
-        collection->year_id[i] = -1.0;
+    for (size_t i = 0; i < room; i++)
         collection->year_funding[i] = 0.0;
-    }
-    for (size_t k = 0; k < sizeof kept / sizeof *kept && before.slots > 0; k++)
-        memcpy(*parts[k], kept[k], before.slots * sizeof **parts);
-    collection->slots = room;
-    memory_free(before.by_slot);
+    for (size_t k = 0; k < sizeof kept / sizeof *kept && before.room > 0; k++)
+        memcpy(*parts[k], kept[k], before.room * sizeof **parts);
+    collection->room = room;
+    memory_free(before.by_firm);
     return MATTHEW_OK;
 }
 
@@ -103,18 +106,35 @@ static int grow_growths(struct growths *growths, size_t more, struct failure *fa
     return MATTHEW_OK;
 }
 
+/* Lists the firms of this month by rising id. */
+static void find_firms(struct collection *collection, const struct world *world) {
+    collection->count = 0;
+    for (size_t id = 0; id < world->reg.count; id++) {
+        size_t slot = world_slot(world, (double)id);
+        if (slot != NO_SLOT)
+            collection->present[collection->count++] = slot;
+    }
+}
+
+/* The sum of a column; uses scratch. */
+static double total_of(struct collection *collection, const double *column) {
+    for (size_t i = 0; i < collection->count; i++)
+        collection->scratch[i] = column[collection->present[i]];
+    return sum_array(collection->scratch, collection->count);
+}
+
 /* ---- growth ---- */
 
 /* Growth since a year ago of the firms that were there then; less the year's median. */
 static void add_growths(struct collection *collection, struct growths *growths, const struct firms *firms,
                         const double *before, const double *now, double least) {
     size_t begin = growths->count, count = 0;
-    for (size_t slot = 0; slot < firms->slots; slot++) {
-        if (firms->id[slot] < 0.0 || firms->id[slot] != collection->year_id[slot] || !(before[slot] > least) ||
-            !(now[slot] > least))
+    for (size_t i = 0; i < collection->count; i++) {
+        size_t slot = collection->present[i], id = (size_t)firms->id[slot];
+        if (!(before[id] > least) || !(now[slot] > least))
             continue;
-        double growth = portable_log(now[slot] / before[slot]);
-        growths->log_size[begin + count] = portable_log(before[slot]);
+        double growth = portable_log(now[slot] / before[id]);
+        growths->log_size[begin + count] = portable_log(before[id]);
         growths->growth[begin + count] = growth;
         growths->old[begin + count] = firms->age[slot] - 12.0 > GROWTH_OLD;
         collection->scratch[count++] = growth;
@@ -128,13 +148,12 @@ static void add_growths(struct collection *collection, struct growths *growths, 
 /* Once a year. */
 static int close_growth_year(struct collection *collection, const struct firms *firms, long month,
                              struct failure *failure) {
-    size_t slots = firms->slots;
     if (month < GROWTH_FIRST)
         return MATTHEW_OK;
     if (month >= GROWTH_FIRST + 12) {
-        int status = grow_growths(&collection->receipts, slots, failure);
+        int status = grow_growths(&collection->receipts, collection->count, failure);
         if (status == MATTHEW_OK)
-            status = grow_growths(&collection->staff, slots, failure);
+            status = grow_growths(&collection->staff, collection->count, failure);
         if (status != MATTHEW_OK)
             return status;
         add_growths(collection, &collection->receipts, firms, collection->year_receipts, firms->total_receipts,
@@ -142,15 +161,19 @@ static int close_growth_year(struct collection *collection, const struct firms *
         add_growths(collection, &collection->staff, firms, collection->year_staff, collection->headcount,
                     GROWTH_STAFF_LEAST);
     }
-    memcpy(collection->year_id, firms->id, slots * sizeof *firms->id);
-    memcpy(collection->year_receipts, firms->total_receipts, slots * sizeof *firms->id);
-    memcpy(collection->year_staff, collection->headcount, slots * sizeof *firms->id);
+    for (size_t id = 0; id < collection->room; id++)
+        collection->year_receipts[id] = collection->year_staff[id] = NOT_KNOWN;
+    for (size_t i = 0; i < collection->count; i++) {
+        size_t slot = collection->present[i], id = (size_t)firms->id[slot];
+        collection->year_receipts[id] = firms->total_receipts[slot];
+        collection->year_staff[id] = collection->headcount[slot];
+    }
     return MATTHEW_OK;
 }
 
 /* ---- shares ---- */
 
-/* Puts a firm among the largest, which are ordered; the earlier slot goes first among equals. */
+/* Puts a firm among the largest, which are ordered; the older one goes first among equals. */
 static void place(size_t slots[MOVES_LEADERS], const double *receipts, size_t slot) {
     int rank = MOVES_LEADERS;
     while (rank > 0 && (slots[rank - 1] == NO_SLOT || receipts[slots[rank - 1]] < receipts[slot]))
@@ -162,27 +185,29 @@ static void place(size_t slots[MOVES_LEADERS], const double *receipts, size_t sl
 }
 
 /* The sum of what the largest firms of an earlier month have moved since, a year; a firm that is gone has no share. */
-static double moves(const struct collection *collection, const struct firms *firms, double total, long from,
+static double moves(const struct collection *collection, const struct world *world, double total, long from,
                     long month) {
     const struct leaders *before = &collection->leaders[from];
     double sum = 0.0;
     for (int i = 0; i < MOVES_LEADERS && before->slot[i] != NO_SLOT; i++) {
-        size_t slot = before->slot[i];
-        double now = firms->id[slot] == before->id[i] ? firms->total_receipts[slot] / total : 0.0;
+        size_t slot = world_slot(world, before->id[i]);
+        double now = slot != NO_SLOT ? world->firms.total_receipts[slot] / total : 0.0;
         sum += portable_abs(now - before->share[i]);
     }
     return before->slot[0] == NO_SLOT ? NOT_KNOWN : sum * 12.0 / (double)(month - from);
 }
 
-static void see_shares(struct collection *collection, const struct firms *firms, long month) {
+static void see_shares(struct collection *collection, const struct world *world, long month) {
+    const struct firms *firms = &world->firms;
     struct leaders *leaders = &collection->leaders[month];
     const double *receipts = firms->total_receipts;
-    double total = sum_array(receipts, firms->slots), squares = 0.0;
+    double total = total_of(collection, receipts), squares = 0.0;
     for (int i = 0; i < MOVES_LEADERS; i++)
         leaders->slot[i] = NO_SLOT;
     if (!(total > 0.0))
         return;
-    for (size_t slot = 0; slot < firms->slots; slot++) {
+    for (size_t i = 0; i < collection->count; i++) {
+        size_t slot = collection->present[i];
         double share = receipts[slot] / total;
         squares += share * share;
         if (receipts[slot] > 0.0)
@@ -194,19 +219,20 @@ static void see_shares(struct collection *collection, const struct firms *firms,
         leaders->share[i] = receipts[leaders->slot[i]] / total;
     }
     if (month >= MOVES_STICKY)
-        collection->moves_sticky[month] = moves(collection, firms, total, month - MOVES_STICKY, month);
+        collection->moves_sticky[month] = moves(collection, world, total, month - MOVES_STICKY, month);
     if (month >= MOVES_CONTESTABLE)
-        collection->moves_contestable[month] = moves(collection, firms, total, month - MOVES_CONTESTABLE, month);
+        collection->moves_contestable[month] = moves(collection, world, total, month - MOVES_CONTESTABLE, month);
 }
 
 /* ---- funding ---- */
 
 static void see_funding(struct collection *collection, const struct firms *firms, long month) {
     const double *funding = firms->funding, *valuation = firms->valuation;
-    for (size_t slot = 0; slot < firms->slots; slot++) {
+    for (size_t i = 0; i < collection->count; i++) {
+        size_t slot = collection->present[i];
         if (!(funding[slot] > 0.0))
             continue;
-        collection->year_funding[slot] += funding[slot]; /* a slot holds one firm in a year, or nobody */
+        collection->year_funding[(size_t)firms->id[slot]] += funding[slot];
         if (valuation[slot] > 0.0)
             pairs_add(&collection->rounds, portable_log(valuation[slot]), portable_log(funding[slot]));
         double founded = (double)month - firms->age[slot], rounds = firms->round[slot];
@@ -217,19 +243,19 @@ static void see_funding(struct collection *collection, const struct firms *firms
     if (month % 12 != 0 || month == 0)
         return;
     double total = 0.0, top = 0.0, *sorted = collection->scratch;
-    memcpy(sorted, collection->year_funding, collection->slots * sizeof *sorted);
-    sort_ascending(sorted, collection->slots);
-    for (size_t i = collection->slots; i-- > 0 && sorted[i] > 0.0;) {
+    memcpy(sorted, collection->year_funding, collection->room * sizeof *sorted);
+    sort_ascending(sorted, collection->room);
+    for (size_t i = collection->room; i-- > 0 && sorted[i] > 0.0;) {
         total += sorted[i];
-        if (collection->slots - i <= FUNDED_MOST)
+        if (collection->room - i <= FUNDED_MOST)
             top = total;
     }
     if (total > 0.0) {
         collection->funding_share_total += top / total;
         collection->funding_years += 1.0;
     }
-    for (size_t slot = 0; slot < collection->slots; slot++)
-        collection->year_funding[slot] = 0.0;
+    for (size_t id = 0; id < collection->room; id++)
+        collection->year_funding[id] = 0.0;
 }
 
 /* ---- people and technology ---- */
@@ -237,13 +263,13 @@ static void see_funding(struct collection *collection, const struct firms *firms
 static void see_staff(struct collection *collection, const struct firms *firms, long month) {
     memset(collection->headcount, 0, firms->slots * sizeof *collection->headcount);
     if (month > 0)
-        collection->separations += sum_array(firms->walkouts, firms->slots);
+        collection->separations += total_of(collection, firms->walkouts);
     for (int tier = 0; tier < firms->tiers; tier++) {
         for (size_t slot = 0; slot < firms->slots; slot++)
             collection->headcount[slot] += firms->staff[tier][slot];
         if (month > 0) {
-            collection->separations += sum_array(firms->separations[tier], firms->slots);
-            collection->staff_months += sum_array(firms->staff[tier], firms->slots);
+            collection->separations += total_of(collection, firms->separations[tier]);
+            collection->staff_months += total_of(collection, firms->staff[tier]);
         }
     }
 }
@@ -267,8 +293,9 @@ static void see_technology(struct collection *collection, const struct world *wo
     const struct firms *firms = &world->firms;
     double frontier = -HUGE_VAL, highest = month > 0 ? collection->frontier[month - 1] : -HUGE_VAL;
     size_t first = NO_SLOT, count = 0;
-    for (size_t slot = 0; slot < firms->slots; slot++) {
-        if (firms->id[slot] >= 0.0 && firms->capability[slot] > frontier) {
+    for (size_t i = 0; i < collection->count; i++) {
+        size_t slot = collection->present[i];
+        if (firms->capability[slot] > frontier) {
             frontier = firms->capability[slot];
             first = slot;
         }
@@ -276,11 +303,12 @@ static void see_technology(struct collection *collection, const struct world *wo
     collection->frontier[month] = portable_max(frontier, highest); /* what was known once stays known */
     if (month < LAG_FIRST || (month - LAG_FIRST) % 12 != 0)
         return;
-    for (size_t slot = 0; slot < firms->slots; slot++) {
+    for (size_t i = 0; i < collection->count; i++) {
+        size_t slot = collection->present[i];
         double staff = 0.0;
         for (int tier = 0; tier < firms->tiers; tier++)
             staff += world->parameters.talent_research_weight[tier] * firms->staff[tier][slot];
-        if (firms->id[slot] >= 0.0 && slot != first && staff > LAG_RESEARCH_STAFF)
+        if (slot != first && staff > LAG_RESEARCH_STAFF)
             collection->scratch[count++] = lag(collection, firms->capability[slot], month);
     }
     double middle = median_sorting(collection->scratch, count);
@@ -309,18 +337,19 @@ static int see_end(struct collection *collection, const struct firms *firms, str
                         &collection->final_raised, &collection->final_worth};
     memory_free(collection->final);
     collection->final = NULL;
-    int status = divide(&collection->final, parts, sizeof parts / sizeof *parts, firms->slots, failure);
+    int status = divide(&collection->final, parts, sizeof parts / sizeof *parts, collection->count, failure);
     if (status != MATTHEW_OK)
         return status;
-    for (size_t slot = 0; slot < firms->slots; slot++) {
-        collection->final_id[slot] = firms->id[slot];
-        collection->final_receipts[slot] = firms->total_receipts[slot];
-        collection->final_valuation[slot] = firms->valuation[slot];
-        collection->final_raised[slot] = firms->raised[slot];
-        collection->final_worth[slot] =
+    for (size_t i = 0; i < collection->count; i++) {
+        size_t slot = collection->present[i];
+        collection->final_id[i] = firms->id[slot];
+        collection->final_receipts[i] = firms->total_receipts[slot];
+        collection->final_valuation[i] = firms->valuation[slot];
+        collection->final_raised[i] = firms->raised[slot];
+        collection->final_worth[i] =
             firms->investor_proceeds[slot] + firms->investor_stake[slot] * firms->valuation[slot];
     }
-    collection->final_slots = firms->slots;
+    collection->final_count = collection->count;
     return MATTHEW_OK;
 }
 
@@ -328,13 +357,16 @@ int collect_month(struct collection *collection, const struct world *world, stru
     const struct firms *firms = &world->firms;
     long month = world->month;
     if (month != collection->seen || month > collection->last)
-        return MATTHEW_OK; /* shown again, or too late */
-    int status = grow_slots(collection, firms->slots, failure);
+        return MATTHEW_OK;                                                           /* shown again, or too late */
+    size_t most = firms->slots > world->reg.count ? firms->slots : world->reg.count; /* files fill their last block */
+    int status = grow(collection, most, failure);
+    if (status == MATTHEW_OK)
+        find_firms(collection, world);
     if (status == MATTHEW_OK && month == 0)
         status = see_beginning(collection, firms, failure);
     if (status != MATTHEW_OK)
         return status;
-    see_shares(collection, firms, month);
+    see_shares(collection, world, month);
     see_funding(collection, firms, month);
     see_staff(collection, firms, month);
     see_technology(collection, world, month);

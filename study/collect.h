@@ -1,7 +1,7 @@
 /* Gathers from one race, month by month, what the facts are measured from.
  *
  * Sees the state before exits (parallel/observer.h) and reads the columns that collect_field_table names, the register
- * and the parameters; never changes the world. Keeps a few numbers per firm slot (last year's size, this year's
+ * and the parameters; never changes the world. Keeps a few numbers per firm (last year's size, this year's
  * funding), a few per month (shares of the three largest, frontier) and one growth rate per firm and year; never a
  * value per month and firm. Owns its memory. Thread rule: one race, one collection; called alone. Cost: about 20 ns a
  * firm and month. */
@@ -41,7 +41,7 @@ struct growths {
 /* The largest firms by receipts of one month. */
 struct leaders {
     double id[MOVES_LEADERS], share[MOVES_LEADERS];
-    size_t slot[MOVES_LEADERS]; /* NO_SLOT where there is none */
+    size_t slot[MOVES_LEADERS]; /* of that month, NO_SLOT where there is none */
 };
 
 struct collection {
@@ -49,10 +49,12 @@ struct collection {
     long last;                       /* the month with which the race ends */
     long seen;                       /* the next month to see */
     struct growths receipts, staff;
-    double *by_slot; /* one block; the next are its parts, of `slots` values each */
-    size_t slots;
-    double *year_id, *year_receipts, *year_staff, *year_funding, *headcount, *scratch;
-    double *by_month; /* likewise, last + 1 values each, NaN where there is none */
+    double *by_firm; /* one block; the next are its parts, of `room` values each */
+    size_t room;
+    double *year_receipts, *year_staff, *year_funding; /* by id; NaN of firms that were not there */
+    double *headcount, *scratch;                       /* headcount by slot */
+    size_t *present, count; /* slots of the month's firms by rising id: sums do not depend on where firms lie */
+    double *by_month;       /* likewise, last + 1 values each, NaN where there is none */
     double *hhi, *frontier, *moves_sticky, *moves_contestable;
     struct leaders *leaders; /* by month */
     double *initial_age;     /* by id */
@@ -62,10 +64,10 @@ struct collection {
     double funding_share_total, funding_years;
     double reached[FUNNEL_ROUNDS + 1]; /* firms of the cohort with this many rounds and more */
     double lag_total, lag_samples;
-    /* Of the last month, by slot; ids are -1 in empty slots. */
+    /* Of the last month's firms, by rising id. */
     double *final; /* one block */
     double *final_id, *final_receipts, *final_valuation, *final_raised, *final_worth;
-    size_t final_slots;
+    size_t final_count;
 };
 
 /* For a race of the scenario, from month 0 to month last. Legal to free after a failure and twice. */

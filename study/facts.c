@@ -68,7 +68,7 @@ static void evidence_free(struct evidence *evidence) {
 
 static int evidence_init(struct evidence *evidence, const struct collection *collection,
                          const struct firm_register *reg, struct failure *failure) {
-    size_t most = reg->count + collection->final_slots;
+    size_t most = reg->count + collection->final_count;
     most = collection->receipts.count > most ? collection->receipts.count : most;
     most = collection->staff.count > most ? collection->staff.count : most;
     *evidence = (struct evidence){.collection = collection, .reg = reg};
@@ -100,7 +100,7 @@ static double ratio(double above, double below) {
 static double startup_size_tail(const struct evidence *evidence) {
     const struct collection *collection = evidence->collection;
     size_t count = 0;
-    for (size_t slot = 0; slot < collection->final_slots; slot++) {
+    for (size_t slot = 0; slot < collection->final_count; slot++) {
         const struct register_row *row = row_of(evidence, collection->final_id[slot]);
         if (row != NULL && row->name[0] == '\0' && collection->final_receipts[slot] > 0.0)
             evidence->values[count++] = collection->final_receipts[slot];
@@ -272,7 +272,7 @@ static double firms_returning(const struct evidence *evidence, double multiple) 
         if (row->exit_month >= 0 && row->exit_month < collection->last)
             count += row->raised > 0.0 && row->proceeds >= multiple * row->raised;
     }
-    for (size_t slot = 0; slot < collection->final_slots; slot++)
+    for (size_t slot = 0; slot < collection->final_count; slot++)
         count += collection->final_raised[slot] > 0.0 &&
                  collection->final_worth[slot] >= multiple * collection->final_raised[slot];
     return count;
@@ -301,7 +301,7 @@ static double value_top_tenth(const struct evidence *evidence) {
         if (row->entry_month > 0 && row->exit_month >= 0 && row->exit_month < collection->last)
             evidence->values[count++] = row->reason == EXIT_ACQUIRED ? row->price : 0.0;
     }
-    for (size_t slot = 0; slot < collection->final_slots; slot++) {
+    for (size_t slot = 0; slot < collection->final_count; slot++) {
         const struct register_row *row = row_of(evidence, collection->final_id[slot]);
         if (row != NULL && row->entry_month > 0)
             evidence->values[count++] = collection->final_valuation[slot];

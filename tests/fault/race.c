@@ -80,7 +80,8 @@ Test(race, growing_allocates_rarely) {
     struct failure failure = {0};
     enum { LATE = 60, ARRAYS = 36, STEPS = 10 };
     make_scenario(&scenario);
-    scenario.parameters.entry_rate = 25.0;
+    scenario.parameters.entry_rate = 12.0;
+    scenario.parameters.exit_enabled = scenario.parameters.acquisitions_enabled = 0.0;
     scenario.months = LATE;
     struct race *race = race_at(&scenario, 0);
     struct observer observer = {.month = nothing};

@@ -1,6 +1,7 @@
 /* State digests of a few small races against tests/golden/digests.txt, which says what to do when they differ. Beside
  * each digest stand numbers of the last month that a person can read: they tell what moved. Only checked with gcc on
  * x86-64, where they were made. */
+#include "core/build.h"
 #include "measure/indicators.h"
 #include "support/races.h"
 
@@ -94,10 +95,27 @@ static void run(const struct golden *which, struct ending *ending) {
     scenario_free(&scenario);
 }
 
-static void print(const struct golden *which, const struct ending *ending) {
-    printf("%s %ld %ld %016llx\n", which->scenario, which->firms, which->months, ending->digest);
-    for (int i = 0; i < ending->count; i++)
-        printf("  %s %s\n", ending->name[i], ending->text[i]);
+/* A digest of lines, one after the other (FNV-1a). */
+static const unsigned long long NO_LINES = 14695981039346656037ULL;
+
+static unsigned long long add_line(unsigned long long digest, const char *line) {
+    for (; *line != '\0'; line++)
+        digest = (digest ^ (unsigned char)*line) * 1099511628211ULL;
+    return digest;
+}
+
+/* Prints the lines of a race, and adds them to a digest. */
+static unsigned long long print(const struct golden *which, const struct ending *ending, unsigned long long digest) {
+    char line[256];
+    snprintf(line, sizeof line, "%s %ld %ld %016llx\n", which->scenario, which->firms, which->months, ending->digest);
+    fputs(line, stdout);
+    digest = add_line(digest, line);
+    for (int i = 0; i < ending->count; i++) {
+        snprintf(line, sizeof line, "  %s %s\n", ending->name[i], ending->text[i]);
+        fputs(line, stdout);
+        digest = add_line(digest, line);
+    }
+    return digest;
 }
 
 /* What the file has for a race, and whether it has one: a line of its own, then a line for each number. */
@@ -160,11 +178,12 @@ Test(digests, races_end_where_they_did) {
     static struct ending old, new;
     static char list[8192];
     int renew = getenv("MATTHEW_GOLDEN_RENEW") != NULL;
+    unsigned long long lines = NO_LINES;
     for (int i = 0; i < GOLDEN_COUNT; i++) {
         const struct golden *which = &golden[i];
         run(which, &new);
         if (renew) { /* tests/golden/renew */
-            print(which, &new);
+            lines = print(which, &new, lines);
             continue;
         }
         int found = look_up(which, &old), changes = list_changes(&old, &new, list, sizeof list);
@@ -181,5 +200,35 @@ Test(digests, races_end_where_they_did) {
         (void)changes;
 #endif
     }
+    if (renew)
+        printf("model %d %016llx\n", MODEL_VERSION, lines);
     fflush(stdout);
+}
+
+/* Every model has a number of its own: a line `model NUMBER DIGEST` for each, with a digest of all that the file said
+ * of its races. The last line is that of this model. */
+Test(golden, other_results_are_another_model) {
+    enum { MODELS = 1000 };
+    static unsigned long long of[MODELS];
+    unsigned long long lines = NO_LINES, digest;
+    int models = 0, number;
+    char line[256];
+    FILE *file = fopen(DIGESTS, "r");
+    cr_assert(file != NULL, "cannot read " DIGESTS);
+    while (fgets(line, sizeof line, file) != NULL) {
+        if (sscanf(line, "model %d %llx", &number, &digest) == 2) {
+            cr_assert(number == models + 1 && models < MODELS, DIGESTS ": model %d follows model %d", number, models);
+            for (int i = 0; i < models; i++)
+                cr_assert(of[i] != digest, DIGESTS ": models %d and %d are one", i + 1, number);
+            of[models++] = digest;
+        } else if (line[0] != '#') {
+            lines = add_line(lines, line);
+        }
+    }
+    fclose(file);
+    cr_assert(models == MODEL_VERSION, DIGESTS ": the last model is %d, MODEL_VERSION is %d", models, MODEL_VERSION);
+    cr_assert(of[models - 1] == lines,
+              DIGESTS ": model %d has the digest %016llx, these lines have %016llx: raise MODEL_VERSION (core/build.h) "
+                      "and renew the file",
+              models, of[models - 1], lines);
 }

@@ -55,7 +55,8 @@ class Recorded:
     def growth(self, size, least):
         growth, sizes, ages = [], [], []
         for m in range(24, self.last - 11, 12):
-            both = self.there[m] & (self.id[m] == self.id[m + 12]) & (size[m] > least) & (size[m + 12] > least)
+            both = numpy.flatnonzero(self.there[m] & (self.id[m] == self.id[m + 12]) & (size[m] > least) & (size[m + 12] > least))
+            both = both[numpy.argsort(self.id[m][both])]  # equals stand in the order of ids
             g = numpy.log(size[m + 12][both] / size[m][both])
             growth.append(g - numpy.median(g))
             sizes.append(numpy.log(size[m][both]))

@@ -88,6 +88,7 @@ static inline int registers_differ(const struct firm_register *found, const stru
         SAME(entry_month);
         SAME(exit_month);
         SAME(reason);
+        SAME(place);
         SAME(strategy);
         SAME(region);
         SAME(parent);
@@ -104,14 +105,15 @@ static inline int registers_differ(const struct firm_register *found, const stru
     return 0;
 }
 
-static inline int queues_differ(const struct slot_queue *found, const struct slot_queue *wanted, long month) {
-    if (found->count != wanted->count)
-        return tell("month %ld: %zu free slots in place of %zu", month, found->count, wanted->count);
+static inline int places_differ(const struct places *found, const struct places *wanted, long month) {
+    if (found->count != wanted->count || found->used != wanted->used)
+        return tell("month %ld: %zu places of %zu rest in place of %zu of %zu", month, found->count, found->used,
+                    wanted->count, wanted->used);
     for (size_t i = 0; i < wanted->count; i++) {
         size_t one = (found->first + i) % found->capacity, two = (wanted->first + i) % wanted->capacity;
-        if (found->slot[one] != wanted->slot[two] || found->left[one] != wanted->left[two])
-            return tell("month %ld, free slot %zu of %zu: slot %zu, left in month %ld, in place of %zu and %ld", month,
-                        i, wanted->count, found->slot[one], found->left[one], wanted->slot[two], wanted->left[two]);
+        if (found->place[one] != wanted->place[two] || found->left[one] != wanted->left[two])
+            return tell("month %ld, resting place %zu of %zu: %zu, left in month %ld, in place of %zu and %ld", month,
+                        i, wanted->count, found->place[one], found->left[one], wanted->place[two], wanted->left[two]);
     }
     return 0;
 }
@@ -126,7 +128,7 @@ static inline int worlds_differ(const struct world *found, const struct world *w
     return columns_differ(&found->firms, &wanted->firms, FIELD_STATE, wanted->month) ||
            industries_differ(&found->industry, &wanted->industry, wanted->month) ||
            registers_differ(&found->reg, &wanted->reg, wanted->month) ||
-           queues_differ(&found->free_slots, &wanted->free_slots, wanted->month) ||
+           places_differ(&found->places, &wanted->places, wanted->month) ||
            columns_differ(&found->firms, &wanted->firms, FIELD_FLOW, wanted->month);
 }
 

@@ -7,6 +7,7 @@
 #ifndef MATTHEW_TESTS_SUPPORT_LEDGER_H
 #define MATTHEW_TESTS_SUPPORT_LEDGER_H
 
+#include "agents/events.h"
 #include "agents/payments.h"
 #include "core/memory.h"
 #include "core/samplers.h"
@@ -22,11 +23,12 @@ struct page {
     struct firms firms; /* to be read by firms_column alone */
     struct industry industry;
     size_t registered;
+    size_t *slot; /* of each firm ever; of those that were not there, where the last other one was */
 };
 
 struct ledger {
     struct page start, end; /* of the month, after last month's and before this month's exits */
-    long *left;             /* the month in which each slot was left, -1000 when never */
+    long *left;             /* the month in which each place was left, -1000 when never */
     size_t left_count;
     double cash; /* of all firms at the end of the last month that was looked at */
     int months;  /* how many were looked at */
@@ -38,7 +40,9 @@ static inline double *was(const struct page *page, enum field field, int member)
 
 static inline void page_close(struct page *page) {
     free(page->firms.columns);
+    free(page->slot);
     page->firms.columns = NULL;
+    page->slot = NULL;
 }
 
 static inline void page_copy(struct page *page, const struct world *world) {
@@ -54,6 +58,12 @@ static inline void page_copy(struct page *page, const struct world *world) {
     memcpy(page->firms.columns, world->firms.columns, bytes);
     page->industry = world->industry;
     page->registered = world->reg.count;
+    page->slot = calloc(world->reg.count + 1, sizeof *page->slot);
+    if (page->slot == NULL)
+        abort();
+    for (size_t slot = 0; slot < world->firms.slots; slot++)
+        if (world->firms.id[slot] >= 0.0)
+            page->slot[(size_t)world->firms.id[slot]] = slot;
 }
 
 static inline double ledger_sum(const double *column, size_t slots) {
@@ -256,22 +266,22 @@ static inline const struct event *ledger_takeover(const struct world *world, siz
 static inline int ledger_moved(const struct ledger *ledger, const struct world *world, enum field field, int member,
                                struct failure *failure) {
     const struct page *end = &ledger->end;
-    const struct firm_register *reg = &world->reg;
     size_t slots = end->firms.slots, at = 0;
     double *value = malloc((slots + 1) * sizeof *value), *scale = calloc(slots + 1, sizeof *scale);
     const double *after = firms_column(&world->firms, field, member), *id = was(end, FIELD_id, 0);
     int status = MATTHEW_OK;
     memcpy(value, was(end, field, member), slots * sizeof *value);
     for (const struct event *event; (event = ledger_takeover(world, &at)) != NULL;) {
-        size_t target = (size_t)reg->rows[(size_t)event->firm].slot,
-               buyer = (size_t)reg->rows[(size_t)event->other].slot;
+        size_t target = end->slot[(size_t)event->firm], buyer = end->slot[(size_t)event->other];
         scale[buyer] += fabs(value[target]) + fabs(value[buyer]) + event->amount;
         value[buyer] += value[target] - (field == FIELD_cash ? event->amount : 0.0);
     }
-    for (size_t slot = 0; slot < slots && status == MATTHEW_OK; slot++)
-        if (id[slot] >= 0.0 && world->firms.id[slot] == id[slot] && !ledger_near(after[slot], value[slot], scale[slot]))
+    for (size_t slot = 0; slot < slots && status == MATTHEW_OK; slot++) {
+        size_t now = world_slot(world, id[slot]);
+        if (now != NO_SLOT && !ledger_near(after[now], value[slot], scale[slot]))
             status = fail(failure, MATTHEW_BROKEN_INVARIANT, "ledger: firm %.0f has %.17g of %s in place of %.17g",
-                          id[slot], after[slot], field_table[field].name, value[slot]);
+                          id[slot], after[now], field_table[field].name, value[slot]);
+    }
     free(value);
     free(scale);
     return status;
@@ -288,7 +298,7 @@ static inline int ledger_worth(const struct ledger *ledger, const struct world *
                                struct failure *failure) {
     const struct page *end = &ledger->end;
     const struct parameters *p = &world->parameters;
-    size_t slot = (size_t)row->slot;
+    size_t slot = end->slot[(size_t)row->id];
     double machines = was(end, FIELD_gpus, 0)[slot] + was(end, FIELD_gpu_backlog, 0)[slot];
     double estate = was(end, FIELD_cash, 0)[slot] + p->exit_estate_price * world->industry.gpu_price * machines;
     double got = row->reason == EXIT_ACQUIRED ? row->price : fmax(estate, 0.0);
@@ -306,7 +316,7 @@ static inline int ledger_deal(const struct ledger *ledger, const struct world *w
     const struct page *end = &ledger->end;
     const struct parameters *p = &world->parameters;
     const struct register_row *row = &world->reg.rows[(size_t)event->firm];
-    size_t target = (size_t)row->slot, buyer = (size_t)world->reg.rows[(size_t)event->other].slot;
+    size_t target = end->slot[(size_t)event->firm], buyer = end->slot[(size_t)event->other];
     double cash = was(end, FIELD_cash, 0)[target], value = was(end, FIELD_valuation, 0)[target];
     double share = cash < ledger_floor(p) ? p->acquisitions_distress_price : p->acquisitions_premium;
     int planned = 0;
@@ -352,39 +362,49 @@ static inline int ledger_takeovers(const struct ledger *ledger, const struct wor
 static inline int ledger_turned_over(struct ledger *ledger, const struct world *world, struct failure *failure) {
     const struct page *end = &ledger->end;
     const struct firms *f = &world->firms;
-    size_t old_slots = end->firms.slots, count = f->slots;
+    size_t old_slots = end->firms.slots, count = f->slots, living = 0;
     double returned = end->industry.gpus_returned;
     long entries = 0, exits = 0;
-    if (ledger->left_count < count) {
-        ledger->left = realloc(ledger->left, count * sizeof *ledger->left);
-        for (; ledger->left_count < count; ledger->left_count++)
+    if (ledger->left_count < world->places.used) {
+        ledger->left = realloc(ledger->left, world->places.used * sizeof *ledger->left);
+        for (; ledger->left_count < world->places.used; ledger->left_count++)
             ledger->left[ledger->left_count] = -1000;
     }
-    for (size_t slot = 0; slot < count; slot++) {
-        double before = slot < old_slots ? was(end, FIELD_id, 0)[slot] : -1.0;
-        if (before >= 0.0 && f->id[slot] != before) {
-            const struct register_row *row = &world->reg.rows[(size_t)before];
-            int sold = row->reason == EXIT_ACQUIRED;
-            LEDGER_HOLDS(sold || (row->reason == EXIT_LIQUIDATED && row->acquirer == -1.0 &&
-                                  was(end, FIELD_cash, 0)[slot] < ledger_floor(&world->parameters)),
-                         "firm %.0f left with cash", before);
-            LEDGER_HOLDS(f->id[slot] < 0.0, "a slot was given away in the month in which it was left");
-            LEDGER_HOLDS(world->reg.rows[(size_t)before].exit_month == world->month, "firm %.0f: exit month", before);
-            if (ledger_worth(ledger, world, row, failure) != MATTHEW_OK)
-                return failure->status;
-            returned += sold ? 0.0 : was(end, FIELD_gpus, 0)[slot] + was(end, FIELD_gpu_backlog, 0)[slot];
-            ledger->left[slot] = world->month;
-            exits++;
-        } else if (before >= 0.0) {
-            LEDGER_HOLDS(f->cash[slot] >= ledger_floor(&world->parameters), "firm %.0f without cash goes on", before);
-        } else if (f->id[slot] >= 0.0) {
-            LEDGER_HOLDS(world->month >= ledger->left[slot] + SLOT_REST, "slot %zu has not rested", slot);
-            LEDGER_HOLDS(f->id[slot] >= (double)end->registered, "firm %.0f: the id is not new", f->id[slot]);
-            LEDGER_HOLDS(world->reg.rows[(size_t)f->id[slot]].slot == (long)slot, "firm %.0f: registered elsewhere",
-                         f->id[slot]);
-            entries++;
+    for (size_t slot = 0; slot < old_slots; slot++) {
+        double id = was(end, FIELD_id, 0)[slot];
+        if (id < 0.0)
+            continue;
+        const struct register_row *row = &world->reg.rows[(size_t)id];
+        size_t now = world_slot(world, id);
+        if (now != NO_SLOT) {
+            LEDGER_HOLDS(f->cash[now] >= ledger_floor(&world->parameters), "firm %.0f without cash goes on", id);
+            continue;
         }
+        int sold = row->reason == EXIT_ACQUIRED;
+        LEDGER_HOLDS(sold || (row->reason == EXIT_LIQUIDATED && row->acquirer == -1.0 &&
+                              was(end, FIELD_cash, 0)[slot] < ledger_floor(&world->parameters)),
+                     "firm %.0f left with cash", id);
+        LEDGER_HOLDS(row->exit_month == world->month && row->slot == -1, "firm %.0f: exit month, slot", id);
+        if (ledger_worth(ledger, world, row, failure) != MATTHEW_OK)
+            return failure->status;
+        returned += sold ? 0.0 : was(end, FIELD_gpus, 0)[slot] + was(end, FIELD_gpu_backlog, 0)[slot];
+        ledger->left[row->place] = world->month;
+        exits++;
     }
+    for (size_t slot = 0; slot < count; slot++) {
+        if (f->id[slot] < 0.0)
+            continue;
+        const struct register_row *row = &world->reg.rows[(size_t)f->id[slot]];
+        LEDGER_HOLDS(row->slot == (long)slot, "firm %.0f: registered elsewhere", f->id[slot]);
+        LEDGER_HOLDS(row->entry_month < world->month || world->month >= ledger->left[row->place] + PLACE_REST,
+                     "place %ld has not rested", row->place);
+        entries += row->entry_month == world->month;
+        LEDGER_HOLDS(row->entry_month < world->month || row->id >= (double)end->registered,
+                     "firm %.0f: the id is not new", row->id);
+        living++;
+    }
+    LEDGER_HOLDS((count + BLOCK - 1) / BLOCK == (living > 0 ? (living + BLOCK - 1) / BLOCK : 1),
+                 "%zu slots are in use for %zu firms", count, living);
     LEDGER_HOLDS(exits == world->exits && entries == world->entries, "%ld exits, %ld entries", exits, entries);
     LEDGER_HOLDS(world->reg.count == end->registered + (size_t)entries, "the register has %zu rows", world->reg.count);
     LEDGER_HOLDS(ledger_near(world->industry.gpus_returned, returned, 0.0), "%.17g GPUs return in place of %.17g",
@@ -398,10 +418,12 @@ static inline int ledger_turned_over(struct ledger *ledger, const struct world *
                          floor(world->parameters.customers_population[s]),
                      "segment %d: accounts get lost in exit or entry", s);
     int dilutes = world->parameters.organisation_enabled > 0.0 && world->parameters.organisation_dilution_rate > 0.0;
-    for (size_t slot = 0; slot < old_slots; slot++) {
+    for (size_t slot = 0; slot < count; slot++) {
         double came = 0.0;
-        for (int tier = 0; tier < f->tiers && f->id[slot] == was(end, FIELD_id, 0)[slot]; tier++)
-            came += f->staff[tier][slot] - was(end, FIELD_staff, tier)[slot];
+        int stayed = f->id[slot] >= 0.0 && f->id[slot] < (double)end->registered;
+        size_t old = stayed ? end->slot[(size_t)f->id[slot]] : 0;
+        for (int tier = 0; tier < f->tiers && stayed; tier++)
+            came += f->staff[tier][slot] - was(end, FIELD_staff, tier)[old];
         LEDGER_HOLDS(f->joined[slot] == (dilutes ? came : 0.0), "firm %.0f: %.0f people joined in place of %.0f",
                      f->id[slot], f->joined[slot], came);
     }

@@ -84,6 +84,7 @@ static inline void synthetic_found(struct synthetic *s, long count) {
             snprintf(row->name, sizeof row->name, id == 1 ? "Zürich Labs" : "Firm %.0f", id);
         row->id = id;
         row->slot = (long)slot;
+        row->place = (long)world->places.used++;
         row->entry_month = world->month;
         row->exit_month = -1;
         row->parent = -1;
@@ -127,7 +128,8 @@ static inline void synthetic_free(struct synthetic *s) {
     register_free(&s->world.reg);
 }
 
-/* The end of a month: firm number 10 m leaves, some are founded; one event for each, up to the list's length. */
+/* The end of a month: firm number 10 m + 5 leaves, the last firm moves to its slot, some are founded; one event for
+ * each, up to the list's length. */
 static inline void synthetic_step(struct synthetic *s) {
     struct world *world = &s->world;
     struct firm_register *reg = &world->reg;
@@ -136,7 +138,14 @@ static inline void synthetic_step(struct synthetic *s) {
     if (leaver < reg->count && reg->rows[leaver].exit_month < 0) {
         reg->rows[leaver].exit_month = world->month;
         reg->rows[leaver].reason = EXIT_LIQUIDATED;
-        firms_clear(&world->firms, (size_t)reg->rows[leaver].slot);
+        size_t slot = (size_t)reg->rows[leaver].slot;
+        size_t last = world->firms.slots - 1;
+        reg->rows[leaver].slot = -1;
+        firms_clear(&world->firms, &slot, 1);
+        if (slot != last) {
+            firms_compact(&world->firms, &last, &slot, 1, last);
+            reg->rows[(size_t)world->firms.id[slot]].slot = (long)slot;
+        }
         world->events.list[world->events.count++] =
             (struct event){world->month, EVENT_liquidation, (double)leaver, -1, 0.5 * (double)leaver};
     }

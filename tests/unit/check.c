@@ -110,7 +110,8 @@ Test(check, empty_slots_hold_nothing) {
     double allotment = world->firms.gpu_allotment[7], in = world->firms.rented_in[7], out = world->firms.rented_out[7];
     double paid = world->firms.rent_paid[7], earned = world->firms.rent_earned[7];
     cr_assert(world->firms.alliance_role[7] == 0.0);
-    firms_clear(&world->firms, 7);
+    size_t empty = 7;
+    firms_clear(&world->firms, &empty, 1);
     world->firms.gpu_allotment[8] += allotment;
     world->firms.rented_in[8] += in;
     world->firms.rented_out[8] += out;
@@ -421,6 +422,28 @@ Test(check, exits_and_entries) {
     cr_assert(turn_over_damaged(-1, 0.0));
     for (int which = 0; turn_over_damaged(which, which % 2 == 0 ? 1.0 : -1.0); which++)
         ;
+}
+
+/* A firm that the register has elsewhere, and one that lies behind the slots in use. */
+Test(check, every_firm_is_where_the_register_says) {
+    struct turned turned;
+    struct failure failure = {0};
+    open_turned(&turned);
+    struct world *world = turned.patient.world;
+    struct register_row *row = &world->reg.rows[(size_t)world->firms.id[4]];
+    row->slot = 5;
+    cr_assert(check_turn_over(&turned.past, world, &failure) == MATTHEW_BROKEN_INVARIANT);
+    cr_assert(strstr(failure.text, "month 8, firm 4: not in slot 5") != NULL, "%s", failure.text);
+    cr_assert(check_world(world, &failure) == MATTHEW_BROKEN_INVARIANT);
+    cr_assert(strstr(failure.text, "month 8, firm 4: the register does not know slot 4") != NULL, "%s", failure.text);
+    row->slot = 4;
+    size_t behind = world->firms.slots;
+    cr_assert(behind < world->firms.capacity);
+    world->firms.id[behind] = 4.0;
+    cr_assert(check_world(world, &failure) == MATTHEW_BROKEN_INVARIANT);
+    cr_assert(strstr(failure.text, "is not in use and not empty") != NULL, "%s", failure.text);
+    past_free(&turned.past);
+    close_patient(&turned.patient);
 }
 
 /* --check ends a run at the month where something breaks, and says so. */

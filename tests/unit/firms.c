@@ -174,17 +174,41 @@ Test(firms, digest_sees_state_and_nothing_else) {
     firms_free(&firms);
 }
 
-Test(firms, clearing_empties_one_slot) {
+Test(firms, clearing_empties_slots) {
+    static const size_t cleared[] = {4, 1};
     struct firms firms;
     cr_assert(firms_init(&firms, 10, 2, 2, 2, NULL) == MATTHEW_OK);
     fill(&firms, 10);
-    firms_clear(&firms, 4);
+    firms_clear(&firms, cleared, 2);
     for (int field = 0; field < FIELD_COUNT; field++)
         for (int member = 0; member < firms_members(&firms, field_table[field].dimension); member++)
             for (size_t slot = 0; slot < 10; slot++) {
                 double value = firms_column(&firms, (enum field)field, member)[slot];
-                double wanted = slot != 4 ? cell(field, member, slot) : field_empty((enum field)field);
+                int emptied = slot == 4 || slot == 1;
+                double wanted = !emptied ? cell(field, member, slot) : field_empty((enum field)field);
                 cr_assert(value == wanted);
+            }
+    firms_free(&firms);
+}
+
+/* Of ten slots 2 and 5 are holes, the last two firms go there, and what they leave is empty. */
+Test(firms, compacting_moves_every_column) {
+    static const size_t holes[] = {2, 5}, from[] = {9, 8};
+    struct firms firms;
+    cr_assert(firms_init(&firms, 10, 2, 2, 2, NULL) == MATTHEW_OK);
+    fill(&firms, 10);
+    firms.slots = 10;
+    firms_clear(&firms, holes, 2);
+    firms_compact(&firms, from, holes, 2, 8);
+    cr_assert(firms.slots == 8);
+    for (int field = 0; field < FIELD_COUNT; field++)
+        for (int member = 0; member < firms_members(&firms, field_table[field].dimension); member++)
+            for (size_t slot = 0; slot < 10; slot++) {
+                double value = firms_column(&firms, (enum field)field, member)[slot];
+                size_t whose = slot == 2 ? 9 : slot == 5 ? 8 : slot;
+                double wanted = slot < 8 ? cell(field, member, whose) : field_empty((enum field)field);
+                cr_assert(value == wanted, "%s[%d] in slot %zu is %g in place of %g", field_table[field].name, member,
+                          slot, value, wanted);
             }
     firms_free(&firms);
 }

@@ -287,16 +287,19 @@ Test(indicators, instability_and_tenure_by_hand) {
     assert_near(now.value[INDICATOR_instability], 0.5, 1e-15);
     assert_equal(now.value[INDICATOR_revenue_leader_tenure], 3);
     assert_near(now.value[INDICATOR_revenue_lead], 0.5, 1e-15);
+    size_t left = 1, came = f->slots;
+    firms_clear(f, &left, 1);
+    s.world.reg.rows[1].exit_month = 3;
+    synthetic_found(&s, 1);
     s.world.month = 4;
-    f->id[1] = 777; /* another firm in the slot */
     f->total_receipts[0] = 10;
-    f->total_receipts[1] = 30;
+    f->total_receipts[came] = 30;
     indicators_compute(&work, &s.world, &now, &failure);
     assert_near(now.value[INDICATOR_instability], 0.5 + 0.25 + 0.75, 1e-15);
-    assert_equal(now.value[INDICATOR_revenue_leader], 777);
+    assert_equal(now.value[INDICATOR_revenue_leader], (double)came);
     assert_equal(now.value[INDICATOR_revenue_leader_tenure], 0);
     s.world.month = 5;
-    f->total_receipts[0] = f->total_receipts[1] = 0;
+    f->total_receipts[0] = f->total_receipts[came] = 0;
     indicators_compute(&work, &s.world, &now, &failure);
     assert_nan(now.value[INDICATOR_instability]);
     assert_equal(now.value[INDICATOR_revenue_leader], -1);
@@ -365,7 +368,7 @@ Test(indicators, what_is_not_wanted_is_not_ordered) {
 Test(indicators, an_industry_without_firms) {
     struct firms *f = &s.world.firms;
     for (size_t i = 0; i < f->slots; i++)
-        firms_clear(f, i);
+        firms_clear(f, &i, 1);
     assert_status(indicators_compute(&work, &s.world, &now, &failure), MATTHEW_OK, failure.text);
     assert_equal(now.value[INDICATOR_active_firms], 0);
     assert_nan(now.value[INDICATOR_frontier_capability]);

@@ -38,17 +38,27 @@ static double rank_of(const double *values, size_t count, size_t i) {
     return below + 0.5 * (equal + 1.0);
 }
 
+/* Where a firm was in a month; -1 when it was not there. */
+static long slot_in(const struct reader *r, long month, double id) {
+    for (size_t i = 0; i < r->slots[month] && id >= 0.0; i++)
+        if (r->id[month][i] == id)
+            return (long)i;
+    return -1;
+}
+
 static void check_ranks(struct reader *r, const struct world *world) {
     static double x[SLOTS_MAX], y[SLOTS_MAX];
     long month = world->month, then = month - 12;
     double found = r->now.value[INDICATOR_revenue_rank_correlation], wanted = NAN;
     if (then >= 0 && then % r->every == 0) {
         size_t count = 0;
-        for (size_t i = 0; i < r->slots[then]; i++)
-            if (r->id[then][i] >= 0.0 && r->id[then][i] == r->id[month][i]) {
+        for (size_t i = 0; i < r->slots[then]; i++) {
+            long at = slot_in(r, month, r->id[then][i]);
+            if (at >= 0) {
                 x[count] = r->receipts[then][i];
-                y[count++] = r->receipts[month][i];
+                y[count++] = r->receipts[month][at];
             }
+        }
         double mean = 0.5 * ((double)count + 1.0), xx = 0.0, yy = 0.0, xy = 0.0;
         for (size_t i = 0; i < count; i++) {
             double a = rank_of(x, count, i) - mean, b = rank_of(y, count, i) - mean;
@@ -80,18 +90,18 @@ static void check_decomposition(struct reader *r, const struct world *world) {
     }
     for (size_t i = 0; i < r->slots[month]; i++) {
         double s1 = r->receipts[month][i] / total[1], z1 = r->capability[month][i], id = r->id[month][i];
-        int there = i < r->slots[then];
-        double old = there ? r->id[then][i] : -1.0, s0 = there ? r->receipts[then][i] / total[0] : 0.0;
-        double z0 = there ? r->capability[then][i] : 0.0;
-        if (id >= 0.0 && id == old) {
-            within += s0 * (z1 - z0);
+        long at = slot_in(r, then, id);
+        if (at >= 0) {
+            double s0 = r->receipts[then][at] / total[0];
+            within += s0 * (z1 - r->capability[then][at]);
             selection += (s1 - s0) * (z1 - mean[0]);
-        }
-        if (id >= 0.0 && id != old)
+        } else if (id >= 0.0) {
             entry += s1 * (z1 - mean[0]);
-        if (old >= 0.0 && id != old)
-            exit -= s0 * (z0 - mean[0]);
+        }
     }
+    for (size_t i = 0; i < r->slots[then]; i++)
+        if (r->id[then][i] >= 0.0 && slot_in(r, month, r->id[then][i]) < 0)
+            exit -= r->receipts[then][i] / total[0] * (r->capability[then][i] - mean[0]);
     expect(world, "weighted capability", value[INDICATOR_weighted_capability], mean[1], 1e-12);
     expect(world, "within", value[INDICATOR_capability_within], within, 1e-12);
     expect(world, "selection", value[INDICATOR_capability_selection], selection, 1e-12);

@@ -134,7 +134,7 @@ Test(learning, the_better_strategy_is_copied) {
         f->strategy[i] = strategy[i] = (double)(i % 3);
     }
     for (size_t i = 0; i < 100; i += 6) /* half of them have left since */
-        world->reg.rows[i].exit_month = 2;
+        world->reg.rows[i] = (struct register_row){.id = (double)i, .slot = -1, .exit_month = 2};
     world->parameters.learning_rate = 0.0;
     for (world->month = 2; world->month < 4; world->month++)
         learning_step(world);

@@ -1,6 +1,7 @@
 /* Who is there: the initial population, exits in the order of ids, slots that rest, and entry (equations 23, 24). */
 #include "agents/population.h"
 
+#include "agents/events.h"
 #include "support/races.h"
 #include "support/statistics.h"
 
@@ -126,8 +127,8 @@ static int read_events(void *context, const struct world *world, int *again, str
     return MATTHEW_OK;
 }
 
-/* Slots are left in the order of ids, rest 12 months and are taken again in that order. */
-Test(population, slots_rest_and_are_reused_in_order) {
+/* Places are left in the order of ids, rest 12 months and are taken again in that order. */
+Test(population, places_rest_and_are_taken_again_in_order) {
     struct scenario scenario;
     scenario_small(&scenario, 30, 60);
     scenario.parameters.capital_enabled = 0.0;
@@ -138,29 +139,64 @@ Test(population, slots_rest_and_are_reused_in_order) {
     struct observer observer = {.context = &diary, .settle = read_events};
     struct race *race = race_at(&scenario, 0);
     const struct world *world = race_world(race);
-    long reused = 0, left_month[2000], taken_before[2000];
+    long reused = 0, left_month[2000];
     for (int i = 0; i < 2000; i++)
-        left_month[i] = taken_before[i] = -1;
+        left_month[i] = -1;
     for (long month = 1; month <= 60; month++) {
-        size_t known = world->reg.count, slots = world->firms.slots;
+        size_t known = world->reg.count, used = world->places.used;
         race_turns_over(race, month, &observer);
         long last_left = -1;
         for (size_t id = known; id < world->reg.count; id++) {
-            size_t slot = (size_t)world->reg.rows[id].slot;
-            cr_assert(world->reg.rows[id].entry_month == month && world->firms.id[slot] == (double)id);
-            if (slot >= slots)
+            size_t place = (size_t)world->reg.rows[id].place;
+            cr_assert(world->reg.rows[id].entry_month == month && world_slot(world, (double)id) != NO_SLOT);
+            if (place >= used)
                 continue;
-            cr_assert(left_month[slot] >= 0 && month >= left_month[slot] + SLOT_REST);
-            cr_assert(left_month[slot] >= last_left, "the slot that was left first is taken first");
-            last_left = left_month[slot];
+            cr_assert(left_month[place] >= 0 && month >= left_month[place] + PLACE_REST);
+            cr_assert(left_month[place] >= last_left, "the place that was left first is taken first");
+            last_left = left_month[place];
             reused++;
         }
         for (size_t id = 0; id < world->reg.count; id++)
             if (world->reg.rows[id].exit_month == month)
-                left_month[world->reg.rows[id].slot] = month;
+                left_month[world->reg.rows[id].place] = month;
     }
     cr_assert(diary.wrong == 0 && diary.count > 20 && reused > 10, "%ld wrong, %ld exits, %ld reused", diary.wrong,
               diary.count, reused);
+    race_free(race);
+    scenario_free(&scenario);
+}
+
+/* Firms lie in as few blocks as they fit into, the register knows where, and a firm that stays keeps its columns. */
+Test(population, firms_lie_dense) {
+    struct scenario scenario;
+    struct failure failure = {0};
+    cr_assert(scenario_load(&scenario, "frontier-race", &failure) == MATTHEW_OK, "%s", failure.text);
+    cr_assert(scenario_set_firms(&scenario, 1500, &failure) == MATTHEW_OK, "%s", failure.text);
+    scenario.parameters.entry_enabled = 0.0;
+    struct race *race = race_at(&scenario, 0);
+    const struct world *world = race_world(race);
+    const struct firms *firms = &world->firms;
+    long moved = 0;
+    size_t *before = malloc(1500 * sizeof *before);
+    for (long month = 1; month <= 60; month++) {
+        for (size_t id = 0; id < world->reg.count; id++)
+            before[id] = world_slot(world, (double)id);
+        race_turns_over(race, month, NULL);
+        size_t living = 0;
+        for (size_t slot = 0; slot < firms->slots; slot++)
+            living += firms->active[slot] > 0.0;
+        cr_assert((living + BLOCK - 1) / BLOCK == (firms->slots + BLOCK - 1) / BLOCK,
+                  "month %ld: %zu firms in %zu slots", month, living, firms->slots);
+        for (size_t id = 0; id < world->reg.count; id++) {
+            size_t slot = world_slot(world, (double)id);
+            cr_assert((slot == NO_SLOT) == (world->reg.rows[id].exit_month >= 0), "firm %zu", id);
+            moved += slot != NO_SLOT && slot != before[id];
+        }
+        for (size_t slot = firms->slots; slot < firms->capacity; slot++)
+            cr_assert(firms->id[slot] == -1.0 && firms->cash[slot] == 0.0, "slot %zu is not empty", slot);
+    }
+    cr_assert(moved > 50, "only %ld moves", moved);
+    free(before);
     race_free(race);
     scenario_free(&scenario);
 }

@@ -67,10 +67,10 @@ Test(state, what_contradicts_itself_is_refused) {
     world->entries = entries;
 
     double watched = world->firms.watched[watching];
-    static const double places[] = {0.0, 1e15, -1.0};
+    static const double firms[] = {0.0, 1e15, -1.0};
     for (int i = 0; i < 3; i++) { /* a firm that never was */
-        world->firms.watched[watching] = places[i];
-        cr_assert(status_of(world) == MATTHEW_READ_FAILED, "%g", places[i]);
+        world->firms.watched[watching] = firms[i];
+        cr_assert(status_of(world) == MATTHEW_READ_FAILED, "%g", firms[i]);
     }
     world->firms.watched[watching] = watched;
 
@@ -84,6 +84,27 @@ Test(state, what_contradicts_itself_is_refused) {
     row->exit_month = month < 0 ? 5 : -1; /* a firm that is there and gone, or the other way round */
     cr_assert(status_of(world) == MATTHEW_READ_FAILED);
     row->exit_month = month;
+
+    struct places *places = &world->places;
+    size_t resting = places->place[places->first], used = places->used;
+    cr_assert(places->count >= 2);
+    const size_t wrong[] = {(size_t)world->reg.rows[(size_t)world->firms.id[0]].place, used,
+                            places->place[(places->first + 1) % places->capacity]};
+    for (int i = 0; i < 3; i++) { /* a place that a firm has, that never was, that rests twice */
+        places->place[places->first] = wrong[i];
+        cr_assert(status_of(world) == MATTHEW_READ_FAILED, "place %zu", wrong[i]);
+    }
+    places->place[places->first] = resting;
+    places->used++; /* one that nobody has */
+    cr_assert(status_of(world) == MATTHEW_READ_FAILED);
+    places->used = used;
+
+    double moved = world->firms.id[0]; /* two firms that the register has in each other's slots */
+    world->firms.id[0] = world->firms.id[1];
+    world->firms.id[1] = moved;
+    cr_assert(status_of(world) == MATTHEW_READ_FAILED);
+    world->firms.id[1] = world->firms.id[0];
+    world->firms.id[0] = moved;
 
     cr_assert(status_of(world) == MATTHEW_OK);
     race_free(race);
