@@ -28,12 +28,13 @@ const struct indicators *gauge_row(const struct gauge *gauge) {
 static int month(void *context, const struct world *world, struct failure *failure) {
     struct gauge *gauge = context;
     indicators_want(&gauge->work, gauge->wanted, gauge->members);
-    return indicators_prepare(&gauge->work, world, failure);
+    gauge->passing = gauge->passes_over && !gauge->work.wants_any;
+    return gauge->passing ? MATTHEW_OK : indicators_prepare(&gauge->work, world, failure);
 }
 
 static size_t tasks(void *context, const struct world *world) {
     const struct gauge *gauge = context;
-    return indicators_tasks(&gauge->work, world);
+    return gauge->passing ? 0 : indicators_tasks(&gauge->work, world);
 }
 
 static void task(void *context, const struct world *world, size_t number) {
@@ -50,7 +51,8 @@ static int settle(void *context, const struct world *world, int *again, struct f
     struct gauge *gauge = context;
     (void)failure;
     *again = 0;
-    indicators_finish(&gauge->work, world, &gauge->row);
+    if (!gauge->passing)
+        indicators_finish(&gauge->work, world, &gauge->row);
     want_nothing(gauge);
     return MATTHEW_OK;
 }

@@ -17,6 +17,10 @@ struct gauge {
     struct indicators row;
     /* What is wanted of the month that is being shown. */
     unsigned char wanted[INDICATOR_COUNT], members[MEMBER_INDICATOR_COUNT];
+    /* Set by who knows that nobody will ask for what spans months (leader_tenure, instability, ...): a month of which
+     * nothing is wanted is then passed over, and costs nothing. */
+    int passes_over;
+    int passing; /* over this month */
 };
 
 /* For a race of so many initial firms; it grows with the race. Free is legal after a failed init, twice, and on zeros.

@@ -49,6 +49,15 @@ static int is_of_leader(int measure) {
            measure == MEASURE_leader_mean_tenure;
 }
 
+int indicator_spans_months(int indicator) {
+    enum indicator_group group = indicator_table[indicator].group;
+    if (group == GROUP_CONCENTRATION) {
+        int measure = (indicator - INDICATOR_accounts_hhi) % MEASURE_COUNT;
+        return is_of_leader(measure) && measure != MEASURE_leader;
+    }
+    return group == GROUP_TURNOVER || group == GROUP_FLOOR || group == GROUP_RANKS || group == GROUP_FOLLOWED;
+}
+
 int indicator_index(const char *name) {
     for (int i = 0; i < INDICATOR_COUNT; i++)
         if (strcmp(indicator_table[i].name, name) == 0)

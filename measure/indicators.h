@@ -88,6 +88,9 @@ struct indicator_info {
 extern const struct indicator_info indicator_table[INDICATOR_COUNT];
 extern const struct indicator_info member_indicator_table[MEMBER_INDICATOR_COUNT];
 
+/* Whether an indicator needs that months before were followed. None of those of members does. */
+int indicator_spans_months(int indicator);
+
 /* The place of a name ("accounts_hhi") in indicator_table, or -1. */
 int indicator_index(const char *name);
 int member_indicator_index(const char *name);

@@ -142,6 +142,7 @@ static int race(const struct request *request, struct running *running, struct s
                           .months = request->scenario.months,
                           .stop = interrupt_flag(),
                           .summary = summary};
+    running->gauge.passes_over = running->history == NULL && !request->json; /* the table tells of one month */
     observers_add(&observers, gauge_observer(&running->gauge));
     if (running->history != NULL) {
         observers_add(&observers, history_observer(running->history));

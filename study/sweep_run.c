@@ -36,6 +36,14 @@ static double seconds_now(void) {
 
 /* ---- one race ---- */
 
+/* Whether an outcome needs that every month is followed. */
+static int spans_months(const struct sweep *sweep) {
+    int spans = 0;
+    for (size_t i = 0; i < sweep->outcome_count; i++)
+        spans |= sweep->outcome[i].indicator >= 0 && indicator_spans_months(sweep->outcome[i].indicator);
+    return spans;
+}
+
 static int race_it(const struct sweep *sweep, size_t run, int threads, const volatile sig_atomic_t *stop,
                    struct sweep_run_result *result, struct failure *failure) {
     struct scenario scenario = sweep_scenario(sweep, run);
@@ -43,6 +51,7 @@ static int race_it(const struct sweep *sweep, size_t run, int threads, const vol
     struct race *race = NULL;
     struct taking taking = {.sweep = sweep, .gauge = &gauge, .row = result->values};
     int status = gauge_init(&gauge, (size_t)scenario.firms, failure);
+    gauge.passes_over = !spans_months(sweep);
     if (status == MATTHEW_OK)
         status = race_new(&race, &scenario, failure);
     if (status == MATTHEW_OK) {

@@ -405,3 +405,26 @@ Test(indicators, short_memory_at_any_allocation) {
         cr_assert(n < 100);
     }
 }
+
+/* What a fresh state of indicators gives at a later month is what one gives that followed all months, for those that
+ * need no earlier month; and of the others at least one differs, so none is said to span months in vain. */
+Test(indicators, which_ones_span_months) {
+    static struct indicator_work fresh;
+    struct indicators late;
+    int differ[INDICATOR_COUNT] = {0};
+    for (int i = 0; i < 15; i++) {
+        assert_status(indicators_compute(&work, &s.world, &now, &failure), MATTHEW_OK, failure.text);
+        assert_status(indicators_init(&fresh, 10, &failure), MATTHEW_OK, failure.text);
+        assert_status(indicators_compute(&fresh, &s.world, &late, &failure), MATTHEW_OK, failure.text);
+        indicators_free(&fresh);
+        for (int indicator = 0; indicator < INDICATOR_COUNT; indicator++) {
+            double a = now.value[indicator], b = late.value[indicator];
+            int same = a == b || (isnan(a) && isnan(b));
+            cr_assert(same || indicator_spans_months(indicator), "%s needs earlier months: %g, not %g",
+                      indicator_table[indicator].name, a, b);
+            differ[indicator] |= !same;
+        }
+        synthetic_step(&s);
+    }
+    cr_assert(differ[INDICATOR_accounts_leader_tenure], "nothing differs");
+}
