@@ -73,7 +73,7 @@ void population_count(struct world *world) {
 
 size_t population_slots(const struct world *world) {
     size_t holes = world->departures.count, entries = (size_t)world->entries;
-    for (size_t slot = 0; slot < world->firms.slots; slot++)
+    for (size_t slot = 0; slot < world->firms.slots && entries > holes; slot++)
         holes += world->firms.id[slot] < 0.0;
     return world->firms.slots + (entries > holes ? entries - holes : 0);
 }
@@ -167,9 +167,7 @@ static void compact(struct world *world, size_t filled) {
         world->reg.rows[(size_t)firms->id[hole[i]]].slot = (long)hole[i];
 }
 
-void population_turn_over(struct world *world) {
-    if (world->parameters.acquisitions_enabled > 0.0 && world->parameters.organisation_enabled > 0.0)
-        memset(world->firms.joined, 0, world->firms.slots * sizeof *world->firms.joined);
+static void replace(struct world *world) {
     depart_all(world);
     find_holes(world);
     size_t groups = world->spin_outs.count; /* first: they have been counted in the pool since they left */
@@ -178,5 +176,12 @@ void population_turn_over(struct world *world) {
     for (size_t number = groups; number < (size_t)world->entries; number++)
         found_entrant(world, take_slot(world, number), (long)(number - groups));
     compact(world, (size_t)world->entries);
+}
+
+void population_turn_over(struct world *world) {
+    if (world->parameters.acquisitions_enabled > 0.0 && world->parameters.organisation_enabled > 0.0)
+        memset(world->firms.joined, 0, world->firms.slots * sizeof *world->firms.joined);
+    if (world->departures.count > 0 || world->entries > 0)
+        replace(world);
     learning_step(world);
 }

@@ -7,15 +7,14 @@
 
 #include <string.h>
 
-enum { ROWS = TURNOVER_YEAR + 1, SCRATCHES = 4, KEPT = 4 };
+enum { ROWS = TURNOVER_YEAR + 1, SCRATCHES = 4, KEPT = 2 };
 
 int turnover_reserve(struct turnover *turnover, size_t slots, struct failure *failure) {
     if (slots <= turnover->capacity)
         return MATTHEW_OK;
     struct kept_month *kept = turnover->kept;
-    double **arrays[2 * ROWS + KEPT + SCRATCHES] = {&kept[0].id,         &kept[0].capability, &kept[1].id,
-                                                    &kept[1].capability, &turnover->before,   &turnover->now,
-                                                    &turnover->order,    &turnover->scratch};
+    double **arrays[2 * ROWS + KEPT + SCRATCHES] = {&kept[0].capability, &kept[1].capability, &turnover->before,
+                                                    &turnover->now,      &turnover->order,    &turnover->scratch};
     for (int row = 0; row < ROWS; row++) {
         arrays[KEPT + SCRATCHES + row] = &turnover->year[row];
         arrays[KEPT + SCRATCHES + ROWS + row] = &turnover->year_id[row];
@@ -35,15 +34,17 @@ void turnover_free(struct turnover *turnover) {
         memory_free(turnover->year[row]);
         memory_free(turnover->year_id[row]);
     }
-    for (int i = 0; i < 2; i++) {
-        memory_free(turnover->kept[i].id);
+    for (int i = 0; i < KEPT; i++)
         memory_free(turnover->kept[i].capability);
-    }
     memory_free(turnover->before);
     memory_free(turnover->now);
     memory_free(turnover->order);
     memory_free(turnover->scratch);
     memset(turnover, 0, sizeof *turnover);
+}
+
+static int row_of(long month) {
+    return (int)(month % ROWS);
 }
 
 /* Numbers first, then room, then arrays. Returns the most slots of a month. */
@@ -52,12 +53,9 @@ static size_t carry_numbers(struct turnover *turnover, struct tape *tape, size_t
     size_t most = 0;
     tape_number(tape, &newest);
     turnover->newest = newest == 1;
-    for (int i = 0; i < 2; i++) {
-        struct kept_month *kept = &turnover->kept[i];
-        tape_number(tape, &kept->month);
-        tape_count(tape, &kept->slots, firms, 2 * sizeof(double));
-        most = kept->slots > most ? kept->slots : most;
-        if (kept->month < 0)
+    for (int i = 0; i < KEPT; i++) {
+        tape_number(tape, &turnover->kept[i].month);
+        if (turnover->kept[i].month < 0)
             tape_refuse(tape);
     }
     for (int row = 0; row < ROWS; row++) {
@@ -80,10 +78,10 @@ int turnover_carry(struct turnover *turnover, struct tape *tape, size_t firms, s
     int status = tape->writing ? MATTHEW_OK : turnover_reserve(turnover, most, failure);
     if (status != MATTHEW_OK)
         return status;
-    for (int i = 0; i < 2; i++) {
-        carry_ids(tape, turnover->kept[i].id, turnover->kept[i].slots, firms);
-        tape_carry(tape, turnover->kept[i].capability, turnover->kept[i].slots * sizeof(double));
-    }
+    for (int i = 0; i < KEPT && tape->status == MATTHEW_OK; i++)
+        if (turnover->kept[i].month > 0)
+            tape_carry(tape, turnover->kept[i].capability,
+                       turnover->year_slots[row_of(turnover->kept[i].month - 1)] * sizeof(double));
     for (int row = 0; row < ROWS; row++) {
         tape_carry(tape, turnover->year[row], turnover->year_slots[row] * sizeof(double));
         carry_ids(tape, turnover->year_id[row], turnover->year_slots[row], firms);
@@ -93,15 +91,14 @@ int turnover_carry(struct turnover *turnover, struct tape *tape, size_t firms, s
 
 void turnover_follow(struct turnover *turnover, const struct world *world, const double *revenue) {
     const struct firms *firms = &world->firms;
-    int row = (int)(world->month % ROWS);
+    int row = row_of(world->month);
     turnover->newest = !turnover->newest;
     struct kept_month *kept = &turnover->kept[turnover->newest];
     memcpy(turnover->year[row], revenue, firms->slots * sizeof *revenue);
     memcpy(turnover->year_id[row], firms->id, firms->slots * sizeof *revenue);
-    memcpy(kept->id, firms->id, firms->slots * sizeof *revenue);
     memcpy(kept->capability, firms->capability, firms->slots * sizeof *revenue);
     turnover->year_month[row] = world->month;
-    turnover->year_slots[row] = kept->slots = firms->slots;
+    turnover->year_slots[row] = firms->slots;
     kept->month = world->month + 1;
 }
 
@@ -116,12 +113,13 @@ struct compared {
 
 static struct compared read_month(const struct turnover *turnover, int which) {
     const struct kept_month *kept = &turnover->kept[which];
-    if (kept->month == 0)
+    int row = kept->month > 0 ? row_of(kept->month - 1) : 0;
+    if (kept->month == 0 || turnover->year_month[row] != kept->month - 1)
         return (struct compared){0};
-    struct compared month = {.id = kept->id,
-                             .receipts = turnover->year[(kept->month - 1) % ROWS],
+    struct compared month = {.id = turnover->year_id[row],
+                             .receipts = turnover->year[row],
                              .capability = kept->capability,
-                             .slots = kept->slots,
+                             .slots = turnover->year_slots[row],
                              .month = kept->month - 1,
                              .known = 1};
     double mean[LANES] = {0};
@@ -216,7 +214,7 @@ static void rank(double *values, size_t count, double *order, double *scratch) {
 double turnover_ranks(struct turnover *turnover, const struct world *world) {
     const struct firms *firms = &world->firms;
     long month = world->month - TURNOVER_YEAR;
-    int row = (int)((world->month + 1) % ROWS);
+    int row = row_of(world->month + 1);
     if (month < 0 || turnover->year_month[row] != month || turnover->year_slots[row] == 0)
         return UNKNOWN;
     size_t count = 0;

@@ -20,10 +20,9 @@
 
 enum { TURNOVER_YEAR = 12 };
 
-/* By slot, of a month that was followed; its receipts are in the year. */
+/* By slot, of a month that was followed; its firms and their receipts are in the year. */
 struct kept_month {
-    double *id, *capability;
-    size_t slots;
+    double *capability;
     long month; /* plus 1; 0 for none */
 };
 
