@@ -183,6 +183,42 @@ class Results(Folder):
         with self.assertRaisesRegex(matthew.BadArgument, "seed 3"):
             matthew.open([paths[0], paths[0]])
 
+    def test_tables(self):
+        path, wanted = self.file("--record", "all")
+        ids = wanted.firm_id.values
+        with matthew.open(path) as history:
+            table = matthew.panel(history, ["cash", "staff", "firm_strategy"])
+            events, register = matthew.events(history), matthew.register(history)
+        self.assertEqual(len(table), (ids >= 0).sum())
+        rows = table.set_index(["firm", "month"])
+        words = wanted.firm_strategy.attrs["flag_meanings"].split()
+        for month in (0, 7, MONTHS):
+            for slot in np.flatnonzero(ids[month] >= 0)[::17]:
+                row = rows.loc[(ids[month, slot], month)]
+                self.assertEqual(row.cash, wanted.cash.values[month, slot])
+                self.assertEqual(row.staff_engineer, wanted.staff.values[month, 1, slot])
+                self.assertEqual(row.firm_strategy, words[wanted.firm_strategy.values[month, slot]])
+        self.assertEqual(list(register.name), [str(name) for name in wanted.register_name.values])
+        np.testing.assert_array_equal(register.exit_month.fillna(-1).astype(int), wanted.register_exit_month)
+        self.assertEqual(int(register.exit_reason.ne("alive").sum()), int((wanted.register_exit_month >= 0).sum()))
+        self.assertEqual(len(events), wanted.sizes["event"])
+        np.testing.assert_array_equal(events.other.fillna(-1).astype(int), wanted.event_other)
+        with self.assertRaisesRegex(matthew.NotFound, "cush"):
+            matthew.panel(wanted, ["cush"])
+        paths = []
+        for seed, months in ((1, 3), (2, 5)):
+            paths.append(self.folder / f"{seed}.h5")
+            matthew.Race("frontier-race", firms=FIRMS, months=months, seed=seed).record(paths[-1]).run().close()
+        joined = matthew.open(paths)
+        for make in (lambda ds: matthew.panel(ds, ["cash", "age"]), matthew.events, matthew.register):
+            both = make(joined)
+            for seed, path in zip((1, 2), paths):
+                with matthew.open(path) as history:
+                    alone = make(history)
+                part = both[both.seed == seed].drop(columns="seed").reset_index(drop=True)
+                self.assertEqual(list(part.columns), list(alone.columns))
+                self.assertEqual(part.astype(str).values.tolist(), alone.astype(part.dtypes).astype(str).values.tolist())
+
     def test_the_program_comes_along(self):
         environment = {**os.environ, "PYTHONPATH": str(SOURCE / "python")}
         found = subprocess.run([sys.executable, "-m", "matthew", "scenarios", "core-race"], env=environment, check=True,
