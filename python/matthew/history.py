@@ -83,7 +83,7 @@ def _joined(paths):
 
     histories, of_seed = [], {}
     for path in paths:
-        with _opened(path) as history:
+        with _library.files, _opened(path) as history:
             seed = int(history.attrs["seed"])
             if seed in of_seed:
                 raise errors.BadArgument(f"{path}: seed {seed} is that of {of_seed[seed]} too")

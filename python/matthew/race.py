@@ -183,6 +183,8 @@ class Race:
         pointer = self._handle.pointer
         if pointer is None:
             raise errors.BadArgument("the race is closed")
+        if self._records and not self._handle.own():
+            raise errors.BadArgument("the race writes a history, which only the process that began it may do")
         return pointer
 
     def close(self):
@@ -191,7 +193,8 @@ class Race:
             if self._handle.pointer is None:
                 return
             try:
-                self.end_record()
+                if self._handle.own():
+                    self.end_record()
             finally:
                 self._handle.free()
 
@@ -303,10 +306,10 @@ class Race:
             return found
 
     def _values(self, name, member):
-        """A copy of a column, one value for each slot: the library's own array moves when the race runs on."""
+        """The library's own array of a column, one value for each slot. It moves when the race runs on, so callers copy."""
         first, count = ctypes.POINTER(ctypes.c_double)(), ctypes.c_size_t()
         library.race_column(self._pointer, encode(name, "column"), member, ctypes.byref(first), ctypes.byref(count))
-        return np.ctypeslib.as_array(first, (count.value,)).copy() if count.value else np.empty(0)
+        return np.ctypeslib.as_array(first, (count.value,)) if count.value else np.empty(0)
 
     # ---- recording ----
 

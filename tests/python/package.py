@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 import unittest.mock
 
@@ -456,6 +457,22 @@ class Processes(Folder):
         with matthew.open(self.folder / "race.h5") as history:
             self.assertEqual((history.sizes["month"], history.attrs["status"]), (month + 1, "interrupted"))
 
+    def test_an_interrupt_that_comes_too_late(self):
+        """It stops nothing, and must not stop the next run."""
+        race = matthew.Race("frontier-race", **SMALL).run(3)
+
+        def ended():
+            os.kill(os.getpid(), signal.SIGINT)
+            while not interrupted.is_set():
+                time.sleep(0.01)
+
+        interrupted, stop = threading.Event(), library.race_stop
+        with unittest.mock.patch.object(library, "race_stop", lambda pointer: (stop(pointer), interrupted.set())):
+            with self.assertRaises(KeyboardInterrupt):
+                matthew.race._interruptibly(ended, race._pointer)
+        self.assertEqual(race.month, 3)
+        self.assertEqual(race.run().month, MONTHS)
+
     def test_an_interrupted_run_leaves_nothing(self):
         timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
         timer.start()
@@ -471,6 +488,15 @@ class Processes(Folder):
                 self.assertEqual(pool.map_async(digest, range(4)).get(timeout=120), wanted, method)
                 scenario = matthew.Scenario({"base": "frontier-race", "firms": 300, "months": 2}, name="sent")
                 self.assertEqual(pool.apply_async(repr, (scenario,)).get(timeout=60), repr(scenario))
+        child = os.fork()
+        if child == 0:
+            try:
+                held.run()
+            except matthew.BadArgument:
+                held.close()
+                os._exit(0)
+            os._exit(1)
+        self.assertEqual(os.waitpid(child, 0)[1], 0, "a child went on with the history of its parent")
         held.run().close()
         with matthew.open(self.folder / "held.h5") as history:
             self.assertEqual(history.sizes["month"], MONTHS + 1, "a worker touched the history of its parent")
