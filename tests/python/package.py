@@ -1,10 +1,12 @@
 """The Python package against the program: the same results; exceptions, memory, threads, processes, Ctrl-C; and the examples
 of its documentation."""
 
+import ast
 import copy
 import datetime
 import doctest
 import importlib
+import json
 import multiprocessing
 import os
 import pathlib
@@ -530,6 +532,25 @@ class Examples(unittest.TestCase):
         self.assertEqual(found.failed, 0)
         self.assertGreater(found.attempted, 20)
 
+    def test_notebooks_give_what_they_show(self):
+        """The code of every cell, run in order; texts are compared, pictures are drawn."""
+        import matplotlib
+
+        matplotlib.use("Agg")
+        for path in sorted((SOURCE / "notebooks").glob("*.ipynb")):
+            names = {}
+            for number, cell in enumerate(json.loads(path.read_text())["cells"]):
+                if cell["cell_type"] != "code":
+                    continue
+                code = ast.parse("".join(cell["source"]))
+                last = code.body.pop() if isinstance(code.body[-1], ast.Expr) else None
+                exec(compile(code, path.name, "exec"), names)
+                value = eval(compile(ast.Expression(last.value), path.name, "eval"), names) if last else None
+                shown = [out["data"]["text/plain"] for out in cell["outputs"] if out["output_type"] == "execute_result"]
+                self.assertEqual([] if value is None else [repr(value)], ["".join(text) for text in shown],
+                                 f"{path.name}, cell {number}")
+            self.assertTrue(names)
+
     def test_the_document_names_every_function(self):
         text = (SOURCE / "docs/python.md").read_text()
         for name in matthew.__all__:
@@ -544,7 +565,7 @@ class Examples(unittest.TestCase):
 class Installed(Folder):
     def test_from_a_source_archive_without_git(self):
         tree = self.folder / "sources"
-        shutil.copytree(SOURCE, tree, ignore=shutil.ignore_patterns(".git", "build*", ".venv", "*.h5", "__pycache__"))
+        shutil.copytree(SOURCE, tree, ignore=shutil.ignore_patterns(".git", "build", "build-*", ".venv", "*.h5", "__pycache__"))
         environment = self.folder / "environment"
         subprocess.run([sys.executable, "-m", "venv", environment], check=True, timeout=120)
         python = environment / "bin/python"
