@@ -535,8 +535,10 @@ class Examples(unittest.TestCase):
     def test_notebooks_give_what_they_show(self):
         """The code of every cell, run in order; texts are compared, pictures are drawn."""
         import matplotlib
+        import pandas
 
         matplotlib.use("Agg")
+        pandas.set_option("display.max_columns", 20)  # as in a notebook
         for path in sorted((SOURCE / "notebooks").glob("*.ipynb")):
             names = {}
             for number, cell in enumerate(json.loads(path.read_text())["cells"]):
@@ -546,8 +548,10 @@ class Examples(unittest.TestCase):
                 last = code.body.pop() if isinstance(code.body[-1], ast.Expr) else None
                 exec(compile(code, path.name, "exec"), names)
                 value = eval(compile(ast.Expression(last.value), path.name, "eval"), names) if last else None
-                shown = [out["data"]["text/plain"] for out in cell["outputs"] if out["output_type"] == "execute_result"]
-                self.assertEqual([] if value is None else [repr(value)], ["".join(text) for text in shown],
+                form = "text/html" if hasattr(value, "_repr_html_") else "text/plain"
+                found = value._repr_html_() if form == "text/html" else repr(value)
+                shown = [out["data"][form] for out in cell["outputs"] if out["output_type"] == "execute_result"]
+                self.assertEqual([] if value is None else [found], ["".join(text) for text in shown],
                                  f"{path.name}, cell {number}")
             self.assertTrue(names)
 
