@@ -19,7 +19,9 @@ __version__ = _string(_loaded.version())
 revision = _string(_loaded.revision())
 
 __all__ = ["BadArgument", "BadScenario", "BrokenInvariant", "Error", "Exists", "NoMemory", "NotFound", "Race",
-           "ReadFailed", "Scenario", "Stopped", "TooLarge", "WriteFailed", "open", "parameters", "run", "scenarios"]
+           "ReadFailed", "Scenario", "Stopped", "TooLarge", "WriteFailed", "events", "open", "panel",
+           "parameters", "register", "run", "scenarios"]
 
 from .history import open, run  # noqa: E402
 from .race import Race  # noqa: E402
+from .tables import events, panel, register  # noqa: E402

@@ -151,9 +151,13 @@ class Handle:
         make(ctypes.byref(made), *arguments)
         self.pointer = made.value
 
+    def own(self):
+        """Whether this process made it; False in a forked child."""
+        return self._process == os.getpid()
+
     def free(self):
         pointer, self.pointer = self.pointer, None
-        if pointer is not None and self._process == os.getpid():
+        if pointer is not None and self.own():
             self._free(pointer)
 
     def __del__(self):

@@ -67,8 +67,8 @@ def open(path, *more):
     """Opens the history in a file as an xarray.Dataset, or those of several files as one with a dimension `seed`.
 
     path: a path, or a list of them. One file is read as it is asked for; close the dataset when done. Several are read
-    at once; they may differ in length, and what one lacks is NaN. Whole numbers of an empty slot are NaN; codes and ids
-    are -1. Raises NotFound, ReadFailed, and BadArgument for two files of the same seed.
+    at once; they may differ in length, and what one lacks is NaN. Whole numbers of an empty slot are NaN. Codes and
+    firm_id are -1 in both cases. Raises NotFound, ReadFailed, and BadArgument for two files of the same seed.
     """
     if isinstance(path, (str, os.PathLike)) and not more:
         return _opened(path)
@@ -83,18 +83,47 @@ def _joined(paths):
 
     histories, of_seed = [], {}
     for path in paths:
-        with _opened(path) as history:
+        with _library.files, _opened(path) as history:
             seed = int(history.attrs["seed"])
             if seed in of_seed:
                 raise errors.BadArgument(f"{path}: seed {seed} is that of {of_seed[seed]} too")
             of_seed[seed] = path
             histories.append(history.load())
-    order = sorted(range(len(paths)), key=lambda i: list(of_seed)[i])
+    order = [histories[i] for i in sorted(range(len(paths)), key=lambda i: list(of_seed)[i])]
     seeds = xarray.IndexVariable("seed", np.array(sorted(of_seed), dtype=np.int64), {"long_name": "seed of the run"})
-    joined = xarray.concat([histories[i] for i in order], dim=seeds, data_vars="all", coords="different",
-                           compat="equals", join="outer", combine_attrs="drop_conflicts")
+    dates = _dates(order)
+    if dates is not None:
+        order = [history.drop_vars("date") for history in order]
+    joined = xarray.concat(order, dim=seeds, data_vars="all", coords="different", compat="equals", join="outer",
+                           fill_value=_missing(order), combine_attrs="drop_conflicts")
     joined.attrs.pop("seed", None)
-    return joined
+    return joined if dates is None else joined.assign_coords(date=dates)
+
+
+def _dates(histories):
+    """The date of every month of all runs; None where two of them give one month different dates."""
+    longest = max(histories, key=lambda history: history.sizes["month"])
+    dates = {}
+    for history in histories:
+        for month, date in zip(history["month"].values, history["date"].values):
+            if dates.setdefault(month, date) != date:
+                return None
+    found = longest["date"].variable
+    return type(found)("month", np.array([dates[month] for month in sorted(dates)], dtype=found.dtype), found.attrs)
+
+
+def _missing(histories):
+    """What stands for what a run lacks: -1 for codes and firm_id, no text for texts, NaN for all else."""
+    fill = {}
+    for history in histories:
+        for name, variable in history.data_vars.items():
+            if "flag_values" in variable.attrs or name == "firm_id":
+                fill[name] = -1
+            elif variable.dtype.kind in "OUST":
+                fill[name] = ""
+            else:
+                fill[name] = np.nan
+    return fill
 
 
 def _opened(path):

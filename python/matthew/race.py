@@ -183,6 +183,8 @@ class Race:
         pointer = self._handle.pointer
         if pointer is None:
             raise errors.BadArgument("the race is closed")
+        if self._records and not self._handle.own():
+            raise errors.BadArgument("the race writes a history, which only the process that began it may do")
         return pointer
 
     def close(self):
@@ -191,7 +193,8 @@ class Race:
             if self._handle.pointer is None:
                 return
             try:
-                self.end_record()
+                if self._handle.own():
+                    self.end_record()
             finally:
                 self._handle.free()
 
@@ -235,93 +238,6 @@ class Race:
             call()
         else:
             _interruptibly(call, pointer)
-
-    def __iter__(self):
-        return iter(_table("column"))
-
-    def __len__(self):
-        return len(_table("column"))
-
-    def __dir__(self):
-        return [*super().__dir__(), *_table("column")]
-
-
-class Race:
-    """A race. Iterating runs it, one month at a time, to its last month.
-
-    scenario: a Scenario, or what makes one. months, firms, seed, set: what to change in it (`set` maps paths to values).
-    threads: 0 is all cores; the number never changes the results. check: verify the model's identities every month.
-
-    One race may be used by several threads, one at a time; different races run at the same time. Ctrl-C raises
-    KeyboardInterrupt at the end of a month, and the race can be run on.
-
-    >>> import matthew
-    >>> with matthew.Race("frontier-race", firms=300, months=12, seed=7) as race:
-    ...     for month in race:
-    ...         if race["revenue_hhi"] > 0.9:
-    ...             break
-    ...     race.month, len(race.columns.cash) == race["active_firms"]
-    (12, True)
-    """
-
-    def __init__(self, scenario="frontier-race", *, months=None, firms=None, seed=None, set=None, threads=0, check=False):
-        self.scenario = prepared(scenario, months, firms, seed, set)
-        self._lock = threading.RLock()
-        self._records = False
-        self._handle = Handle(library.race_new, library.race_free, self.scenario._handle.pointer)
-        threads = whole(threads, "threads")
-        library.race_set_threads(self._handle.pointer, max(-1, min(threads, 2**31 - 1)))
-        library.race_set_check(self._handle.pointer, bool(check))
-
-    # ---- life ----
-
-    @property
-    def _pointer(self):
-        pointer = self._handle.pointer
-        if pointer is None:
-            raise errors.BadArgument("the race is closed")
-        return pointer
-
-    def close(self):
-        """Completes the history that is being written, if any, and frees the race. Closing twice is legal."""
-        with self._lock:
-            if self._handle.pointer is None:
-                return
-            try:
-                self.end_record()
-            finally:
-                self._handle.free()
-
-    def __enter__(self):
-        self._pointer
-        return self
-
-    def __exit__(self, *exception):
-        self.close()
-
-    # ---- running ----
-
-    def step(self, months=1):
-        """Runs that many further months, at most to the last month of the scenario. Returns the race."""
-        return self.run(self.month + whole(months, "months"))
-
-    def run(self, until=None):
-        """Runs to the end of month `until`, which is the last month of the scenario when it is None. Returns the race.
-
-        Raises Stopped after stop(), BrokenInvariant with check=True, WriteFailed while a history is written.
-        """
-        until = self.months if until is None else min(whole(until, "until"), self.months)
-        while self.month < until:  # month by month: in between, Python sees signals and other threads get the lock
-            self._month()
-        return self
-
-    def _month(self):
-        with self._lock:
-            if self._records:
-                with _library.files:
-                    library.race_step(self._pointer, 1)
-            else:
-                library.race_step(self._pointer, 1)
 
     def __iter__(self):
         """Runs month by month and yields the number of each month that was run."""
@@ -390,10 +306,10 @@ class Race:
             return found
 
     def _values(self, name, member):
-        """A copy of a column, one value for each slot: the library's own array moves when the race runs on."""
+        """The library's own array of a column, one value for each slot. It moves when the race runs on, so callers copy."""
         first, count = ctypes.POINTER(ctypes.c_double)(), ctypes.c_size_t()
         library.race_column(self._pointer, encode(name, "column"), member, ctypes.byref(first), ctypes.byref(count))
-        return np.ctypeslib.as_array(first, (count.value,)).copy() if count.value else np.empty(0)
+        return np.ctypeslib.as_array(first, (count.value,)) if count.value else np.empty(0)
 
     # ---- recording ----
 

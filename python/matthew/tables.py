@@ -1,0 +1,138 @@
+"""Histories as pandas tables: firms by month, events, and the register of all firms."""
+
+import numpy as np
+
+from . import errors
+
+
+def _coded(variable, values):
+    """Codes as a pandas Categorical of their words; ids and months become whole numbers whose -1 is missing."""
+    import pandas
+
+    words = variable.attrs.get("flag_meanings", "").split()
+    if words:
+        places = {int(code): place for place, code in enumerate(np.atleast_1d(variable.attrs["flag_values"]))}
+        codes = [places.get(int(value), -1) if value == value else -1 for value in values]
+        return pandas.Categorical.from_codes(codes, categories=words)
+    if values.dtype.kind in "iu" or "-1" in variable.attrs.get("long_name", ""):
+        whole = pandas.Series(values).astype("Int64")
+        return whole.where(whole != -1) if "-1" in variable.attrs.get("long_name", "") else whole
+    return values
+
+
+def _each(history, make):
+    """make(run) of one run; of several the tables under each other, with the seed as first column."""
+    import pandas
+
+    if "seed" not in history.dims:
+        return make(history)
+    made = []
+    for seed in history["seed"].values:
+        one = make(history.sel(seed=seed))
+        one.insert(0, "seed", int(seed))
+        made.append(one)
+    return pandas.concat(made, ignore_index=True)
+
+
+def _listed(history, axis, first):
+    """The variables AXIS_... of an axis as columns; what another run had more of is left out."""
+    import pandas
+
+    needed = f"{axis}_{first}"
+    if needed not in history:
+        raise errors.NotFound(f"{needed} is not in this dataset: it was not recorded")
+    there = ~np.isnan(history[needed].values.astype(float))
+    columns = {}
+    for name, variable in history.variables.items():
+        if name.startswith(axis + "_") and variable.dims == (axis,):
+            columns[name[len(axis) + 1:]] = _coded(variable, variable.values[there])
+    return pandas.DataFrame(columns), history[axis].values[there].astype(int)
+
+
+def _register(history):
+    table, ids = _listed(history, "register", "entry_month")
+    table.insert(0, "firm", ids)
+    first = ["firm", "name", "entry_month", "exit_month", "exit_reason"]
+    return table[first + [name for name in table.columns if name not in first]]
+
+
+def register(history):
+    """The register of a history: one row for every firm ever, with its id, name, entry, exit and what came of it.
+
+    Codes are pandas Categoricals. Months and ids that there are not are missing. Several runs: a column `seed`.
+
+    >>> import matthew
+    >>> table = matthew.register(matthew.run("frontier-race", firms=300, months=6))
+    >>> table.name[0], str(table.strategy[0]), bool(table.exit_month.isna()[0])
+    ('OpenAI', 'lab', True)
+    """
+    return _each(history, _register)
+
+
+def _events(history):
+    table, _ = _listed(history, "event", "month")
+    names = dict(zip(history["register"].values.astype(int), history["register_name"].values))
+    for who in ("firm", "other"):
+        table.insert(len(table.columns), "name" if who == "firm" else "other_name",
+                     [names.get(int(i), "") if i == i and i is not None else "" for i in table[who].fillna(-1)])
+    return table
+
+
+def events(history):
+    """The events of a history: month, kind, firm, the other firm, amount, and both names.
+
+    >>> import matthew
+    >>> table = matthew.events(matthew.run("frontier-race", firms=300, months=6))
+    >>> bool((table.kind == "funding_round").any()), list(table.columns)
+    (True, ['month', 'kind', 'firm', 'other', 'amount', 'name', 'other_name'])
+    """
+    return _each(history, _events)
+
+
+def _members(history, names):
+    """Name and values [month, firm] of every column, members one by one: staff_researcher, staff_engineer, ..."""
+    for name in names:
+        if name not in history or not {"month", "firm"} <= set(history[name].dims):
+            raise errors.NotFound(f"{name} is no column of firms in this dataset")
+        found = history[name].transpose("month", ..., "firm")
+        if found.ndim == 2:
+            yield name, found.variable, found.values
+            continue
+        for member in found[found.dims[1]].values:
+            one = found.sel({found.dims[1]: member})
+            yield f"{name}_{member}", one.variable, one.values
+
+
+def panel(history, columns=None):
+    """Firms by month as a long table: firm, month, name, entry_month, exit_month, exit_reason, then the columns.
+
+    columns: names of columns of firms; all that are there when None. A column of members becomes one for each:
+    staff_researcher, ... There is a row for every month in which a firm lived. The dataset needs `firm_id`.
+
+    >>> import matthew
+    >>> ds = matthew.run("frontier-race", firms=300, months=3, record=["firm_id", "cash", "staff"])
+    >>> table = matthew.panel(ds, ["cash", "staff"])
+    >>> list(table.columns[-4:]), int((table.month == 0).sum())
+    (['cash', 'staff_researcher', 'staff_engineer', 'staff_operations'], 300)
+    """
+    if isinstance(columns, str):
+        columns = [columns]
+    if "firm_id" not in history:
+        raise errors.NotFound("firm_id is not in this dataset: record it beside the columns")
+    if columns is None:
+        columns = [name for name, variable in history.data_vars.items()
+                   if {"month", "firm"} <= set(variable.dims) and name != "firm_id"]
+
+    def make(one):
+        import pandas
+
+        ids = one["firm_id"].transpose("month", "firm").values
+        month, slot = np.nonzero(ids >= 0)
+        table = pandas.DataFrame({"firm": ids[month, slot].astype(int), "month": one["month"].values[month]})
+        lives = _register(one).set_index("firm")[["name", "entry_month", "exit_month", "exit_reason"]]
+        table = table.join(lives, on="firm")
+        for name, variable, values in _members(one, columns):
+            table[name] = _coded(variable, values[month, slot])
+        return table.sort_values(["firm", "month"], ignore_index=True)
+
+    return _each(history, make)
