@@ -142,7 +142,10 @@ def _opened(path):
         history.close()
         raise errors.ReadFailed(f"{text}: is no history of Matthew")
     history = _masked(history)
-    history.attrs["version"] = source.split(" ", 1)[1]
+    version, _, model = source.split(" ", 1)[1].partition(", model ")
+    history.attrs["version"] = version
+    if model.isdigit():
+        history.attrs["model"] = int(model)
     history.attrs["seed"] = int(history.attrs["seed"])
     return history
 
