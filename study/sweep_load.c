@@ -103,39 +103,35 @@ static void describe_outcomes(const struct sweep *sweep, struct text *text) {
 }
 
 /* Of the base everything but its parameters, which differ from run to run, and its seed. */
-static int make_key(struct sweep *sweep, const char *outcomes, struct failure *failure) {
+static int make_key(struct sweep *sweep, struct failure *failure) {
     struct scenario plain = sweep->base;
     parameters_builtin(&plain.parameters);
     plain.seed = 0;
     char *text = scenario_text(&plain);
     if (text == NULL)
         return fail_memory(failure, "the scenario's text");
-    sweep->key = sweep_hash_text(sweep_hash_text(0, text), outcomes);
+    sweep->key = sweep_hash_text(0, text);
     memory_free(text);
     return MATTHEW_OK;
 }
 
 static int describe(struct sweep *sweep, struct failure *failure) {
-    struct text recipe = {0}, outcomes = {0};
+    struct text recipe = {0};
     text_print(&recipe, "design %s\nmonths %ld\nfirms %ld\nseed %llu\nseeds %s\nreplicates %zu\n",
                sweep->design == SWEEP_GRID ? "grid" : "list", sweep->base.months, sweep->base.firms,
                (unsigned long long)sweep->base.seed, sweep->independent ? "independent" : "common", sweep->replicates);
     describe_factors(sweep, &recipe);
     describe_outcomes(sweep, &recipe);
-    describe_outcomes(sweep, &outcomes);
     sweep->recipe = text_close(&recipe);
     sweep->base_text = scenario_text(&sweep->base);
-    char *kept = text_close(&outcomes);
-    int status = sweep->recipe == NULL || sweep->base_text == NULL || kept == NULL
-                     ? fail_memory(failure, "the text of a sweep")
-                     : make_key(sweep, kept, failure);
-    memory_free(kept);
-    return status;
+    return sweep->recipe == NULL || sweep->base_text == NULL ? fail_memory(failure, "the text of a sweep")
+                                                             : make_key(sweep, failure);
 }
 
 /* ---- the file ---- */
 
-static int read_all(struct sweep *sweep, const char *path, struct failure *failure) {
+/* base: the scenario as text; null where the document says what it is. */
+static int read_all(struct sweep *sweep, const char *path, const char *base, struct failure *failure) {
     static const char *const keys[] = {"base",    "firms",      "months", "seed",     "set", "design",
                                        "factors", "replicates", "seeds",  "outcomes", NULL};
     static const char *const needed[] = {"base", "factors", "replicates", "outcomes"};
@@ -144,7 +140,9 @@ static int read_all(struct sweep *sweep, const char *path, struct failure *failu
     for (size_t i = 0; i < sizeof needed / sizeof *needed && status == MATTHEW_OK; i++)
         if (node_child(root, needed[i]) == NULL)
             status = document_fail(&sweep->document, root, NULL, failure, "`%s` is missing", needed[i]);
-    if (status == MATTHEW_OK)
+    if (status == MATTHEW_OK && base != NULL)
+        status = scenario_load_text(&sweep->base, path, base, failure);
+    else if (status == MATTHEW_OK)
         status = scenario_load_document(&sweep->base, &sweep->document, path, failure);
     if (status == MATTHEW_OK)
         status = read_word(sweep, "design", "grid", "list", &is_list, failure);
@@ -170,7 +168,20 @@ int sweep_load(struct sweep *sweep, const char *path, struct failure *failure) {
     memset(sweep, 0, sizeof *sweep);
     int status = document_read_file(&sweep->document, path, failure);
     if (status == MATTHEW_OK)
-        status = read_all(sweep, path, failure);
+        status = read_all(sweep, path, NULL, failure);
+    if (status != MATTHEW_OK)
+        sweep_free(sweep);
+    return status;
+}
+
+int sweep_load_text(struct sweep *sweep, const char *name, const char *text, const char *base,
+                    struct failure *failure) {
+    struct failure unseen;
+    failure = failure == NULL ? &unseen : failure;
+    memset(sweep, 0, sizeof *sweep);
+    int status = document_read_text(&sweep->document, name, text, strlen(text), failure);
+    if (status == MATTHEW_OK)
+        status = read_all(sweep, name, base, failure);
     if (status != MATTHEW_OK)
         sweep_free(sweep);
     return status;

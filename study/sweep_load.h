@@ -21,4 +21,8 @@
 /* Errors are those of document_read_file and scenario_load. */
 int sweep_load(struct sweep *sweep, const char *path, struct failure *failure);
 
+/* The same from what a result file holds: the text of the sweep's file and that of its base, which stands for all that
+ * the file says of the scenario. Messages call it `name`. */
+int sweep_load_text(struct sweep *sweep, const char *name, const char *text, const char *base, struct failure *failure);
+
 #endif

@@ -203,9 +203,15 @@ class GoingOn(Sweep):
     def test_another_sweep_is_refused(self):
         self.works(*self.sweep(QUICK, "--quiet"))
         before = self.out.read_bytes()
-        self.refused(*self.sweep(QUICK.replace("replicates: 20", "replicates: 21")),
-                     says=["s.yaml:5: `replicates: 21` here, but `replicates: 20` in the sweep that", "s.h5 holds"])
-        self.refused(*self.sweep(QUICK.replace("months: 24", "months: 25")), says="s.yaml:3: `months: 25` here")
+        self.refused(*self.sweep(QUICK.replace("replicates: 20", "replicates: 19")),
+                     says=["s.yaml:5: `replicates: 19` here, but `replicates: 20` in the sweep that",
+                           "s.h5 holds; 20 of its 400 finished runs would be lost"])
+        self.refused(*self.sweep(QUICK.replace("months: 24", "months: 25")),
+                     says=["s.yaml:3: `months: 25` here", "400 of its 400 finished runs would be lost"])
+        self.refused(*self.sweep(QUICK.replace("firms: 40", "firms: 41")), says=["s.yaml:2: `firms: 41` here", "400 of its 400"])
+        self.refused(*self.sweep(QUICK.replace("steps: 20", "steps: 19")), says=["s.yaml:4: ", "360 of its 400"])
+        self.refused(*self.sweep(QUICK.replace("active_firms", "revenue_hhi")), says=["s.yaml:6: ", "400 of its 400"])
+        self.refused(*self.sweep(QUICK.replace(", firms:", ", more: {indicator: entries, final}, firms:")), says=["400 of its 400"])
         self.refused(*self.sweep(QUICK + "seed: 5\n"), says="s.yaml:7: `seed: 5` here, but nothing in")
         self.refused(*self.sweep(QUICK, "--reproducible"), says="wall times")
         self.works(*self.sweep("# the same\n" + QUICK))
@@ -244,6 +250,76 @@ class GoingOn(Sweep):
 
         self.refused(*self.sweep(QUICK), status=1, says=["s.h5", "File too large"], preexec_fn=limit)
         self.assertEqual(self.files(), ["s.yaml"])
+
+
+class Growth(Sweep):
+    SMALL = GRID.replace("lock_in: {from: 0, to: 3, steps: 3}", "lock_in: [0, 3, 1.5]").replace("replicates: 2", "replicates: 4")
+    LARGE = GRID.replace("steps: 3", "steps: 5").replace("replicates: 2", "replicates: 9")
+
+    def large_at_once(self, text=None):
+        path = self.path("large.h5")
+        self.works(*self.sweep(text or self.LARGE, "--reproducible", "--quiet", out=path))
+        return path
+
+    def test_a_grown_sweep_equals_the_large_one(self):
+        large = self.large_at_once()
+        self.works(*self.sweep(self.SMALL, "--reproducible", "--quiet"))
+        said = self.works(*self.sweep(self.LARGE, "--reproducible")).stdout
+        self.assertIn("48 of 180 runs are there already\n", said)
+        self.assertRegex(said, r"s.h5: 180 runs done, 132 of them now in ")
+        for name, values in self.read(large).variables.items():
+            numpy.testing.assert_array_equal(self.read()[name].values, values.values, name)
+        self.assertEqual(self.out.read_bytes(), large.read_bytes())
+        self.assertEqual(self.files(), ["large.h5", "s.h5", "s.yaml"])
+
+    def test_what_was_there_is_not_run_again(self):
+        """Wall times tell: those of copied runs are the old ones."""
+        self.works(*self.sweep(self.SMALL, "--quiet"))
+        before = self.read()
+        self.works(*self.sweep(self.LARGE, "--quiet"))
+        after = self.read().sel(lock_in=[0, 3, 1.5], replicate=range(4))
+        numpy.testing.assert_array_equal(after.wall_time.values, before.wall_time.values)
+
+    def test_order_and_names_of_outcomes_may_change(self):
+        lines = GRID.splitlines(keepends=True)
+        at = lines.index("outcomes:\n") + 1
+        turned = "".join(lines[:at] + lines[:at - 1:-1]).replace("firms_end", "number_at_the_end")
+        self.works(*self.sweep(GRID, "--reproducible", "--quiet"))
+        self.assertIn("24 of 24 runs are there already\n", self.works(*self.sweep(turned, "--reproducible")).stdout)
+        made = self.out.read_bytes()
+        self.works(*self.sweep(turned, "--reproducible", "--quiet", "--force"))
+        self.assertEqual(self.out.read_bytes(), made)
+
+    def test_a_factor_may_be_added_at_the_value_that_was(self):
+        self.works(*self.sweep(GRID, "--reproducible", "--quiet"))
+        text = GRID.replace("factors:", "factors:\n  capital.pool: [3000, 4000]")
+        self.assertIn("24 of 48 runs are there already\n", self.works(*self.sweep(text, "--reproducible")).stdout)
+        self.assertEqual(self.out.read_bytes(), self.large_at_once(text).read_bytes())
+
+    def test_independent_seeds_and_lists_go_by_values(self):
+        small = QUICK.replace("{from: 0, to: 3, steps: 20}", "[0, 1]") + "seeds: independent\ndesign: list\n"
+        large = small.replace("[0, 1]", "[0.5, 1, 0, 1]").replace("replicates: 20", "replicates: 30")
+        self.works(*self.sweep(small, "--reproducible", "--quiet"))
+        self.assertIn("60 of 120 runs are there already\n", self.works(*self.sweep(large, "--reproducible")).stdout)
+        self.assertEqual(self.out.read_bytes(), self.large_at_once(large).read_bytes())
+
+    def test_nothing_finished_is_said(self):
+        result = matthew(*self.sweep(QUICK, "--threads", 1), env=self.stopper(signal.SIGTERM, write=1))
+        self.assertEqual(result.returncode, 128 + signal.SIGTERM, result.stderr)
+        self.assertFalse((self.read().status == 1).any())
+        said = self.works(*self.sweep(QUICK.replace("months: 24", "months: 3"))).stdout
+        self.assertIn("0 of 400 runs are there already, because none was finished\n", said)
+
+    def test_kills_while_it_grows(self):
+        large = self.large_at_once().read_bytes()
+        self.works(*self.sweep(self.SMALL, "--reproducible", "--quiet"))
+        for at in range(1, 400, 23):
+            result = matthew(*self.sweep(self.LARGE, "--reproducible", "--threads", 2), env=self.stopper(signal.SIGKILL, write=at))
+            self.assertEqual(result.returncode, -signal.SIGKILL, f"write {at}: {result.stderr}")
+            self.assertGreaterEqual(int((self.read().status == 1).sum()), 48, f"write {at}")
+        self.works(*self.sweep(self.LARGE, "--reproducible", "--quiet"))
+        self.assertEqual(self.out.read_bytes(), large)
+        self.assertEqual(self.files(), ["large.h5", "s.h5", "s.yaml"])
 
 
 class Progress(Sweep):
