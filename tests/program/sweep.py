@@ -322,6 +322,69 @@ class Growth(Sweep):
         self.assertEqual(self.files(), ["large.h5", "s.h5", "s.yaml"])
 
 
+class Replay(Sweep):
+    def replay(self, *options):
+        return ["replay", self.out, "-o", self.path("run.h5"), "--force", *options]
+
+    def compare(self, run):
+        """The values of a run with the history."""
+        with xarray.open_dataset(self.path("run.h5")) as history:
+            self.assertEqual(run.hhi.values.tolist(), history.revenue_hhi.values[[0, 5, 10, 12]].tolist())
+            self.assertEqual(run.firms_all.values.tolist(), history.active_firms.values.tolist())
+            self.assertEqual(float(run.frontier), float(history.frontier_capability[3]))
+
+    def test_a_run_is_made_again(self):
+        self.works(*self.sweep(GRID))
+        self.path("s.yaml").unlink()
+        for place in ({"lock_in": 1, "network": 1, "leader_premium": 1, "replicate": 1}, {"lock_in": 2, "network": 0, "leader_premium": 0, "replicate": 0}):
+            run = self.read().isel(place)
+            point = f"lock_in={float(run.lock_in)},customers.consumer.network_exponent={float(run.network)},leader_premium={WORDS[int(run.leader_premium)]}"
+            said = self.works(*self.replay("--point", point, "--replicate", place["replicate"])).stdout
+            self.assertRegex(said, rf"lock_in={float(run.lock_in):g}, .*, replicate {place['replicate']}, has the same values in \S+s.h5\n")
+            self.compare(run)
+
+    def test_points_of_a_list(self):
+        text = GRID.replace("design: grid", "design: list").replace("[0, 0.3]", "[0, 0.3, 0.3]").replace("[none, rank]", "[none, rank, none]")
+        self.works(*self.sweep(text.replace("common", "independent")))
+        for point in ("2", "lock_in=3,network=0.3,leader_premium=none", "lock_in=3"):
+            self.assertIn("has the same values", self.works(*self.replay("--point", point, "--replicate", "1")).stdout)
+            self.compare(self.read().isel(point=2, replicate=1))
+        self.refused(*self.replay("--point", "3", "--replicate", "1"), says=["--point 3", "[0, 2]"])
+        self.refused(*self.replay("--point", "lock_in=0,network=0.3", "--replicate", "1"), says="no point has lock_in=0,network=0.3")
+        self.refused(*self.replay("--point", "network=0.3", "--replicate", "1"), says="lock_in is missing")
+
+    def test_a_base_of_ones_own_is_in_the_file(self):
+        self.write("base.yaml", "base: frontier-race\ntitle: my own\nset: {capital.pool: 4000}\nschedule: [{month: 3, set: {capital.pool: 9}}]\n")
+        self.works(*self.sweep(GRID.replace("base: frontier-race", "base: base.yaml")))
+        self.path("base.yaml").unlink()
+        self.assertIn("has the same values", self.works(*self.replay("--point", "lock_in=0,network=0,leader_premium=none", "--replicate", "1")).stdout)
+        self.compare(self.read().isel(lock_in=0, network=0, leader_premium=0, replicate=1))
+
+    def test_what_is_pending_is_said(self):
+        options = ["--point", "lock_in=3", "--replicate", "19"]
+        result = matthew(*self.sweep(QUICK, "--threads", 1, out=self.path("part.h5")), env=self.stopper(signal.SIGTERM, write=600))
+        self.assertEqual(result.returncode, 128 + signal.SIGTERM, result.stderr)
+        self.assertIn("is pending in", self.works("replay", self.path("part.h5"), *options).stdout)
+
+    def test_refused(self):
+        self.works(*self.sweep(GRID, "--quiet"))
+        point = "lock_in=0,network=0,leader_premium=none"
+        self.refused(*self.replay("--replicate", "1"), says="--point is missing")
+        self.refused(*self.replay("--point", point), says="--replicate is missing: a whole number from 0 to 1")
+        self.refused(*self.replay("--point", point, "--replicate", "2"), says="--replicate wants a whole number from 0 to 1")
+        self.refused(*self.replay("--point", "lock_in=0,network=0", "--replicate", "1"), says="leader_premium is missing; it is none, rank")
+        self.refused(*self.replay("--point", point.replace("=0,n", "=0.1,n"), "--replicate", "1"), says="lock_in is never 0.1 in the sweep; it is 0, 1.5, 3")
+        self.refused(*self.replay("--point", point.replace("network", "netwrk"), "--replicate", "1"), says="did you mean `network`")
+        self.refused(*self.replay("--point", point.replace("network", "x"), "--replicate", "1"), says="it has lock_in, network, leader_premium")
+        self.refused(*self.replay("--point", point + ",lock_in=0", "--replicate", "1"), says="lock_in is given twice")
+        self.refused(*self.replay("--point", "3", "--replicate", "1"), says="expected NAME=VALUE, found `3`")
+        self.refused(*self.replay("--point", point.replace("none", "non"), "--replicate", "1"), says=["leader_premium", "none or rank"])
+        self.refused("replay", self.path("no.h5"), "--point", point, says="no.h5")
+        self.works("run", "core-race", "--firms", 20, "--months", 3, "--quiet", "-o", self.path("h.h5"))
+        self.refused("replay", self.path("h.h5"), "--point", point, says="is no sweep's file")
+        self.assertNotIn("run.h5", self.files())
+
+
 class Progress(Sweep):
     def test_quiet_says_nothing(self):
         result = self.works(*self.sweep(QUICK, "--quiet"))
