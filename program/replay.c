@@ -79,11 +79,25 @@ static int compare(const struct replay *replay, const struct arguments *argument
     return 0;
 }
 
+/* A run that the sweep's rule ended is as long as it was. Returns an exit status. */
+static int make_again(const struct replay *replay, const struct arguments *arguments) {
+    struct failure failure = {0};
+    struct taking taking = {0};
+    struct scenario scenario = sweep_scenario(&replay->sweep, replay->run);
+    if (taking_init(&taking, &replay->sweep, NULL, replay->values, &failure) != MATTHEW_OK)
+        return complain_failure(&failure);
+    taking.goes_on = 1;
+    if (replay->there.status == RUN_STOPPED)
+        scenario.months = replay->there.months;
+    int exit_status = run_again(arguments, &scenario, &taking);
+    taking_free(&taking);
+    return exit_status;
+}
+
 static struct replay replay;
 
 int command_replay(const struct arguments *arguments) {
     struct failure failure = {0};
-    struct scenario scenario;
     int exit_status = 0, status = sweep_load_stored(&replay.sweep, arguments->operand, &failure);
     if (status == MATTHEW_OK)
         status = sweep_file_open_stored(&replay.file, &replay.sweep, arguments->operand, &failure);
@@ -94,9 +108,7 @@ int command_replay(const struct arguments *arguments) {
     if (exit_status == 0)
         exit_status = read_row(&replay);
     if (exit_status == 0) {
-        struct taking taking = {.sweep = &replay.sweep, .row = replay.values};
-        scenario = sweep_scenario(&replay.sweep, replay.run);
-        exit_status = run_again(arguments, &scenario, &taking);
+        exit_status = make_again(&replay, arguments);
     }
     if (exit_status == 0)
         exit_status = compare(&replay, arguments);

@@ -87,14 +87,28 @@ static void describe_factors(const struct sweep *sweep, struct text *text) {
     }
 }
 
+static void describe_indicator(const struct sweep *sweep, const struct outcome *outcome, struct text *text) {
+    const struct indicator_info *info = outcome_info(outcome);
+    text_print(text, "%s", info->name);
+    if (outcome->indicator < 0)
+        text_print(text, ".%s", sweep->base.members[dimension_family(info->dimension)].name[outcome->member]);
+}
+
+static void describe_stop(const struct sweep *sweep, struct text *text) {
+    char number[NUMBER_SIZE];
+    if (sweep->stop.sign == STOP_NEVER)
+        return;
+    text_print(text, "stop_when ");
+    describe_indicator(sweep, &sweep->stop.of, text);
+    text_print(text, " %s %s\n", stop_sign_text(sweep->stop.sign), number_print(sweep->stop.number, number));
+}
+
 static void describe_outcomes(const struct sweep *sweep, struct text *text) {
     static const char *const kinds[] = {"final", "at", "mean_of_last", "series every"};
     for (size_t i = 0; i < sweep->outcome_count; i++) {
         const struct outcome *outcome = &sweep->outcome[i];
-        const struct indicator_info *info = outcome_info(outcome);
-        text_print(text, "outcome %s %s", outcome->name, info->name);
-        if (outcome->indicator < 0)
-            text_print(text, ".%s", sweep->base.members[dimension_family(info->dimension)].name[outcome->member]);
+        text_print(text, "outcome %s ", outcome->name);
+        describe_indicator(sweep, outcome, text);
         text_print(text, " %s", kinds[outcome->kind]);
         if (outcome->kind != OUTCOME_FINAL)
             text_print(text, " %ld", outcome->months);
@@ -102,17 +116,21 @@ static void describe_outcomes(const struct sweep *sweep, struct text *text) {
     }
 }
 
-/* Of the base everything but its parameters, which differ from run to run, and its seed. */
+/* Of the base everything but its parameters, which differ from run to run, and its seed; and the rule. */
 static int make_key(struct sweep *sweep, struct failure *failure) {
     struct scenario plain = sweep->base;
     parameters_builtin(&plain.parameters);
     plain.seed = 0;
-    char *text = scenario_text(&plain);
-    if (text == NULL)
-        return fail_memory(failure, "the scenario's text");
-    sweep->key = sweep_hash_text(0, text);
+    struct text rule = {0};
+    describe_stop(sweep, &rule);
+    text_print(&rule, "\n");
+    char *text = scenario_text(&plain), *stop = text_close(&rule);
+    if (text != NULL && stop != NULL)
+        sweep->key = sweep_hash_text(sweep_hash_text(0, text), stop);
+    int status = text == NULL || stop == NULL ? fail_memory(failure, "the scenario's text") : MATTHEW_OK;
     memory_free(text);
-    return MATTHEW_OK;
+    memory_free(stop);
+    return status;
 }
 
 static int describe(struct sweep *sweep, struct failure *failure) {
@@ -122,6 +140,7 @@ static int describe(struct sweep *sweep, struct failure *failure) {
                (unsigned long long)sweep->base.seed, sweep->independent ? "independent" : "common", sweep->replicates);
     describe_factors(sweep, &recipe);
     describe_outcomes(sweep, &recipe);
+    describe_stop(sweep, &recipe);
     sweep->recipe = text_close(&recipe);
     sweep->base_text = scenario_text(&sweep->base);
     return sweep->recipe == NULL || sweep->base_text == NULL ? fail_memory(failure, "the text of a sweep")
@@ -132,8 +151,8 @@ static int describe(struct sweep *sweep, struct failure *failure) {
 
 /* base: the scenario as text; null where the document says what it is. */
 static int read_all(struct sweep *sweep, const char *path, const char *base, struct failure *failure) {
-    static const char *const keys[] = {"base",    "firms",      "months", "seed",     "set", "design",
-                                       "factors", "replicates", "seeds",  "outcomes", NULL};
+    static const char *const keys[] = {"base",    "firms",      "months", "seed",     "set",       "design",
+                                       "factors", "replicates", "seeds",  "outcomes", "stop_when", NULL};
     static const char *const needed[] = {"base", "factors", "replicates", "outcomes"};
     const struct node *root = sweep->document.root;
     int is_list = 0, status = sweep_check_keys(&sweep->document, root, keys, "a sweep", failure);
@@ -151,6 +170,8 @@ static int read_all(struct sweep *sweep, const char *path, const char *base, str
         status = read_word(sweep, "seeds", "common", "independent", &sweep->independent, failure);
     if (status == MATTHEW_OK)
         status = sweep_read_factors(sweep, node_child(root, "factors"), failure);
+    if (status == MATTHEW_OK && node_child(root, "stop_when") != NULL)
+        status = sweep_read_stop(sweep, node_child(root, "stop_when"), failure);
     if (status == MATTHEW_OK)
         status = sweep_read_outcomes(sweep, node_child(root, "outcomes"), failure);
     if (status == MATTHEW_OK)

@@ -385,6 +385,71 @@ class Replay(Sweep):
         self.assertNotIn("run.h5", self.files())
 
 
+class Stopping(Sweep):
+    """A rule ends races: what they have until then is what races without it have."""
+
+    TEXT = GRID.replace("months: 12", "months: 12\nstop_when: frontier_capability >= NUMBER")
+
+    def rule(self):
+        """A number that some of the races reach between the first month and the last."""
+        self.works(*self.sweep(GRID.replace("frontier: {indicator: frontier_capability, at: 3}",
+                                            "frontier: {indicator: frontier_capability, at: 3}\n"
+                                            "  path: {indicator: frontier_capability, series: every 1}"), "--quiet", out=self.path("free.h5")))
+        free = self.read(self.path("free.h5"))
+        return free, float(free.path.sel(month_every_1=6).median())
+
+    def test_races_end_after_the_month(self):
+        free, number = self.rule()
+        self.works(*self.sweep(self.TEXT.replace("NUMBER", repr(number)), "--threads", 2))
+        data, ended = self.read(), {}
+        for place in itertools.product(range(3), range(2), range(2), range(2)):
+            place = dict(zip(("lock_in", "network", "leader_premium", "replicate"), place))
+            run, whole = data.isel(place), free.isel(place)
+            reached = [month for month in range(1, 13) if whole.path.values[month] >= number]
+            last = reached[0] if reached else 12
+            ended.setdefault(last, place)
+            with self.subTest(place=place):
+                self.assertEqual((int(run.status), int(run.months_run)), (2 if reached else 1, last))
+                numpy.testing.assert_array_equal(run.firms_all.values[:last + 1], whole.firms_all.values[:last + 1])
+                self.assertTrue(numpy.isnan(run.firms_all.values[last + 1:]).all())
+                self.assertEqual(float(run.firms_end), float(whole.firms_all.values[last]))
+                numpy.testing.assert_equal(float(run.frontier), float(whole.frontier) if last >= 3 else numpy.nan)
+                for month, value, free_value in zip((0, 5, 10, 12), run.hhi.values, whole.hhi.values):
+                    numpy.testing.assert_equal(float(value), float(free_value) if month <= last else numpy.nan)
+        self.assertGreater(len(ended), 1, "the rule ends all races in one month")
+        self.assertIn("24 done, 0 failed", self.works("info", self.out).stdout)
+        last, place = min(ended.items())
+        run = data.isel(place)
+        point = f"lock_in={float(run.lock_in)},network={float(run.network)},leader_premium={WORDS[int(run.leader_premium)]}"
+        said = self.works("replay", self.out, "--point", point, "--replicate", place["replicate"], "-o", self.path("run.h5")).stdout
+        self.assertIn("has the same values in", said)
+        with xarray.open_dataset(self.path("run.h5")) as history:
+            self.assertEqual(history.sizes["month"], last + 1)
+            total = 0.0
+            for value in history.revenue_hhi.values[max(1, last - 4):]:
+                total += value
+            self.assertEqual(float(run.hhi_end), total / min(5, last))
+
+    def test_a_rule_that_never_holds_changes_no_value(self):
+        self.works(*self.sweep(self.TEXT.replace("NUMBER", "1e9"), "--quiet"))
+        self.works(*self.sweep(GRID, "--quiet", out=self.path("free.h5")))
+        free, data = self.read(self.path("free.h5")), self.read()
+        for name in set(free.variables) - {"wall_time", "check"}:
+            numpy.testing.assert_array_equal(data[name].values, free[name].values, name)
+
+    def test_another_rule_is_another_sweep(self):
+        self.works(*self.sweep(self.TEXT.replace("NUMBER", "1e9"), "--quiet"))
+        self.refused(*self.sweep(self.TEXT.replace("NUMBER", "1e8")), says=["s.yaml:4", "24 of its 24 finished runs would be lost"])
+
+    def test_signs(self):
+        for rule, months in (("active_firms > 0", 1), ("active_firms >= 1", 1), ("active_firms<1e9", 1), ("active_firms <= -1", 12),
+                             ("active_firms < -1", 12), ("segment_price.consumer > 0", 1)):
+            self.works(*self.sweep(GRID + f"stop_when: {rule}\n", "--force", "--quiet"))
+            with self.subTest(rule):
+                self.assertTrue((self.read().months_run == months).all())
+                self.assertTrue((self.read().status == (2 if months == 1 else 1)).all())
+
+
 class Progress(Sweep):
     def test_quiet_says_nothing(self):
         result = self.works(*self.sweep(QUICK, "--quiet"))
@@ -453,6 +518,12 @@ class Refused(Sweep):
         self.check("design: grid", "design: list", "a list has as many of each")
         self.check("capital.leader_premium: [none, rank]", "customers.consumer.population: [1e9, 1e8]",
                    "s.yaml:9:3", "at lock_in=0, network=0, population=1e8", "named firms have")
+
+    def test_rules(self):
+        for rule, *says in (("accounts_cr1", "an indicator, one of > >= < <= and a number"), ("accounts_cr1 = 3", "one of > >="),
+                            ("acounts_cr1 > 3", "did you mean `accounts_cr1`"), ("accounts_cr1 > x", "behind `>`"), ("'> 3'", "an indicator"),
+                            ("segment_price > 3", "one value for each member"), ("[a]", "found a list")):
+            self.check("months: 12", f"months: 12\nstop_when: {rule}", "key `stop_when`", *says)
 
     def test_outcomes(self):
         self.check("indicator: active_firms, final", "indicator: activ_firms, final", "did you mean `active_firms`")
