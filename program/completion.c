@@ -103,17 +103,18 @@ static void print_bash(void) {
         list_options((enum command)i, 0, " ");
         printf("' -- \"$current\")) ;;\n");
     }
-    printf("        esac\n        return\n    fi\n    case $command in\n"
-           "    run) COMPREPLY=($(compgen -W \"$scenarios\" -- \"$current\") $(compgen -f -X '!*.y*ml' -- \"$current\")"
-           " $(compgen -d -S / -- \"$current\")) ;;\n"
-           "    sweep) COMPREPLY=($(compgen -f -X '!*.y*ml' -- \"$current\") $(compgen -d -S / -- \"$current\")) ;;\n"
-           "    scenarios) COMPREPLY=($(compgen -W \"$scenarios\" -- \"$current\")) ;;\n"
-           "    parameters) COMPREPLY=($(compgen -W \"$paths\" -- \"$current\")) ;;\n"
-           "    validate) COMPREPLY=($(compgen -W \"$scenarios\" -- \"$current\")"
-           " $(compgen -f -X '!*.@(y*ml|h5)' -- \"$current\") $(compgen -d -S / -- \"$current\")) ;;\n"
-           "    info) COMPREPLY=($(compgen -f -X '!*.h5' -- \"$current\") $(compgen -d -S / -- \"$current\")) ;;\n"
-           "    completion) COMPREPLY=($(compgen -W 'bash zsh' -- \"$current\")) ;;\n"
-           "    esac\n}\ncomplete -o filenames -F _matthew matthew\n");
+    printf(
+        "        esac\n        return\n    fi\n    case $command in\n"
+        "    run) COMPREPLY=($(compgen -W \"$scenarios\" -- \"$current\") $(compgen -f -X '!*.y*ml' -- \"$current\")"
+        " $(compgen -d -S / -- \"$current\")) ;;\n"
+        "    sweep) COMPREPLY=($(compgen -f -X '!*.y*ml' -- \"$current\") $(compgen -d -S / -- \"$current\")) ;;\n"
+        "    scenarios) COMPREPLY=($(compgen -W \"$scenarios\" -- \"$current\")) ;;\n"
+        "    parameters) COMPREPLY=($(compgen -W \"$paths\" -- \"$current\")) ;;\n"
+        "    validate) COMPREPLY=($(compgen -W \"$scenarios\" -- \"$current\")"
+        " $(compgen -f -X '!*.@(y*ml|h5)' -- \"$current\") $(compgen -d -S / -- \"$current\")) ;;\n"
+        "    info|replay) COMPREPLY=($(compgen -f -X '!*.h5' -- \"$current\") $(compgen -d -S / -- \"$current\")) ;;\n"
+        "    completion) COMPREPLY=($(compgen -W 'bash zsh' -- \"$current\")) ;;\n"
+        "    esac\n}\ncomplete -o filenames -F _matthew matthew\n");
 }
 
 /* ---- zsh ---- */
@@ -183,6 +184,7 @@ static void zsh_operand(enum command command) {
         printf("            '1:pattern:compadd -a paths'\n");
         break;
     case COMMAND_info:
+    case COMMAND_replay:
         printf("            '1:history file:_files -g \"*.h5(-.)\"'\n");
         break;
     default:

@@ -8,6 +8,7 @@
 #include "program/guard.h"
 #include "program/interrupt.h"
 #include "program/print.h"
+#include "program/rerun.h"
 #include "program/resume.h"
 #include "program/watch.h"
 
@@ -25,6 +26,7 @@ struct request {
     int quiet, json;
     const char *const *sets; /* the arguments of --set */
     int set_count;
+    struct taking *taking; /* of a run of a sweep; else null */
 };
 
 /* Options of the history file. Returns an exit status. */
@@ -147,6 +149,10 @@ static int race(const struct request *request, struct running *running, struct s
     if (running->history != NULL) {
         observers_add(&observers, history_observer(running->history));
         observers_add(&observers, checkpointer_observer(&running->checkpointer));
+    }
+    if (request->taking != NULL) {
+        request->taking->gauge = &running->gauge;
+        observers_add(&observers, taking_observer(request->taking));
     }
     observers_add(&observers, watch_observer(&watch));
     struct observer observer = observers_join(&observers);
@@ -306,6 +312,21 @@ int command_run(const struct arguments *arguments) {
     }
     resume_free(&resumption);
     scenario_free(&request.scenario);
+    free(command);
+    return status;
+}
+
+int run_again(const struct arguments *arguments, const struct scenario *scenario, struct taking *taking) {
+    struct request request = {0};
+    char *command = command_line(arguments);
+    int status = read_request(&request, arguments);
+    request.history.command = command;
+    request.scenario = *scenario; /* stays the caller's */
+    request.taking = taking;
+    if (status == 0) {
+        interrupt_watch();
+        status = run(&request);
+    }
     free(command);
     return status;
 }

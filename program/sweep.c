@@ -44,6 +44,15 @@ static void show(void *context, const struct sweep_tally *tally) {
     fflush(stderr);
 }
 
+/* What a file that has grown has already. */
+static void say_growth(const struct sweep_file *file) {
+    char kept[NUMBER_SIZE], runs[NUMBER_SIZE];
+    printf("%s of %s runs are there already", print_count(kept, (double)file->kept),
+           print_count(runs, (double)file->sweep->runs));
+    printf("%s\n", file->finished == 0 ? ", because none was finished" : "");
+    fflush(stdout);
+}
+
 /* ---- what is said at the end ---- */
 
 static void say_end(const struct arguments *arguments, const struct sweep_tally *tally,
@@ -146,6 +155,8 @@ int command_sweep(const struct arguments *arguments) {
         status = sweep_file_open(&file, &sweep, &options, &failure);
         guard_end();
     }
+    if (status == MATTHEW_OK && file.has_grown && arguments->value[OPTION_quiet] == NULL)
+        say_growth(&file);
     if (status != MATTHEW_OK)
         exit_status = complain_failure(&failure);
     else

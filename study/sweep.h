@@ -48,7 +48,16 @@ struct outcome {
     int member_indicator, member;
     size_t first, length; /* of its values in a run's */
     int axis;             /* SERIES: place among the sweep's axes */
+    size_t recent;        /* MEAN, where a rule may end races: place of its last months among the sweep's recent */
     const struct node *node;
+};
+
+/* A race ends after the first month at whose end this holds. */
+enum stop_sign { STOP_NEVER, STOP_ABOVE, STOP_FROM, STOP_BELOW, STOP_UP_TO };
+struct stop_rule {
+    enum stop_sign sign;
+    struct outcome of; /* its indicator */
+    double number;
 };
 
 /* The months of series: 0, every, 2 every, ..., and the last. */
@@ -72,6 +81,8 @@ struct sweep {
     struct sweep_axis axis[SWEEP_AXES_MAX];
     size_t points, replicates, runs;
     size_t values; /* of a run */
+    struct stop_rule stop;
+    size_t recent; /* values that means keep while a race runs that a rule may end */
     uint64_t key;  /* of all that is the same for all runs, but the parameters */
 };
 

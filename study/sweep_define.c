@@ -265,8 +265,8 @@ static int judge(const struct making *making, const char *path, struct failure *
     return MATTHEW_OK;
 }
 
-static int make(struct making *making, const struct sweep_file_options *options, const char *part,
-                struct failure *failure) {
+static int make(struct making *making, const struct sweep_file_options *options, const struct sweep_filling *filling,
+                const char *part, struct failure *failure) {
     int status = create_file(making, options->path, part, failure);
     if (status != MATTHEW_OK)
         return status;
@@ -279,13 +279,16 @@ static int make(struct making *making, const struct sweep_file_options *options,
         netcdf_break(&making->netcdf, "flush");
     netcdf_free(&making->netcdf);
     status = judge(making, options->path, failure);
+    if (status == MATTHEW_OK && filling != NULL)
+        status = filling->fill(filling->context, part, failure);
     if (status != MATTHEW_OK)
         return status;
     struct placement placement = {options->path, part, NULL, options->replace};
     return path_finish(&placement, making->driver.device, making->driver.inode, failure);
 }
 
-int sweep_define(const struct sweep *sweep, const struct sweep_file_options *options, struct failure *failure) {
+int sweep_define(const struct sweep *sweep, const struct sweep_file_options *options,
+                 const struct sweep_filling *filling, struct failure *failure) {
     struct making *making = memory_new(1, sizeof *making);
     char *part = path_with(options->path, ".new");
     struct quiet quiet;
@@ -296,7 +299,7 @@ int sweep_define(const struct sweep *sweep, const struct sweep_file_options *opt
     }
     making->sweep = sweep;
     quiet_begin(&quiet);
-    int status = make(making, options, part, failure);
+    int status = make(making, options, filling, part, failure);
     if (status != MATTHEW_OK)
         path_remove(part, making->driver.device, making->driver.inode);
     file_driver_free(&making->driver);

@@ -10,8 +10,15 @@ struct sweep_file_options {
     int replace;      /* begin anew */
 };
 
+/* What else is written into the file while it is called `part`; null for nothing. */
+struct sweep_filling {
+    int (*fill)(void *context, const char *part, struct failure *failure);
+    void *context;
+};
+
 /* Makes PATH.new and gives it the name path once it is whole and on the disk. */
-int sweep_define(const struct sweep *sweep, const struct sweep_file_options *options, struct failure *failure);
+int sweep_define(const struct sweep *sweep, const struct sweep_file_options *options,
+                 const struct sweep_filling *filling, struct failure *failure);
 
 /* What tells builds apart that may give other results. Returns text. */
 enum { SWEEP_BUILD_SIZE = 1024 };

@@ -87,14 +87,28 @@ static void describe_factors(const struct sweep *sweep, struct text *text) {
     }
 }
 
+static void describe_indicator(const struct sweep *sweep, const struct outcome *outcome, struct text *text) {
+    const struct indicator_info *info = outcome_info(outcome);
+    text_print(text, "%s", info->name);
+    if (outcome->indicator < 0)
+        text_print(text, ".%s", sweep->base.members[dimension_family(info->dimension)].name[outcome->member]);
+}
+
+static void describe_stop(const struct sweep *sweep, struct text *text) {
+    char number[NUMBER_SIZE];
+    if (sweep->stop.sign == STOP_NEVER)
+        return;
+    text_print(text, "stop_when ");
+    describe_indicator(sweep, &sweep->stop.of, text);
+    text_print(text, " %s %s\n", stop_sign_text(sweep->stop.sign), number_print(sweep->stop.number, number));
+}
+
 static void describe_outcomes(const struct sweep *sweep, struct text *text) {
     static const char *const kinds[] = {"final", "at", "mean_of_last", "series every"};
     for (size_t i = 0; i < sweep->outcome_count; i++) {
         const struct outcome *outcome = &sweep->outcome[i];
-        const struct indicator_info *info = outcome_info(outcome);
-        text_print(text, "outcome %s %s", outcome->name, info->name);
-        if (outcome->indicator < 0)
-            text_print(text, ".%s", sweep->base.members[dimension_family(info->dimension)].name[outcome->member]);
+        text_print(text, "outcome %s ", outcome->name);
+        describe_indicator(sweep, outcome, text);
         text_print(text, " %s", kinds[outcome->kind]);
         if (outcome->kind != OUTCOME_FINAL)
             text_print(text, " %ld", outcome->months);
@@ -102,49 +116,52 @@ static void describe_outcomes(const struct sweep *sweep, struct text *text) {
     }
 }
 
-/* Of the base everything but its parameters, which differ from run to run, and its seed. */
-static int make_key(struct sweep *sweep, const char *outcomes, struct failure *failure) {
+/* Of the base everything but its parameters, which differ from run to run, and its seed; and the rule. */
+static int make_key(struct sweep *sweep, struct failure *failure) {
     struct scenario plain = sweep->base;
     parameters_builtin(&plain.parameters);
     plain.seed = 0;
-    char *text = scenario_text(&plain);
-    if (text == NULL)
-        return fail_memory(failure, "the scenario's text");
-    sweep->key = sweep_hash_text(sweep_hash_text(0, text), outcomes);
+    struct text rule = {0};
+    describe_stop(sweep, &rule);
+    text_print(&rule, "\n");
+    char *text = scenario_text(&plain), *stop = text_close(&rule);
+    if (text != NULL && stop != NULL)
+        sweep->key = sweep_hash_text(sweep_hash_text(0, text), stop);
+    int status = text == NULL || stop == NULL ? fail_memory(failure, "the scenario's text") : MATTHEW_OK;
     memory_free(text);
-    return MATTHEW_OK;
+    memory_free(stop);
+    return status;
 }
 
 static int describe(struct sweep *sweep, struct failure *failure) {
-    struct text recipe = {0}, outcomes = {0};
+    struct text recipe = {0};
     text_print(&recipe, "design %s\nmonths %ld\nfirms %ld\nseed %llu\nseeds %s\nreplicates %zu\n",
                sweep->design == SWEEP_GRID ? "grid" : "list", sweep->base.months, sweep->base.firms,
                (unsigned long long)sweep->base.seed, sweep->independent ? "independent" : "common", sweep->replicates);
     describe_factors(sweep, &recipe);
     describe_outcomes(sweep, &recipe);
-    describe_outcomes(sweep, &outcomes);
+    describe_stop(sweep, &recipe);
     sweep->recipe = text_close(&recipe);
     sweep->base_text = scenario_text(&sweep->base);
-    char *kept = text_close(&outcomes);
-    int status = sweep->recipe == NULL || sweep->base_text == NULL || kept == NULL
-                     ? fail_memory(failure, "the text of a sweep")
-                     : make_key(sweep, kept, failure);
-    memory_free(kept);
-    return status;
+    return sweep->recipe == NULL || sweep->base_text == NULL ? fail_memory(failure, "the text of a sweep")
+                                                             : make_key(sweep, failure);
 }
 
 /* ---- the file ---- */
 
-static int read_all(struct sweep *sweep, const char *path, struct failure *failure) {
-    static const char *const keys[] = {"base",    "firms",      "months", "seed",     "set", "design",
-                                       "factors", "replicates", "seeds",  "outcomes", NULL};
+/* base: the scenario as text; null where the document says what it is. */
+static int read_all(struct sweep *sweep, const char *path, const char *base, struct failure *failure) {
+    static const char *const keys[] = {"base",    "firms",      "months", "seed",     "set",       "design",
+                                       "factors", "replicates", "seeds",  "outcomes", "stop_when", NULL};
     static const char *const needed[] = {"base", "factors", "replicates", "outcomes"};
     const struct node *root = sweep->document.root;
     int is_list = 0, status = sweep_check_keys(&sweep->document, root, keys, "a sweep", failure);
     for (size_t i = 0; i < sizeof needed / sizeof *needed && status == MATTHEW_OK; i++)
         if (node_child(root, needed[i]) == NULL)
             status = document_fail(&sweep->document, root, NULL, failure, "`%s` is missing", needed[i]);
-    if (status == MATTHEW_OK)
+    if (status == MATTHEW_OK && base != NULL)
+        status = scenario_load_text(&sweep->base, path, base, failure);
+    else if (status == MATTHEW_OK)
         status = scenario_load_document(&sweep->base, &sweep->document, path, failure);
     if (status == MATTHEW_OK)
         status = read_word(sweep, "design", "grid", "list", &is_list, failure);
@@ -153,6 +170,8 @@ static int read_all(struct sweep *sweep, const char *path, struct failure *failu
         status = read_word(sweep, "seeds", "common", "independent", &sweep->independent, failure);
     if (status == MATTHEW_OK)
         status = sweep_read_factors(sweep, node_child(root, "factors"), failure);
+    if (status == MATTHEW_OK && node_child(root, "stop_when") != NULL)
+        status = sweep_read_stop(sweep, node_child(root, "stop_when"), failure);
     if (status == MATTHEW_OK)
         status = sweep_read_outcomes(sweep, node_child(root, "outcomes"), failure);
     if (status == MATTHEW_OK)
@@ -170,7 +189,20 @@ int sweep_load(struct sweep *sweep, const char *path, struct failure *failure) {
     memset(sweep, 0, sizeof *sweep);
     int status = document_read_file(&sweep->document, path, failure);
     if (status == MATTHEW_OK)
-        status = read_all(sweep, path, failure);
+        status = read_all(sweep, path, NULL, failure);
+    if (status != MATTHEW_OK)
+        sweep_free(sweep);
+    return status;
+}
+
+int sweep_load_text(struct sweep *sweep, const char *name, const char *text, const char *base,
+                    struct failure *failure) {
+    struct failure unseen;
+    failure = failure == NULL ? &unseen : failure;
+    memset(sweep, 0, sizeof *sweep);
+    int status = document_read_text(&sweep->document, name, text, strlen(text), failure);
+    if (status == MATTHEW_OK)
+        status = read_all(sweep, name, base, failure);
     if (status != MATTHEW_OK)
         sweep_free(sweep);
     return status;

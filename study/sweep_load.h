@@ -6,10 +6,12 @@
  *   set: {PATH: VALUE}          parameters that are the same in all races
  *   design: grid or list        all combinations of the factors' values (default), or the i-th value of each
  *   factors: {PATH: {values: [V, ...]} or {from: A, to: B, steps: N} or [V, ...], and `name: NAME` in a mapping}
- *                               a star stands for all members alike; a factor's values take the place of what `set`
- * says replicates: N               races of each point, which differ in their seeds alone seeds: common replicate j has
- * the same seed at every point (default), or independent          its seed is a hash of the point's values too
+ *                               a star stands for all members alike; what `set` says of the same parameters gives way
+ *   replicates: N               races of each point, which differ in their seeds alone
+ *   seeds: common               replicate j has the same seed at every point (default), or
+ *          independent          its seed is a hash of the point's values too
  *   outcomes: {NAME: {indicator: X or X.MEMBER, final | at: M | mean_of_last: K | series: every N}}
+ *   stop_when: X > NUMBER       or >= < <=: a race ends after the first month in which this holds
  *
  * Errors name file, line, column, key, allowed range and the nearest valid name. Thread rule: one thread. Cost: some us
  * for each point. */
@@ -20,5 +22,9 @@
 
 /* Errors are those of document_read_file and scenario_load. */
 int sweep_load(struct sweep *sweep, const char *path, struct failure *failure);
+
+/* The same from what a result file holds: the text of the sweep's file and that of its base, which stands for all that
+ * the file says of the scenario. Messages call it `name`. */
+int sweep_load_text(struct sweep *sweep, const char *name, const char *text, const char *base, struct failure *failure);
 
 #endif

@@ -1,5 +1,6 @@
 #include "study/sweep_outcomes.h"
 
+#include "core/memory.h"
 #include "core/names.h"
 #include "study/sweep_keys.h"
 #include "study/sweep_names.h"
@@ -29,13 +30,10 @@ static int fail_indicator(const struct sweep *sweep, const struct node *node, co
 }
 
 /* NAME, or NAME.MEMBER for one of a family's members. */
-static int read_indicator(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
+static int find_indicator(const struct sweep *sweep, struct outcome *outcome, const struct node *node, const char *text,
                           struct failure *failure) {
-    const char *text = "", *dot;
     char name[NAME_SIZE_MAX];
-    int status = node_text(&sweep->document, node, &text, failure);
-    if (status != MATTHEW_OK)
-        return status;
+    const char *dot;
     outcome->indicator = indicator_index(text);
     if (outcome->indicator >= 0)
         return MATTHEW_OK;
@@ -55,6 +53,13 @@ static int read_indicator(const struct sweep *sweep, struct outcome *outcome, co
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%s.%s", i > 0 ? ", " : "", name, members->name[i]);
     return document_fail(&sweep->document, node, NULL, failure, "this indicator has one value for each member: %s",
                          list);
+}
+
+static int read_indicator(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
+                          struct failure *failure) {
+    const char *text = "";
+    int status = node_text(&sweep->document, node, &text, failure);
+    return status == MATTHEW_OK ? find_indicator(sweep, outcome, node, text, failure) : status;
 }
 
 static int read_whole(const struct sweep *sweep, const struct node *node, double least, long *value,
@@ -160,6 +165,10 @@ static int read_outcome(struct sweep *sweep, const struct node *node, struct fai
         status = read_kind(sweep, outcome, node, failure);
     if (status == MATTHEW_OK && outcome->kind == OUTCOME_SERIES)
         status = find_axis(sweep, outcome, failure);
+    if (status == MATTHEW_OK && outcome->kind == OUTCOME_MEAN && sweep->stop.sign != STOP_NEVER) {
+        outcome->recent = sweep->recent;
+        sweep->recent += (size_t)outcome->months;
+    }
     sweep->values += outcome->length;
     sweep->outcome_count++;
     return status;
@@ -177,11 +186,81 @@ int sweep_read_outcomes(struct sweep *sweep, const struct node *node, struct fai
     return status;
 }
 
+/* ---- the rule that ends races ---- */
+
+static const struct {
+    const char *text;
+    enum stop_sign sign;
+} signs[] = {{">=", STOP_FROM}, {"<=", STOP_UP_TO}, {">", STOP_ABOVE}, {"<", STOP_BELOW}};
+
+const char *stop_sign_text(enum stop_sign sign) {
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (signs[i].sign == sign)
+            return signs[i].text;
+    return "";
+}
+
+int sweep_read_stop(struct sweep *sweep, const struct node *node, struct failure *failure) {
+    struct stop_rule *stop = &sweep->stop;
+    struct number_rule any = {-1e300, 1e300, "", 0};
+    struct failure inner;
+    const char *text = "", *sign = NULL;
+    char name[NAME_SIZE_MAX];
+    int status = node_text(&sweep->document, node, &text, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    size_t length = strcspn(text, " <>="), used = length + strspn(text + length, " ");
+    for (size_t i = 0; i < sizeof signs / sizeof *signs && sign == NULL; i++)
+        if (strncmp(text + used, signs[i].text, strlen(signs[i].text)) == 0) {
+            sign = signs[i].text;
+            stop->sign = signs[i].sign;
+        }
+    if (length == 0 || length >= sizeof name || sign == NULL)
+        return document_fail(&sweep->document, node, NULL, failure,
+                             "expected an indicator, one of > >= < <= and a number, such as `accounts_cr1 > 0.9`");
+    snprintf(name, sizeof name, "%.*s", (int)length, text);
+    status = find_indicator(sweep, &stop->of, node, name, failure);
+    text += used + strlen(sign);
+    if (status == MATTHEW_OK && number_read(&any, text + strspn(text, " "), &stop->number, &inner) != MATTHEW_OK)
+        status = document_fail(&sweep->document, node, NULL, failure, "behind `%s`: %s", sign, inner.text);
+    return status;
+}
+
+static int stops(const struct stop_rule *stop, double value) {
+    switch (stop->sign) {
+    case STOP_ABOVE:
+        return value > stop->number;
+    case STOP_FROM:
+        return value >= stop->number;
+    case STOP_BELOW:
+        return value < stop->number;
+    case STOP_UP_TO:
+        return value <= stop->number;
+    default:
+        return 0;
+    }
+}
+
 /* ---- taking ---- */
 
-/* The place of a month's value among an outcome's, or its length when it has none of that month. */
+int taking_init(struct taking *taking, const struct sweep *sweep, struct gauge *gauge, double *row,
+                struct failure *failure) {
+    *taking = (struct taking){.sweep = sweep, .gauge = gauge, .row = row};
+    taking->recent = memory_new(sweep->recent + 1, sizeof *taking->recent);
+    return taking->recent == NULL ? fail_memory(failure, "the outcomes of a run") : MATTHEW_OK;
+}
+
+void taking_free(struct taking *taking) {
+    memory_free(taking->recent);
+    taking->recent = NULL;
+}
+
+/* The place of a month's value among an outcome's, or its length when it has none of that month. Where a rule may end
+ * the race every month may be the last. */
 static size_t place_of(const struct sweep *sweep, const struct outcome *outcome, long month) {
     long last = sweep->base.months;
+    if (sweep->stop.sign != STOP_NEVER && (outcome->kind == OUTCOME_FINAL || outcome->kind == OUTCOME_MEAN))
+        return outcome->kind == OUTCOME_MEAN && month == 0;
     switch (outcome->kind) {
     case OUTCOME_FINAL:
         return month != last;
@@ -201,8 +280,12 @@ static int month(void *context, const struct world *world, struct failure *failu
     const struct sweep *sweep = taking->sweep;
     unsigned char wanted[INDICATOR_COUNT] = {0}, members[MEMBER_INDICATOR_COUNT] = {0};
     (void)failure;
-    taking->wants = 0;
+    taking->wants = sweep->stop.sign != STOP_NEVER;
     taking->month = world->month;
+    if (taking->wants && sweep->stop.of.indicator >= 0)
+        wanted[sweep->stop.of.indicator] = 1;
+    else if (taking->wants)
+        members[sweep->stop.of.member_indicator] = 1;
     for (size_t i = 0; i < sweep->outcome_count; i++) {
         const struct outcome *outcome = &sweep->outcome[i];
         if (place_of(sweep, outcome, world->month) == outcome->length)
@@ -218,16 +301,28 @@ static int month(void *context, const struct world *world, struct failure *failu
     return MATTHEW_OK;
 }
 
+static double value_of(const struct outcome *outcome, const struct indicators *row) {
+    return outcome->indicator >= 0 ? row->value[outcome->indicator]
+                                   : row->member[outcome->member_indicator][outcome->member];
+}
+
 /* Means are added up in the order of months. */
-static void take(const struct outcome *outcome, const struct indicators *row, size_t place, int is_first, int is_last,
-                 double *values) {
-    double value = outcome->indicator >= 0 ? row->value[outcome->indicator]
-                                           : row->member[outcome->member_indicator][outcome->member];
+static void take(const struct outcome *outcome, double value, size_t place, int is_first, int is_last, double *values) {
     if (outcome->kind == OUTCOME_MEAN) {
         value = is_first ? value : values[0] + value;
         value = is_last ? value / (double)outcome->months : value;
     }
     values[place] = isnan(value) ? (double)NAN : value; /* always the same bits */
+}
+
+/* Of a mean while any month may be the last: the mean over the last months up to this one. */
+static double mean_so_far(const struct outcome *outcome, double value, long month, double *recent) {
+    long count = month < outcome->months ? month : outcome->months;
+    double sum = 0;
+    recent[month % outcome->months] = value;
+    for (long m = month - count + 1; m <= month; m++)
+        sum = m == month - count + 1 ? recent[m % outcome->months] : sum + recent[m % outcome->months];
+    return sum / (double)count;
 }
 
 static int settle(void *context, const struct world *world, int *again, struct failure *failure) {
@@ -239,11 +334,20 @@ static int settle(void *context, const struct world *world, int *again, struct f
     for (size_t i = 0; taking->wants && i < sweep->outcome_count; i++) {
         const struct outcome *outcome = &sweep->outcome[i];
         size_t place = place_of(sweep, outcome, world->month);
-        if (place < outcome->length)
-            take(outcome, gauge_row(taking->gauge), place, world->month == last - outcome->months + 1,
-                 world->month == last, taking->row + outcome->first);
+        if (place == outcome->length)
+            continue;
+        double value = value_of(outcome, gauge_row(taking->gauge)), *row = taking->row + outcome->first;
+        if (outcome->kind == OUTCOME_MEAN && sweep->stop.sign != STOP_NEVER) {
+            value = mean_so_far(outcome, value, world->month, taking->recent + outcome->recent);
+            row[0] = isnan(value) ? (double)NAN : value;
+        } else
+            take(outcome, value, place, world->month == last - outcome->months + 1, world->month == last, row);
     }
-    return MATTHEW_OK;
+    if (sweep->stop.sign == STOP_NEVER || world->month == 0 ||
+        !stops(&sweep->stop, value_of(&sweep->stop.of, gauge_row(taking->gauge))))
+        return MATTHEW_OK;
+    taking->has_stopped = 1;
+    return taking->goes_on ? MATTHEW_OK : MATTHEW_STOPPED;
 }
 
 struct observer taking_observer(struct taking *taking) {

@@ -49,9 +49,11 @@ static int race_it(const struct sweep *sweep, size_t run, int threads, const vol
     struct scenario scenario = sweep_scenario(sweep, run);
     struct gauge gauge = {0};
     struct race *race = NULL;
-    struct taking taking = {.sweep = sweep, .gauge = &gauge, .row = result->values};
+    struct taking taking = {0};
     int status = gauge_init(&gauge, (size_t)scenario.firms, failure);
     gauge.passes_over = !spans_months(sweep);
+    if (status == MATTHEW_OK)
+        status = taking_init(&taking, sweep, &gauge, result->values, failure);
     if (status == MATTHEW_OK)
         status = race_new(&race, &scenario, failure);
     if (status == MATTHEW_OK) {
@@ -63,6 +65,10 @@ static int race_it(const struct sweep *sweep, size_t run, int threads, const vol
         status = race_run(race, scenario.months, &options, failure);
     }
     result->months = taking.month;
+    result->status = taking.has_stopped ? RUN_STOPPED : RUN_DONE;
+    if (status == MATTHEW_STOPPED && taking.has_stopped)
+        status = MATTHEW_OK;
+    taking_free(&taking);
     race_free(race);
     gauge_free(&gauge);
     return status;
@@ -89,7 +95,7 @@ static void tell_failure(struct sweeping *sweeping, size_t run, const struct fai
 /* Counts a run, tells of it, and says whether it is time to sync. */
 static int account(struct sweeping *sweeping, size_t run, int status, const struct failure *failure) {
     omp_set_lock(&sweeping->one);
-    sweeping->tally->done += status == RUN_DONE;
+    sweeping->tally->done += status == RUN_DONE || status == RUN_STOPPED;
     sweeping->tally->failed += status >= RUN_FAILED;
     if (status >= RUN_FAILED)
         tell_failure(sweeping, run, failure);
@@ -121,7 +127,8 @@ static int take_one(void *context, size_t place, int threads, struct failure *fa
     if (code != MATTHEW_OK)
         empty(result.values, sweep->values);
     result.seconds = seconds_now() - result.seconds;
-    result.status = code == MATTHEW_OK ? RUN_DONE : RUN_FAILED + code;
+    if (code != MATTHEW_OK)
+        result.status = RUN_FAILED + code;
     int status = sweep_file_write(sweeping->file, run, &result, failure);
     memory_free(result.values);
     if (status == MATTHEW_OK && account(sweeping, run, result.status, &of_race))
@@ -142,7 +149,7 @@ static unsigned char *read_all(const struct sweep_file *file, struct sweep_tally
         int status = RUN_PENDING;
         result = sweep_file_read(file, run, values, &status, failure);
         all[run] = (unsigned char)status;
-        tally->done += status == RUN_DONE;
+        tally->done += status == RUN_DONE || status == RUN_STOPPED;
         tally->failed += status >= RUN_FAILED;
     }
     tally->before = tally->done + tally->failed;
@@ -227,7 +234,7 @@ int sweep_means(const struct sweep_file *file, size_t point, double *mean, doubl
     for (size_t j = 0; j < sweep->replicates && result == MATTHEW_OK; j++) {
         int status = RUN_PENDING;
         result = sweep_file_read(file, point * sweep->replicates + j, row, &status, failure);
-        if (status != RUN_DONE)
+        if (status != RUN_DONE && status != RUN_STOPPED)
             continue;
         count++;
         for (size_t i = 0; i < sweep->values; i++) {

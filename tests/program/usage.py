@@ -15,7 +15,7 @@ class Help(Case):
     def test_help_lists_commands_and_options(self):
         text = self.works("--help").stdout
         commands = re.findall(r"^  (\w+) ", text.split("Options:")[0], flags=re.M)
-        self.assertEqual(commands, ["run", "sweep", "validate", "parameters", "scenarios", "info", "completion"])
+        self.assertEqual(commands, ["run", "sweep", "replay", "validate", "parameters", "scenarios", "info", "completion"])
         for command in commands:
             text = self.works(command, "--help").stdout
             self.assertIn(f"usage: matthew {command}", text)
