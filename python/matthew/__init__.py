@@ -19,9 +19,10 @@ __version__ = _string(_loaded.version())
 revision = _string(_loaded.revision())
 
 __all__ = ["BadArgument", "BadScenario", "BrokenInvariant", "Error", "Exists", "NoMemory", "NotFound", "Race",
-           "ReadFailed", "Scenario", "Stopped", "TooLarge", "WriteFailed", "events", "open", "panel",
-           "parameters", "register", "run", "scenarios"]
+           "ReadFailed", "Scenario", "Stopped", "TooLarge", "WriteFailed", "events", "open", "paired", "panel",
+           "parameters", "register", "run", "scenarios", "sweep"]
 
 from .history import open, run  # noqa: E402
 from .race import Race  # noqa: E402
+from .sweeps import paired, sweep  # noqa: E402
 from .tables import events, panel, register  # noqa: E402

@@ -514,6 +514,48 @@ class Processes(Folder):
             self.assertEqual((found.returncode, found.stdout), (0, wanted + "\n"), f"{pair}: {found.stderr}")
 
 
+class Sweeps(unittest.TestCase):
+    KEYS = dict(base="core-race", firms=50, months=12, replicates=3, factors={"customers.*.lock_in": {"values": [0, 1]}},
+                outcomes={"hhi": {"indicator": "accounts_hhi", "final": True}})
+
+    def test_it_is_the_file_of_the_program(self):
+        with tempfile.TemporaryDirectory() as folder:
+            design, output = pathlib.Path(folder, "sweep.yaml"), pathlib.Path(folder, "sweep.h5")
+            design.write_text(json.dumps(self.KEYS))
+            subprocess.run([PROGRAM, "sweep", design, "-o", output, "--quiet"], check=True)
+            wanted = xarray.load_dataset(output)
+            for found in (matthew.sweep(self.KEYS), matthew.sweep(**self.KEYS), matthew.sweep(design),
+                          matthew.sweep(design, output)):
+                for name in ("hhi", "seed", "status", "lock_in"):
+                    np.testing.assert_array_equal(found[name], wanted[name], err_msg=name)
+            self.assertEqual(sorted(p.name for p in pathlib.Path(folder).iterdir() if p.suffix in (".yaml", ".h5")),
+                             ["sweep.h5", "sweep.yaml"])
+
+    def test_numpy_values_and_wrong_keys(self):
+        keys = dict(self.KEYS, factors={"customers.*.lock_in": {"values": np.array([0.0, 0.5])}}, replicates=np.int64(2))
+        self.assertEqual(dict(matthew.sweep(**keys).hhi.sizes), {"lock_in": 2, "replicate": 2})
+        for wrong, words in ((dict(factors={"customers.*.lockin": [0, 1]}), "lock_in"), (dict(replicates=0), "replicates"),
+                             (dict(outcomes={"h": {"indicator": "acounts_hhi", "final": True}}), "accounts_hhi")):
+            with self.assertRaisesRegex(matthew.BadScenario, words):
+                matthew.sweep({**self.KEYS, **wrong})
+        with self.assertRaises(matthew.NotFound):
+            matthew.sweep("nowhere.yaml")
+        with self.assertRaises(matthew.BadArgument):
+            matthew.sweep("nowhere.yaml", months=3)
+
+    def test_pairs(self):
+        found = matthew.sweep(**self.KEYS)
+        change = matthew.paired(found, "hhi", against={"lock_in": 0})
+        by_hand = found.hhi.sel(lock_in=1).values - found.hhi.sel(lock_in=0).values
+        np.testing.assert_allclose(change.difference.sel(lock_in=1), by_hand.mean(), rtol=1e-12)
+        np.testing.assert_allclose(change.standard_error.sel(lock_in=1), by_hand.std(ddof=1) / 3**0.5, rtol=1e-12)
+        for arguments in (("hhi", {"lock_in": 7}), ("no", {"lock_in": 0})):
+            with self.assertRaises(matthew.BadArgument):
+                matthew.paired(found, arguments[0], against=arguments[1])
+        with self.assertRaises(matthew.BadArgument):
+            matthew.paired(matthew.sweep(**dict(self.KEYS, seeds="independent")), "hhi", against={"lock_in": 0})
+
+
 class Examples(unittest.TestCase):
     def test_of_the_functions(self):
         for name in ("matthew", *(f"matthew.{path.stem}" for path in (SOURCE / "python/matthew").glob("[a-z]*.py"))):
