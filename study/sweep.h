@@ -44,6 +44,10 @@ struct outcome {
     char name[SWEEP_NAME_SIZE];
     enum outcome_kind kind;
     long months;   /* AT: the month; MEAN: of how many last months; SERIES: every so many */
+    int is_column; /* of a named firm: firm, field, member and is_share; else an indicator */
+    size_t firm;   /* place among the scenario's named firms */
+    int field;
+    int is_share;
     int indicator; /* of indicator_table, -1 for one of a member */
     int member_indicator, member;
     size_t first, length; /* of its values in a run's */

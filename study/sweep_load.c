@@ -3,6 +3,7 @@
 #include "core/memory.h"
 #include "core/names.h"
 #include "core/text.h"
+#include "study/sweep_columns.h"
 #include "study/sweep_factors.h"
 #include "study/sweep_keys.h"
 #include "study/sweep_names.h"
@@ -87,7 +88,13 @@ static void describe_factors(const struct sweep *sweep, struct text *text) {
     }
 }
 
-static void describe_indicator(const struct sweep *sweep, const struct outcome *outcome, struct text *text) {
+/* What an outcome takes. */
+static void describe_source(const struct sweep *sweep, const struct outcome *outcome, struct text *text) {
+    char column[SWEEP_COLUMN_SIZE];
+    if (outcome->is_column) {
+        text_print(text, "%s", sweep_column_key(sweep, outcome, column));
+        return;
+    }
     const struct indicator_info *info = outcome_info(outcome);
     text_print(text, "%s", info->name);
     if (outcome->indicator < 0)
@@ -99,7 +106,7 @@ static void describe_stop(const struct sweep *sweep, struct text *text) {
     if (sweep->stop.sign == STOP_NEVER)
         return;
     text_print(text, "stop_when ");
-    describe_indicator(sweep, &sweep->stop.of, text);
+    describe_source(sweep, &sweep->stop.of, text);
     text_print(text, " %s %s\n", stop_sign_text(sweep->stop.sign), number_print(sweep->stop.number, number));
 }
 
@@ -108,7 +115,7 @@ static void describe_outcomes(const struct sweep *sweep, struct text *text) {
     for (size_t i = 0; i < sweep->outcome_count; i++) {
         const struct outcome *outcome = &sweep->outcome[i];
         text_print(text, "outcome %s ", outcome->name);
-        describe_indicator(sweep, outcome, text);
+        describe_source(sweep, outcome, text);
         text_print(text, " %s", kinds[outcome->kind]);
         if (outcome->kind != OUTCOME_FINAL)
             text_print(text, " %ld", outcome->months);
