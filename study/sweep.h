@@ -30,6 +30,9 @@ struct factor {
     char path[PARAMETER_PATH_SIZE], name[SWEEP_NAME_SIZE];
     int is_named; /* by the user */
     const struct parameter_info *info;
+    int of_firm; /* a number of a named firm: `firm`, and `own` in place of a line of the table */
+    struct named_value firm;
+    struct parameter_info own;
     size_t index[MEMBERS_MAX]; /* places among parameter_values */
     int index_count;
     double *values;
@@ -98,8 +101,12 @@ size_t sweep_level(const struct sweep *sweep, size_t point, size_t factor);
 /* Gives the parameters the values of a point. */
 void sweep_set_point(const struct sweep *sweep, size_t point, struct parameters *parameters);
 
-/* The scenario of a run. It borrows what the base owns: copy it, and do not free it. */
-struct scenario sweep_scenario(const struct sweep *sweep, size_t run);
+/* The scenario of a run. It borrows what the base owns; give it back with sweep_scenario_end, also after a failure. */
+int sweep_scenario(const struct sweep *sweep, size_t run, struct scenario *scenario, struct failure *failure);
+void sweep_scenario_end(const struct sweep *sweep, struct scenario *scenario);
+
+/* Gives named firms, which are as many as the base has, the values of a point. */
+void sweep_set_firms(const struct sweep *sweep, size_t point, struct named_firm *named);
 
 /* Common seeds depend on the replicate alone, independent ones on the point's values too, never on its number. */
 uint64_t sweep_seed(const struct sweep *sweep, size_t run);

@@ -169,11 +169,41 @@ static int read_name(const struct sweep *sweep, struct factor *factor, const str
     return MATTHEW_OK;
 }
 
+/* A number of a named firm. */
+static int read_firm(const struct sweep *sweep, struct factor *factor, const struct node *node,
+                     struct failure *failure) {
+    struct failure inner;
+    if (strlen(node->key) >= sizeof factor->path)
+        return document_fail_key(&sweep->document, node, NULL, failure, "longer than %zu bytes",
+                                 sizeof factor->path - 1);
+    if (scenario_named_find(&sweep->base, node->key + 6, &factor->firm, &inner) != MATTHEW_OK)
+        return document_fail_key(&sweep->document, node, NULL, failure, "%s", inner.text);
+    snprintf(factor->path, sizeof factor->path, "%s", node->key);
+    factor->of_firm = 1;
+    factor->own = (struct parameter_info){.group = "firms",
+                                          .name = factor->firm.name,
+                                          .kind = KIND_REAL,
+                                          .family = FAMILY_NONE,
+                                          .min = factor->firm.min,
+                                          .max = factor->firm.max,
+                                          .unit = factor->firm.unit,
+                                          .description = factor->firm.description};
+    factor->info = &factor->own;
+    for (size_t j = 0; j < sweep->factor_count; j++)
+        if (sweep->factor[j].of_firm && sweep->factor[j].firm.firm == factor->firm.firm &&
+            sweep->factor[j].firm.offset == factor->firm.offset)
+            return document_fail_key(&sweep->document, node, NULL, failure, "is a factor already, in line %d",
+                                     sweep->factor[j].node->key_line);
+    return MATTHEW_OK;
+}
+
 /* Which parameters the path names; no earlier factor has one of them. */
 static int read_path(const struct sweep *sweep, struct factor *factor, const struct node *node,
                      struct failure *failure) {
     struct parameter_slot slots[MEMBERS_MAX];
     char text[500], path[PARAMETER_PATH_SIZE];
+    if (strncmp(node->key, "firms.", 6) == 0)
+        return read_firm(sweep, factor, node, failure);
     int count = parameter_slots(sweep->base.members, node->key, slots);
     if (count == 0)
         return document_fail_key(&sweep->document, node, NULL, failure, "%s",

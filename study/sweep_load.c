@@ -51,30 +51,39 @@ static int count_runs(struct sweep *sweep, struct failure *failure) {
     return MATTHEW_OK;
 }
 
-/* What no single value shows, at every point. A failure that begins with a factor's path is told at that factor. */
-static int check_points(const struct sweep *sweep, struct failure *failure) {
-    struct scenario scenario = sweep->base;
-    char point[SWEEP_POINT_SIZE], path[PARAMETER_PATH_SIZE];
-    struct failure inner;
-    for (size_t i = 0; i < sweep->points; i++) {
-        sweep_set_point(sweep, i, &scenario.parameters);
-        if (scenario_check(&scenario, &inner) == MATTHEW_OK)
-            continue;
-        const struct node *node = node_child(sweep->document.root, "factors");
-        for (size_t f = 0; f < sweep->factor_count; f++)
-            for (int j = 0; j < sweep->factor[f].index_count; j++) {
-                struct parameter_slot slot = parameter_slot_of(sweep->factor[f].index[j]);
-                parameter_path(sweep->base.members, slot, path);
-                if (strncmp(path, inner.text, strlen(path)) == 0 || sweep->factor_count == 1)
-                    node = sweep->factor[f].node;
-            }
-        document_fail_key(&sweep->document, node, NULL, failure, "at %s: %s", sweep_point_text(sweep, i, point),
-                          inner.text);
-        return failure->status = inner.status;
+/* A failure that begins with a factor's path is told at that factor. */
+static int fail_point(const struct sweep *sweep, size_t point, const struct failure *inner, struct failure *failure) {
+    char text[SWEEP_POINT_SIZE], path[PARAMETER_PATH_SIZE];
+    const struct node *node = node_child(sweep->document.root, "factors");
+    for (size_t f = 0; f < sweep->factor_count; f++) {
+        const struct factor *factor = &sweep->factor[f];
+        if (sweep->factor_count == 1 || strncmp(factor->path, inner->text, strlen(factor->path)) == 0)
+            node = factor->node;
+        for (int j = 0; j < factor->index_count; j++) {
+            parameter_path(sweep->base.members, parameter_slot_of(factor->index[j]), path);
+            if (strncmp(path, inner->text, strlen(path)) == 0)
+                node = factor->node;
+        }
     }
-    return MATTHEW_OK;
+    document_fail_key(&sweep->document, node, NULL, failure, "at %s: %s", sweep_point_text(sweep, point, text),
+                      inner->text);
+    return failure->status = inner->status;
 }
 
+/* What no single value shows, at every point. */
+static int check_points(const struct sweep *sweep, struct failure *failure) {
+    struct scenario scenario;
+    struct failure inner;
+    int status = sweep_scenario(sweep, 0, &scenario, failure);
+    for (size_t i = 0; i < sweep->points && status == MATTHEW_OK; i++) {
+        sweep_set_point(sweep, i, &scenario.parameters);
+        sweep_set_firms(sweep, i, scenario.named);
+        if (scenario_check(&scenario, &inner) != MATTHEW_OK)
+            status = fail_point(sweep, i, &inner, failure);
+    }
+    sweep_scenario_end(sweep, &scenario);
+    return status;
+}
 /* ---- what the sweep is, as text ---- */
 
 static void describe_factors(const struct sweep *sweep, struct text *text) {

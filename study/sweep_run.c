@@ -38,11 +38,13 @@ static double seconds_now(void) {
 
 static int race_it(const struct sweep *sweep, size_t run, int threads, const volatile sig_atomic_t *stop,
                    struct sweep_run_result *result, struct failure *failure) {
-    struct scenario scenario = sweep_scenario(sweep, run);
+    struct scenario scenario;
     struct gauge gauge = {0};
     struct race *race = NULL;
     struct taking taking = {0};
-    int status = gauge_init(&gauge, (size_t)scenario.firms, failure);
+    int status = sweep_scenario(sweep, run, &scenario, failure);
+    if (status == MATTHEW_OK)
+        status = gauge_init(&gauge, (size_t)scenario.firms, failure);
     if (status == MATTHEW_OK)
         status = taking_init(&taking, sweep, &gauge, result->values, failure);
     if (status == MATTHEW_OK)
@@ -61,6 +63,7 @@ static int race_it(const struct sweep *sweep, size_t run, int threads, const vol
         status = MATTHEW_OK;
     taking_free(&taking);
     race_free(race);
+    sweep_scenario_end(sweep, &scenario);
     gauge_free(&gauge);
     return status;
 }

@@ -492,6 +492,28 @@ outcomes:
             self.assertEqual(float(run.gpus), (gpus[-3] + gpus[-2] + gpus[-1]) / 3)
             self.assertEqual(float(run.cash), of("OpenAI", history.cash.values)[-1])
 
+    def test_numbers_of_firms_are_factors(self):
+        text = self.TEXT.replace("factors: {customers.*.lock_in: [0, 2]}",
+                                 "set: {firms.Anthropic.gpus: 7e4}\nfactors: {firms.OpenAI.gpus: [1e5, 2e6], firms.OpenAI.accounts.consumer: {values: [5e7], name: consumer_2}, firms.OpenAI.speed: [0.2, 0.9]}")
+        text = text.replace("outcomes:", "outcomes:\n  first: {firm: OpenAI, column: gpus, at: 0}\n  other: {firm: Anthropic, column: gpus, at: 0}")
+        self.works(*self.sweep(text, "--quiet"))
+        data = self.read()
+        self.assertEqual(data.share.dims, ("OpenAI_gpus", "consumer_2", "speed", "replicate"))
+        self.assertEqual(data.first.values[:, 0, 0, 0].tolist(), [1e5, 2e6])
+        self.assertTrue((data.other == 7e4).all())
+        place = dict(zip(data.share.dims, (1, 0, 1, 1)))
+        run = data.isel(place)
+        self.works("run", "frontier-race", "--firms", 60, "--months", 24, "--seed", int(run.seed), "--json", "--set", "firms.Anthropic.gpus=7e4",
+                   "--set", "firms.OpenAI.gpus=2e6", "--set", "firms.OpenAI.accounts.consumer=5e7", "--set", "firms.OpenAI.speed=0.9",
+                   "-o", self.path("hand.h5"))
+        with xarray.open_dataset(self.path("hand.h5")) as history:
+            openai = history.accounts.values.astype(float)[:, :, 0].sum(axis=1)
+            numpy.testing.assert_array_equal(run.accounts.values, openai)
+        said = self.works("replay", self.out, "--point", "firms.OpenAI.gpus=2e6,firms.OpenAI.speed=0.9", "--replicate", 1).stdout
+        self.assertIn("has the same values in", said)
+        grown = text.replace("[1e5, 2e6]", "[1e5, 1e6, 2e6]")
+        self.assertIn("8 of 12 runs are there already", self.works(*self.sweep(grown)).stdout)
+
     def test_a_firm_that_is_gone_has_no_values(self):
         text = self.TEXT.replace("months: 24", "months: 24\nset: {capital.pool: 0}")
         base = "base: frontier-race\nnamed_firms: {Anthropic: {cash: -1e9}}\n"
@@ -578,6 +600,16 @@ class Refused(Sweep):
                             ("acounts_cr1 > 3", "did you mean `accounts_cr1`"), ("accounts_cr1 > x", "behind `>`"), ("'> 3'", "an indicator"),
                             ("segment_price > 3", "one value for each member"), ("[a]", "found a list")):
             self.check("months: 12", f"months: 12\nstop_when: {rule}", "key `stop_when`", *says)
+
+    def test_numbers_of_firms(self):
+        old = "capital.leader_premium: [none, rank]"
+        self.check(old, "firms.OpenAi.gpus: [1, 2]", "s.yaml:9:3", "no such named firm", "did you mean `OpenAI`")
+        self.check(old, "firms.OpenAI.gpu: [1, 2]", "did you mean `gpus`")
+        self.check(old, "firms.OpenAI.gpus: [1, -2]", "[1]", "allowed range")
+        self.check(old, "firms.OpenAI.accounts: [1, 2]", "write accounts.consumer")
+        self.check(old, "firms.OpenAI.accounts.consumer: [1.5]", "s.yaml:9:3", "whole")
+        self.check(old, "firms.OpenAI.speed: [1]\n  firms.OpenAI.genes.speed: [0]", "is a factor already, in line 9")
+        self.check("capital.pool: 4000", "firms.OpenAI.gpu: 4000", "did you mean `gpus`")
 
     def test_columns(self):
         for spec, *says in (("firm: OpenAI, final", "`column` is missing"), ("column: cash, final", "`firm` is missing"),
