@@ -39,6 +39,10 @@ static double *number_of(struct named_firm *named, const struct factor *factor) 
     return (double *)(void *)((char *)&named[factor->firm.firm] + factor->firm.offset);
 }
 
+double sweep_firm_value(const struct sweep *sweep, const struct factor *factor) {
+    return *number_of(sweep->base.named, factor);
+}
+
 void sweep_set_firms(const struct sweep *sweep, size_t point, struct named_firm *named) {
     for (size_t i = 0; i < sweep->factor_count; i++)
         if (sweep->factor[i].of_firm)

@@ -25,6 +25,9 @@ enum {
 
 enum sweep_design { SWEEP_GRID, SWEEP_LIST };
 
+/* How a list came about (study/sweep_sample.h). */
+enum sweep_sample { SAMPLE_NONE, SAMPLE_ONE_AT_A_TIME, SAMPLE_RANDOM, SAMPLE_LATIN_HYPERCUBE };
+
 /* A parameter, of one member or of all, that takes several values. */
 struct factor {
     char path[PARAMETER_PATH_SIZE], name[SWEEP_NAME_SIZE];
@@ -37,6 +40,7 @@ struct factor {
     int index_count;
     double *values;
     size_t count;
+    int is_range;            /* while a design is made: two values are the ends of a range */
     const struct node *node; /* of the document */
 };
 
@@ -80,6 +84,9 @@ struct sweep {
     char *base_text;          /* the base with everything that it rests on, as YAML */
     struct scenario base;
     enum sweep_design design;
+    enum sweep_sample sample;
+    size_t sample_points;
+    uint64_t sample_seed;
     int independent; /* seeds differ from point to point */
     size_t factor_count, outcome_count;
     int axis_count;
@@ -104,6 +111,9 @@ void sweep_set_point(const struct sweep *sweep, size_t point, struct parameters 
 /* The scenario of a run. It borrows what the base owns; give it back with sweep_scenario_end, also after a failure. */
 int sweep_scenario(const struct sweep *sweep, size_t run, struct scenario *scenario, struct failure *failure);
 void sweep_scenario_end(const struct sweep *sweep, struct scenario *scenario);
+
+/* What the base has where a factor of a named firm is. */
+double sweep_firm_value(const struct sweep *sweep, const struct factor *factor);
 
 /* Gives named firms, which are as many as the base has, the values of a point. */
 void sweep_set_firms(const struct sweep *sweep, size_t point, struct named_firm *named);

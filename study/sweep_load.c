@@ -8,6 +8,7 @@
 #include "study/sweep_keys.h"
 #include "study/sweep_names.h"
 #include "study/sweep_outcomes.h"
+#include "study/sweep_sample.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -171,7 +172,7 @@ static int read_all(struct sweep *sweep, const char *path, const char *base, str
                                        "factors", "replicates", "seeds",  "outcomes", "stop_when", NULL};
     static const char *const needed[] = {"base", "factors", "replicates", "outcomes"};
     const struct node *root = sweep->document.root;
-    int is_list = 0, status = sweep_check_keys(&sweep->document, root, keys, "a sweep", failure);
+    int status = sweep_check_keys(&sweep->document, root, keys, "a sweep", failure);
     for (size_t i = 0; i < sizeof needed / sizeof *needed && status == MATTHEW_OK; i++)
         if (node_child(root, needed[i]) == NULL)
             status = document_fail(&sweep->document, root, NULL, failure, "`%s` is missing", needed[i]);
@@ -180,12 +181,13 @@ static int read_all(struct sweep *sweep, const char *path, const char *base, str
     else if (status == MATTHEW_OK)
         status = scenario_load_document(&sweep->base, &sweep->document, path, failure);
     if (status == MATTHEW_OK)
-        status = read_word(sweep, "design", "grid", "list", &is_list, failure);
-    sweep->design = is_list ? SWEEP_LIST : SWEEP_GRID;
+        status = sweep_read_design(sweep, node_child(root, "design"), failure);
     if (status == MATTHEW_OK)
         status = read_word(sweep, "seeds", "common", "independent", &sweep->independent, failure);
     if (status == MATTHEW_OK)
         status = sweep_read_factors(sweep, node_child(root, "factors"), failure);
+    if (status == MATTHEW_OK)
+        status = sweep_sample(sweep, failure);
     if (status == MATTHEW_OK && node_child(root, "stop_when") != NULL)
         status = sweep_read_stop(sweep, node_child(root, "stop_when"), failure);
     if (status == MATTHEW_OK)
