@@ -445,10 +445,13 @@ class Stopping(Sweep):
     def test_signs(self):
         for rule, months in (("active_firms > 0", 1), ("active_firms >= 1", 1), ("active_firms<1e9", 1), ("active_firms <= -1", 12),
                              ("active_firms < -1", 12), ("segment_price.consumer > 0", 1)):
-            self.works(*self.sweep(GRID + f"stop_when: {rule}\n", "--force", "--quiet"))
+            text = GRID.replace("outcomes:", "outcomes:\n  hhi_1: {indicator: revenue_hhi, at: 1}")
+            self.works(*self.sweep(text + f"stop_when: {rule}\n", "--force", "--quiet"))
             with self.subTest(rule):
                 self.assertTrue((self.read().months_run == months).all())
                 self.assertTrue((self.read().status == (2 if months == 1 else 1)).all())
+                if months == 1:  # fewer than the mean is over
+                    numpy.testing.assert_array_equal(self.read().hhi_end.values, self.read().hhi_1.values)
 
 
 class Firms(Sweep):
