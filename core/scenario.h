@@ -162,6 +162,17 @@ struct named_field {
 extern const struct named_field named_field_table[];
 extern const size_t named_field_count;
 
+/* One number of a named firm: a field, a member of one, or a gene. */
+struct named_value {
+    size_t firm, offset; /* place among the named firms, and in struct named_firm in bytes */
+    double min, max;
+    const char *name, *unit, *description;
+};
+
+/* Finds NAME.FIELD, NAME.FIELD.MEMBER, NAME.GENE or NAME.genes.GENE; the failure names what is nearest. */
+int scenario_named_find(const struct scenario *scenario, const char *path, struct named_value *found,
+                        struct failure *failure);
+
 /* The field's values in a firm: one, or one per member. */
 double *named_field_values(struct named_firm *firm, const struct named_field *field);
 const double *named_field_values_const(const struct named_firm *firm, const struct named_field *field);

@@ -39,6 +39,7 @@ struct application {
     struct failure *failure;
     int line[PARAMETER_VALUES]; /* where a value was set in this file, 0 where not, to find repetitions */
     const struct node *members; /* the node that changed the families, or null */
+    int sets_firms;             /* `set` of this document may name fields of named firms */
     int fresh[FAMILY_COUNT];    /* bits: members that are new and like no other, so that every value must be set */
 };
 

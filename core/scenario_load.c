@@ -324,7 +324,8 @@ static int apply_numbers_over(struct scenario *scenario, const struct applicatio
 }
 
 static int load_over(struct scenario *scenario, struct link *link, struct failure *failure) {
-    struct application application = {.scenario = scenario, .document = link->document, .failure = failure};
+    struct application application = {
+        .scenario = scenario, .document = link->document, .failure = failure, .sets_firms = 1};
     const struct node *root = link->document->root, *node = node_child(root, "base");
     struct failure inner;
     int status = node == NULL ? MATTHEW_OK : load_base(scenario, link, node, failure);

@@ -281,3 +281,72 @@ int scenario_assign_named(struct scenario *scenario, const struct origin *origin
     snprintf(first, sizeof first, "%.*s", (int)(dot - rest), rest);
     return assign(scenario, firm, origin, (struct field_path){first, dot + 1}, &gene);
 }
+
+/* ---- places of numbers ---- */
+
+static int find_number(const struct scenario *scenario, const char *first, const char *second,
+                       struct named_value *found, struct failure *failure) {
+    const struct named_field *field = find_field(first);
+    struct nearest_name search;
+    char hint[NAME_SIZE_MAX + 32];
+    int gene = field != NULL ? -1 : find_gene(second != NULL && strcmp(first, "genes") == 0 ? second : first),
+        member = 0;
+    if (gene >= 0 && (second == NULL || strcmp(first, "genes") == 0)) {
+        const struct parameter_info *info = scenario_gene(gene);
+        found->offset = offsetof(struct named_firm, gene) + (size_t)gene * sizeof(double);
+        found->min = info->min;
+        found->max = info->max;
+        found->name = info->name;
+        found->unit = info->unit;
+        found->description = info->description;
+        return MATTHEW_OK;
+    }
+    if (has_members(field)) {
+        const struct members *members =
+            &scenario->members[field->dimension == NAMED_IN_SEGMENT ? FAMILY_SEGMENT : FAMILY_TIER];
+        member = second == NULL ? -1 : member_find(members, second);
+        if (member < 0)
+            return fail(failure, MATTHEW_BAD_SCENARIO, "has one value per member: write %s.%s", first,
+                        members->name[0]);
+    } else if (field == NULL || second != NULL) {
+        nearest_name_open(&search, second != NULL ? second : first);
+        for (size_t f = 0; f < named_field_count; f++)
+            nearest_name_offer(&search, named_field_table[f].name);
+        for (int i = 0, count = scenario_gene_count(); i < count; i++)
+            nearest_name_offer(&search, scenario_gene(i)->name);
+        return fail(failure, MATTHEW_BAD_SCENARIO, "no such number of a named firm%s",
+                    nearest_name_hint(&search, hint, sizeof hint));
+    }
+    found->offset = field->offset + (size_t)member * sizeof(double);
+    found->min = field->min;
+    found->max = field->max;
+    found->name = field->name;
+    found->unit = field->unit;
+    found->description = field->description;
+    return MATTHEW_OK;
+}
+
+int scenario_named_find(const struct scenario *scenario, const char *path, struct named_value *found,
+                        struct failure *failure) {
+    struct nearest_name search;
+    char first[NAME_SIZE_MAX], hint[NAME_SIZE_MAX + 32];
+    size_t longest = 0;
+    for (size_t i = 0; i < scenario->named_count; i++) {
+        size_t length = strlen(scenario->named[i].name);
+        if (length > longest && strncmp(path, scenario->named[i].name, length) == 0 && path[length] == '.') {
+            found->firm = i;
+            longest = length;
+        }
+    }
+    if (longest == 0) {
+        snprintf(first, sizeof first, "%.*s", (int)strcspn(path, "."), path);
+        nearest_name_open(&search, first);
+        for (size_t i = 0; i < scenario->named_count; i++)
+            nearest_name_offer(&search, scenario->named[i].name);
+        return fail(failure, MATTHEW_BAD_SCENARIO, "no such named firm%s",
+                    nearest_name_hint(&search, hint, sizeof hint));
+    }
+    const char *rest = path + longest + 1, *dot = strchr(rest, '.');
+    snprintf(first, sizeof first, "%.*s", (int)strcspn(rest, "."), rest);
+    return find_number(scenario, first, dot == NULL ? NULL : dot + 1, found, failure);
+}

@@ -63,7 +63,9 @@ int scenario_apply_values(struct application *application, const struct node *no
     for (const struct node *child = node->first; child != NULL && status == MATTHEW_OK; child = child->next) {
         snprintf(path, sizeof path, "%s%s%s", prefix, prefix[0] == '\0' ? "" : ".", child->key);
         struct origin origin = {application->document, child, NULL, NULL, application->failure};
-        if (child->kind != NODE_MAPPING || parameter_slots(scenario->members, path, slots) > 0)
+        if (application->sets_firms && prefix[0] == '\0' && strncmp(path, "firms.", 6) == 0)
+            status = scenario_assign_named(scenario, &origin, path + 6);
+        else if (child->kind != NODE_MAPPING || parameter_slots(scenario->members, path, slots) > 0)
             status = apply_value(application, &origin, path, month);
         else if (parameter_is_group(scenario->members, path))
             status = scenario_apply_values(application, child, path, month);

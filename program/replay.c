@@ -83,14 +83,16 @@ static int compare(const struct replay *replay, const struct arguments *argument
 static int make_again(const struct replay *replay, const struct arguments *arguments) {
     struct failure failure = {0};
     struct taking taking = {0};
-    struct scenario scenario = sweep_scenario(&replay->sweep, replay->run);
-    if (taking_init(&taking, &replay->sweep, NULL, replay->values, &failure) != MATTHEW_OK)
-        return complain_failure(&failure);
+    struct scenario scenario;
+    int exit_status, status = sweep_scenario(&replay->sweep, replay->run, &scenario, &failure);
+    if (status == MATTHEW_OK)
+        status = taking_init(&taking, &replay->sweep, NULL, replay->values, &failure);
     taking.goes_on = 1;
     if (replay->there.status == RUN_STOPPED)
         scenario.months = replay->there.months;
-    int exit_status = run_again(arguments, &scenario, &taking);
+    exit_status = status == MATTHEW_OK ? run_again(arguments, &scenario, &taking) : complain_failure(&failure);
     taking_free(&taking);
+    sweep_scenario_end(&replay->sweep, &scenario);
     return exit_status;
 }
 

@@ -35,11 +35,39 @@ void sweep_set_point(const struct sweep *sweep, size_t point, struct parameters 
     }
 }
 
-struct scenario sweep_scenario(const struct sweep *sweep, size_t run) {
-    struct scenario scenario = sweep->base;
-    sweep_set_point(sweep, run / sweep->replicates, &scenario.parameters);
-    scenario.seed = sweep_seed(sweep, run);
-    return scenario;
+static double *number_of(struct named_firm *named, const struct factor *factor) {
+    return (double *)(void *)((char *)&named[factor->firm.firm] + factor->firm.offset);
+}
+
+double sweep_firm_value(const struct sweep *sweep, const struct factor *factor) {
+    return *number_of(sweep->base.named, factor);
+}
+
+void sweep_set_firms(const struct sweep *sweep, size_t point, struct named_firm *named) {
+    for (size_t i = 0; i < sweep->factor_count; i++)
+        if (sweep->factor[i].of_firm)
+            *number_of(named, &sweep->factor[i]) = sweep->factor[i].values[sweep_level(sweep, point, i)];
+}
+
+int sweep_scenario(const struct sweep *sweep, size_t run, struct scenario *scenario, struct failure *failure) {
+    size_t count = sweep->base.named_count;
+    *scenario = sweep->base;
+    sweep_set_point(sweep, run / sweep->replicates, &scenario->parameters);
+    scenario->seed = sweep_seed(sweep, run);
+    if (count == 0)
+        return MATTHEW_OK;
+    scenario->named = memory_new(count, sizeof *scenario->named);
+    if (scenario->named == NULL)
+        return fail_memory(failure, "named firms");
+    memcpy(scenario->named, sweep->base.named, count * sizeof *scenario->named);
+    sweep_set_firms(sweep, run / sweep->replicates, scenario->named);
+    return MATTHEW_OK;
+}
+
+void sweep_scenario_end(const struct sweep *sweep, struct scenario *scenario) {
+    if (scenario->named != sweep->base.named)
+        memory_free(scenario->named);
+    scenario->named = sweep->base.named;
 }
 
 /* ---- hashes ---- */
@@ -62,17 +90,30 @@ uint64_t sweep_hash_text(uint64_t hash, const char *text) {
     return sweep_hash(hash, &words, 1);
 }
 
+static uint64_t factor_hash(const struct factor *factor, double number) {
+    char value[PARAMETER_TEXT_SIZE], line[PARAMETER_PATH_SIZE + PARAMETER_TEXT_SIZE + 1];
+    snprintf(line, sizeof line, "%s=%s", factor->path, parameter_print(factor->info, number, value));
+    return sweep_hash_text(0, line);
+}
+
 /* Of the lines "path=value" of a point, whatever the order of its factors. */
 static uint64_t point_hash(const struct sweep *sweep, size_t point) {
     uint64_t sum = 0;
+    for (size_t i = 0; i < sweep->factor_count; i++)
+        sum += factor_hash(&sweep->factor[i], sweep->factor[i].values[sweep_level(sweep, point, i)]);
+    return random_mix(sum);
+}
+
+/* Of the numbers of named firms that are not as in the base, which is in the sweep's key. */
+static uint64_t firms_hash(const struct sweep *sweep, size_t point) {
+    uint64_t sum = 0;
     for (size_t i = 0; i < sweep->factor_count; i++) {
         const struct factor *factor = &sweep->factor[i];
-        char value[PARAMETER_TEXT_SIZE], line[PARAMETER_PATH_SIZE + PARAMETER_TEXT_SIZE + 1];
-        snprintf(line, sizeof line, "%s=%s", factor->path,
-                 parameter_print(factor->info, factor->values[sweep_level(sweep, point, i)], value));
-        sum += sweep_hash_text(0, line);
+        double value = factor->values[sweep_level(sweep, point, i)];
+        if (factor->of_firm && value != *number_of(sweep->base.named, factor))
+            sum += factor_hash(factor, value);
     }
-    return random_mix(sum);
+    return sum;
 }
 
 uint64_t sweep_seed(const struct sweep *sweep, size_t run) {
@@ -86,7 +127,7 @@ uint64_t sweep_run_key(const struct sweep *sweep, size_t run) {
     struct parameters parameters = sweep->base.parameters;
     uint64_t seed = sweep_seed(sweep, run);
     sweep_set_point(sweep, run / sweep->replicates, &parameters);
-    uint64_t key = sweep_hash(sweep->key, &parameters, PARAMETER_VALUES);
+    uint64_t key = sweep_hash(sweep->key, &parameters, PARAMETER_VALUES) + firms_hash(sweep, run / sweep->replicates);
     return sweep_hash(key, &seed, 1);
 }
 

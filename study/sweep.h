@@ -25,15 +25,22 @@ enum {
 
 enum sweep_design { SWEEP_GRID, SWEEP_LIST };
 
+/* How a list came about (study/sweep_sample.h). */
+enum sweep_sample { SAMPLE_NONE, SAMPLE_ONE_AT_A_TIME, SAMPLE_RANDOM, SAMPLE_LATIN_HYPERCUBE };
+
 /* A parameter, of one member or of all, that takes several values. */
 struct factor {
     char path[PARAMETER_PATH_SIZE], name[SWEEP_NAME_SIZE];
     int is_named; /* by the user */
     const struct parameter_info *info;
+    int of_firm; /* a number of a named firm: `firm`, and `own` in place of a line of the table */
+    struct named_value firm;
+    struct parameter_info own;
     size_t index[MEMBERS_MAX]; /* places among parameter_values */
     int index_count;
     double *values;
     size_t count;
+    int is_range;            /* while a design is made: two values are the ends of a range */
     const struct node *node; /* of the document */
 };
 
@@ -44,6 +51,10 @@ struct outcome {
     char name[SWEEP_NAME_SIZE];
     enum outcome_kind kind;
     long months;   /* AT: the month; MEAN: of how many last months; SERIES: every so many */
+    int is_column; /* of a named firm: firm, field, member and is_share; else an indicator */
+    size_t firm;   /* place among the scenario's named firms */
+    int field;
+    int is_share;
     int indicator; /* of indicator_table, -1 for one of a member */
     int member_indicator, member;
     size_t first, length; /* of its values in a run's */
@@ -73,6 +84,9 @@ struct sweep {
     char *base_text;          /* the base with everything that it rests on, as YAML */
     struct scenario base;
     enum sweep_design design;
+    enum sweep_sample sample;
+    size_t sample_points;
+    uint64_t sample_seed;
     int independent; /* seeds differ from point to point */
     size_t factor_count, outcome_count;
     int axis_count;
@@ -94,8 +108,15 @@ size_t sweep_level(const struct sweep *sweep, size_t point, size_t factor);
 /* Gives the parameters the values of a point. */
 void sweep_set_point(const struct sweep *sweep, size_t point, struct parameters *parameters);
 
-/* The scenario of a run. It borrows what the base owns: copy it, and do not free it. */
-struct scenario sweep_scenario(const struct sweep *sweep, size_t run);
+/* The scenario of a run. It borrows what the base owns; give it back with sweep_scenario_end, also after a failure. */
+int sweep_scenario(const struct sweep *sweep, size_t run, struct scenario *scenario, struct failure *failure);
+void sweep_scenario_end(const struct sweep *sweep, struct scenario *scenario);
+
+/* What the base has where a factor of a named firm is. */
+double sweep_firm_value(const struct sweep *sweep, const struct factor *factor);
+
+/* Gives named firms, which are as many as the base has, the values of a point. */
+void sweep_set_firms(const struct sweep *sweep, size_t point, struct named_firm *named);
 
 /* Common seeds depend on the replicate alone, independent ones on the point's values too, never on its number. */
 uint64_t sweep_seed(const struct sweep *sweep, size_t run);

@@ -6,6 +6,7 @@
 #include "output/history_path.h"
 #include "output/netcdf.h"
 #include "output/reason.h"
+#include "study/sweep_columns.h"
 #include "study/sweep_outcomes.h"
 
 #include <stdio.h>
@@ -25,7 +26,7 @@ struct making {
 enum { USERS = SWEEP_OUTCOMES_MAX + SWEEP_FACTORS_MAX + 8 };
 
 char *sweep_build_text(char text[SWEEP_BUILD_SIZE]) {
-    snprintf(text, SWEEP_BUILD_SIZE, "sources %s, %s, %s", build.sources, build.compiler, build.flags);
+    snprintf(text, SWEEP_BUILD_SIZE, "model %d, %s, %s", MODEL_VERSION, build.compiler, build.flags);
     return text;
 }
 
@@ -35,7 +36,7 @@ static void put_root(struct making *making, int reproducible) {
     hid_t root = netcdf->file;
     char text[512], made_by[SWEEP_BUILD_SIZE];
     netcdf_put_text(netcdf, root, "Conventions", "CF-1.8");
-    snprintf(text, sizeof text, "matthew %s", build.version);
+    snprintf(text, sizeof text, "matthew %s, model %d", build.version, MODEL_VERSION);
     netcdf_put_text(netcdf, root, "source", text);
     snprintf(text, sizeof text, "%s%s", build.revision, build.dirty ? "-dirty" : "");
     netcdf_put_text(netcdf, root, "revision", text);
@@ -160,26 +161,40 @@ static hid_t add_over_runs(struct making *making, struct netcdf_variable *variab
     return dataset;
 }
 
+static void put_source(struct making *making, hid_t dataset, const struct outcome *outcome) {
+    const struct scenario *base = &making->sweep->base;
+    enum dimension dimension =
+        outcome->is_column ? field_table[outcome->field].dimension : outcome_info(outcome)->dimension;
+    if (outcome->is_column) {
+        netcdf_put_text(&making->netcdf, dataset, "firm", base->named[outcome->firm].name);
+        netcdf_put_text(&making->netcdf, dataset, "column", field_table[outcome->field].name);
+    } else
+        netcdf_put_text(&making->netcdf, dataset, "indicator", outcome_info(outcome)->name);
+    if (outcome->is_column ? outcome->member >= 0 : outcome->indicator < 0)
+        netcdf_put_text(&making->netcdf, dataset, "member",
+                        base->members[dimension_family(dimension)].name[outcome->member]);
+}
+
 static void add_outcome(struct making *making, const struct outcome *outcome) {
-    const struct indicator_info *info = outcome_info(outcome);
-    char description[600], when[80] = "in the last month";
+    char column[SWEEP_COLUMN_SIZE], description[600], when[80] = "in the last month";
     if (outcome->kind == OUTCOME_AT)
         snprintf(when, sizeof when, "in month %ld", outcome->months);
     if (outcome->kind == OUTCOME_MEAN)
         snprintf(when, sizeof when, "mean of the last %ld month%s", outcome->months, outcome->months == 1 ? "" : "s");
     if (outcome->kind == OUTCOME_SERIES)
         snprintf(when, sizeof when, "month by month");
-    snprintf(description, sizeof description, "%s, %s", info->description, when);
+    snprintf(description, sizeof description, "%s, %s",
+             outcome->is_column ? sweep_column_text(making->sweep, outcome, column)
+                                : outcome_info(outcome)->description,
+             when);
     struct netcdf_variable variable = {.name = outcome->name,
-                                       .unit = info->unit,
+                                       .unit = outcome->is_column ? sweep_column_unit(outcome)
+                                                                  : outcome_info(outcome)->unit,
                                        .description = description,
                                        .type = NETCDF_DOUBLE,
                                        .empty = netcdf_nan()};
     hid_t dataset = add_over_runs(making, &variable, outcome->kind == OUTCOME_SERIES ? outcome->axis : -1);
-    netcdf_put_text(&making->netcdf, dataset, "indicator", info->name);
-    if (outcome->indicator < 0)
-        netcdf_put_text(&making->netcdf, dataset, "member",
-                        making->sweep->base.members[dimension_family(info->dimension)].name[outcome->member]);
+    put_source(making, dataset, outcome);
     if (dataset >= 0)
         H5Dclose(dataset);
 }

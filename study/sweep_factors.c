@@ -112,14 +112,29 @@ static int read_list(const struct sweep *sweep, struct factor *factor, const str
         status = make_values(factor, list->count, failure);
     for (const struct node *node = list->first; node != NULL && status == MATTHEW_OK; node = node->next)
         status = read_value(sweep, factor, node, &factor->values[node->place], failure);
-    size_t repeated = status == MATTHEW_OK && sweep->design == SWEEP_GRID ? first_repeated(factor) : factor->count;
+    size_t repeated = status == MATTHEW_OK && (sweep->design == SWEEP_GRID || sweep->sample == SAMPLE_ONE_AT_A_TIME)
+                          ? first_repeated(factor)
+                          : factor->count;
     if (status != MATTHEW_OK || repeated == factor->count)
         return status;
     const struct node *node = list->first;
     while (node->place < repeated)
         node = node->next;
-    return document_fail(&sweep->document, node, NULL, failure, "%s is given twice; the values of a grid differ",
+    return document_fail(&sweep->document, node, NULL, failure, "%s is given twice; the values of a factor differ",
                          parameter_print(factor->info, factor->values[repeated], text));
+}
+
+/* The ends of what a design takes its values from. */
+static int read_range(const struct sweep *sweep, struct factor *factor, const struct node *to, double first,
+                      double last, struct failure *failure) {
+    int status = first == last ? document_fail(&sweep->document, to, NULL, failure, "`from` and `to` are the same")
+                               : make_values(factor, 2, failure);
+    if (status == MATTHEW_OK) {
+        factor->values[0] = first;
+        factor->values[1] = last;
+        factor->is_range = 1;
+    }
+    return status;
 }
 
 static int read_steps(const struct sweep *sweep, struct factor *factor, const struct node *spec,
@@ -127,7 +142,8 @@ static int read_steps(const struct sweep *sweep, struct factor *factor, const st
     const struct node *from = node_child(spec, "from"), *to = node_child(spec, "to"),
                       *steps = node_child(spec, "steps");
     double first = 0, last = 0, count = 0;
-    if (from == NULL || to == NULL || steps == NULL)
+    int is_range = (sweep->sample == SAMPLE_RANDOM || sweep->sample == SAMPLE_LATIN_HYPERCUBE) && steps == NULL;
+    if (from == NULL || to == NULL || (steps == NULL && !is_range))
         return document_fail(&sweep->document, spec, NULL, failure,
                              "`%s` is missing; a factor has `values`, or `from`, `to` and `steps`",
                              from == NULL && to == NULL && steps == NULL ? "values"
@@ -140,6 +156,8 @@ static int read_steps(const struct sweep *sweep, struct factor *factor, const st
     int status = read_value(sweep, factor, from, &first, failure);
     if (status == MATTHEW_OK)
         status = read_value(sweep, factor, to, &last, failure);
+    if (status == MATTHEW_OK && is_range)
+        return read_range(sweep, factor, to, first, last, failure);
     if (status == MATTHEW_OK)
         status = node_number(&sweep->document, steps, &steps_rule, &count, failure);
     if (status == MATTHEW_OK)
@@ -169,11 +187,41 @@ static int read_name(const struct sweep *sweep, struct factor *factor, const str
     return MATTHEW_OK;
 }
 
+/* A number of a named firm. */
+static int read_firm(const struct sweep *sweep, struct factor *factor, const struct node *node,
+                     struct failure *failure) {
+    struct failure inner;
+    if (strlen(node->key) >= sizeof factor->path)
+        return document_fail_key(&sweep->document, node, NULL, failure, "longer than %zu bytes",
+                                 sizeof factor->path - 1);
+    if (scenario_named_find(&sweep->base, node->key + 6, &factor->firm, &inner) != MATTHEW_OK)
+        return document_fail_key(&sweep->document, node, NULL, failure, "%s", inner.text);
+    snprintf(factor->path, sizeof factor->path, "%s", node->key);
+    factor->of_firm = 1;
+    factor->own = (struct parameter_info){.group = "firms",
+                                          .name = factor->firm.name,
+                                          .kind = KIND_REAL,
+                                          .family = FAMILY_NONE,
+                                          .min = factor->firm.min,
+                                          .max = factor->firm.max,
+                                          .unit = factor->firm.unit,
+                                          .description = factor->firm.description};
+    factor->info = &factor->own;
+    for (size_t j = 0; j < sweep->factor_count; j++)
+        if (sweep->factor[j].of_firm && sweep->factor[j].firm.firm == factor->firm.firm &&
+            sweep->factor[j].firm.offset == factor->firm.offset)
+            return document_fail_key(&sweep->document, node, NULL, failure, "is a factor already, in line %d",
+                                     sweep->factor[j].node->key_line);
+    return MATTHEW_OK;
+}
+
 /* Which parameters the path names; no earlier factor has one of them. */
 static int read_path(const struct sweep *sweep, struct factor *factor, const struct node *node,
                      struct failure *failure) {
     struct parameter_slot slots[MEMBERS_MAX];
     char text[500], path[PARAMETER_PATH_SIZE];
+    if (strncmp(node->key, "firms.", 6) == 0)
+        return read_firm(sweep, factor, node, failure);
     int count = parameter_slots(sweep->base.members, node->key, slots);
     if (count == 0)
         return document_fail_key(&sweep->document, node, NULL, failure, "%s",
@@ -228,7 +276,9 @@ int sweep_read_factors(struct sweep *sweep, const struct node *node, struct fail
                                node->count, SWEEP_FACTORS_MAX);
     for (const struct node *child = node->first; child != NULL && status == MATTHEW_OK; child = child->next)
         status = read_factor(sweep, child, failure);
-    for (size_t i = 1; i < sweep->factor_count && status == MATTHEW_OK && sweep->design == SWEEP_LIST; i++)
+    for (size_t i = 1;
+         i < sweep->factor_count && status == MATTHEW_OK && sweep->design == SWEEP_LIST && sweep->sample == SAMPLE_NONE;
+         i++)
         if (sweep->factor[i].count != sweep->factor[0].count)
             status = document_fail(&sweep->document, sweep->factor[i].node, NULL, failure,
                                    "%zu values, but `%s` has %zu; a list has as many of each", sweep->factor[i].count,

@@ -21,7 +21,7 @@ static void write_holder(int lock) {
     if (gethostname(host, sizeof host - 1) != 0)
         host[0] = '\0';
     int length = snprintf(text, sizeof text, "process %ld on %s\n", (long)getpid(), host);
-    if (ftruncate(lock, 0) == 0 && pwrite(lock, text, (size_t)length, 0) < 0)
+    if (pwrite(lock, text, (size_t)length, 0) < 0 || ftruncate(lock, length) != 0)
         return; /* the lock holds without */
 }
 

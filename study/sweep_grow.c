@@ -75,7 +75,12 @@ static void match_runs(struct growing *growing) {
 /* ---- outcomes ---- */
 
 static int take_the_same(const struct outcome *one, const struct outcome *other) {
-    return one->kind == other->kind && one->months == other->months && one->indicator == other->indicator &&
+    if (one->is_column != other->is_column || one->kind != other->kind || one->months != other->months)
+        return 0;
+    if (one->is_column) /* the runs that are there have the same named firms, members and columns */
+        return one->firm == other->firm && one->field == other->field && one->member == other->member &&
+               one->is_share == other->is_share;
+    return one->indicator == other->indicator &&
            (one->indicator >= 0 || (one->member_indicator == other->member_indicator && one->member == other->member));
 }
 

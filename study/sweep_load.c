@@ -3,10 +3,12 @@
 #include "core/memory.h"
 #include "core/names.h"
 #include "core/text.h"
+#include "study/sweep_columns.h"
 #include "study/sweep_factors.h"
 #include "study/sweep_keys.h"
 #include "study/sweep_names.h"
 #include "study/sweep_outcomes.h"
+#include "study/sweep_sample.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,30 +52,39 @@ static int count_runs(struct sweep *sweep, struct failure *failure) {
     return MATTHEW_OK;
 }
 
-/* What no single value shows, at every point. A failure that begins with a factor's path is told at that factor. */
-static int check_points(const struct sweep *sweep, struct failure *failure) {
-    struct scenario scenario = sweep->base;
-    char point[SWEEP_POINT_SIZE], path[PARAMETER_PATH_SIZE];
-    struct failure inner;
-    for (size_t i = 0; i < sweep->points; i++) {
-        sweep_set_point(sweep, i, &scenario.parameters);
-        if (scenario_check(&scenario, &inner) == MATTHEW_OK)
-            continue;
-        const struct node *node = node_child(sweep->document.root, "factors");
-        for (size_t f = 0; f < sweep->factor_count; f++)
-            for (int j = 0; j < sweep->factor[f].index_count; j++) {
-                struct parameter_slot slot = parameter_slot_of(sweep->factor[f].index[j]);
-                parameter_path(sweep->base.members, slot, path);
-                if (strncmp(path, inner.text, strlen(path)) == 0 || sweep->factor_count == 1)
-                    node = sweep->factor[f].node;
-            }
-        document_fail_key(&sweep->document, node, NULL, failure, "at %s: %s", sweep_point_text(sweep, i, point),
-                          inner.text);
-        return failure->status = inner.status;
+/* A failure that begins with a factor's path is told at that factor. */
+static int fail_point(const struct sweep *sweep, size_t point, const struct failure *inner, struct failure *failure) {
+    char text[SWEEP_POINT_SIZE], path[PARAMETER_PATH_SIZE];
+    const struct node *node = node_child(sweep->document.root, "factors");
+    for (size_t f = 0; f < sweep->factor_count; f++) {
+        const struct factor *factor = &sweep->factor[f];
+        if (sweep->factor_count == 1 || strncmp(factor->path, inner->text, strlen(factor->path)) == 0)
+            node = factor->node;
+        for (int j = 0; j < factor->index_count; j++) {
+            parameter_path(sweep->base.members, parameter_slot_of(factor->index[j]), path);
+            if (strncmp(path, inner->text, strlen(path)) == 0)
+                node = factor->node;
+        }
     }
-    return MATTHEW_OK;
+    document_fail_key(&sweep->document, node, NULL, failure, "at %s: %s", sweep_point_text(sweep, point, text),
+                      inner->text);
+    return failure->status = inner->status;
 }
 
+/* What no single value shows, at every point. */
+static int check_points(const struct sweep *sweep, struct failure *failure) {
+    struct scenario scenario;
+    struct failure inner;
+    int status = sweep_scenario(sweep, 0, &scenario, failure);
+    for (size_t i = 0; i < sweep->points && status == MATTHEW_OK; i++) {
+        sweep_set_point(sweep, i, &scenario.parameters);
+        sweep_set_firms(sweep, i, scenario.named);
+        if (scenario_check(&scenario, &inner) != MATTHEW_OK)
+            status = fail_point(sweep, i, &inner, failure);
+    }
+    sweep_scenario_end(sweep, &scenario);
+    return status;
+}
 /* ---- what the sweep is, as text ---- */
 
 static void describe_factors(const struct sweep *sweep, struct text *text) {
@@ -87,7 +98,13 @@ static void describe_factors(const struct sweep *sweep, struct text *text) {
     }
 }
 
-static void describe_indicator(const struct sweep *sweep, const struct outcome *outcome, struct text *text) {
+/* What an outcome takes. */
+static void describe_source(const struct sweep *sweep, const struct outcome *outcome, struct text *text) {
+    char column[SWEEP_COLUMN_SIZE];
+    if (outcome->is_column) {
+        text_print(text, "%s", sweep_column_key(sweep, outcome, column));
+        return;
+    }
     const struct indicator_info *info = outcome_info(outcome);
     text_print(text, "%s", info->name);
     if (outcome->indicator < 0)
@@ -99,7 +116,7 @@ static void describe_stop(const struct sweep *sweep, struct text *text) {
     if (sweep->stop.sign == STOP_NEVER)
         return;
     text_print(text, "stop_when ");
-    describe_indicator(sweep, &sweep->stop.of, text);
+    describe_source(sweep, &sweep->stop.of, text);
     text_print(text, " %s %s\n", stop_sign_text(sweep->stop.sign), number_print(sweep->stop.number, number));
 }
 
@@ -108,7 +125,7 @@ static void describe_outcomes(const struct sweep *sweep, struct text *text) {
     for (size_t i = 0; i < sweep->outcome_count; i++) {
         const struct outcome *outcome = &sweep->outcome[i];
         text_print(text, "outcome %s ", outcome->name);
-        describe_indicator(sweep, outcome, text);
+        describe_source(sweep, outcome, text);
         text_print(text, " %s", kinds[outcome->kind]);
         if (outcome->kind != OUTCOME_FINAL)
             text_print(text, " %ld", outcome->months);
@@ -155,7 +172,7 @@ static int read_all(struct sweep *sweep, const char *path, const char *base, str
                                        "factors", "replicates", "seeds",  "outcomes", "stop_when", NULL};
     static const char *const needed[] = {"base", "factors", "replicates", "outcomes"};
     const struct node *root = sweep->document.root;
-    int is_list = 0, status = sweep_check_keys(&sweep->document, root, keys, "a sweep", failure);
+    int status = sweep_check_keys(&sweep->document, root, keys, "a sweep", failure);
     for (size_t i = 0; i < sizeof needed / sizeof *needed && status == MATTHEW_OK; i++)
         if (node_child(root, needed[i]) == NULL)
             status = document_fail(&sweep->document, root, NULL, failure, "`%s` is missing", needed[i]);
@@ -164,12 +181,13 @@ static int read_all(struct sweep *sweep, const char *path, const char *base, str
     else if (status == MATTHEW_OK)
         status = scenario_load_document(&sweep->base, &sweep->document, path, failure);
     if (status == MATTHEW_OK)
-        status = read_word(sweep, "design", "grid", "list", &is_list, failure);
-    sweep->design = is_list ? SWEEP_LIST : SWEEP_GRID;
+        status = sweep_read_design(sweep, node_child(root, "design"), failure);
     if (status == MATTHEW_OK)
         status = read_word(sweep, "seeds", "common", "independent", &sweep->independent, failure);
     if (status == MATTHEW_OK)
         status = sweep_read_factors(sweep, node_child(root, "factors"), failure);
+    if (status == MATTHEW_OK)
+        status = sweep_sample(sweep, failure);
     if (status == MATTHEW_OK && node_child(root, "stop_when") != NULL)
         status = sweep_read_stop(sweep, node_child(root, "stop_when"), failure);
     if (status == MATTHEW_OK)

@@ -5,12 +5,14 @@
  *   firms, months, seed: N      as the options of the same names
  *   set: {PATH: VALUE}          parameters that are the same in all races
  *   design: grid or list        all combinations of the factors' values (default), or the i-th value of each
+ *           one_at_a_time, {latin_hypercube: N, seed: S} or {random: N, seed: S}
  *   factors: {PATH: {values: [V, ...]} or {from: A, to: B, steps: N} or [V, ...], and `name: NAME` in a mapping}
  *                               a star stands for all members alike; what `set` says of the same parameters gives way
  *   replicates: N               races of each point, which differ in their seeds alone
  *   seeds: common               replicate j has the same seed at every point (default), or
  *          independent          its seed is a hash of the point's values too
  *   outcomes: {NAME: {indicator: X or X.MEMBER, final | at: M | mean_of_last: K | series: every N}}
+ *             in place of an indicator `firm: NAME, column: X`, `member: M` of it, `share: true` of the sum over firms
  *   stop_when: X > NUMBER       or >= < <=: a race ends after the first month in which this holds
  *
  * Errors name file, line, column, key, allowed range and the nearest valid name. Thread rule: one thread. Cost: some us

@@ -63,8 +63,8 @@ static int compare(const struct sweep *sweep, const char *path, hid_t file, cons
         status = fail_changed(sweep, path, text, recipe, base, failure);
     else if (strcmp(made_by, build) != 0)
         status = fail(failure, MATTHEW_EXISTS,
-                      "%s was made by another build of matthew (%s), and only that build gives the same results", path,
-                      made_by);
+                      "%s was made with another model, compiler or flags (%s), and only those give the same results",
+                      path, made_by);
     read_text_free(text);
     read_text_free(recipe);
     read_text_free(base);

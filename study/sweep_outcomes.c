@@ -2,6 +2,7 @@
 
 #include "core/memory.h"
 #include "core/names.h"
+#include "study/sweep_columns.h"
 #include "study/sweep_keys.h"
 #include "study/sweep_names.h"
 
@@ -98,12 +99,21 @@ static int read_final(const struct sweep *sweep, const struct node *node, struct
     return document_fail(&sweep->document, node, NULL, failure, "expected nothing behind `final`, or `true`");
 }
 
+/* Whether a key says what is taken, not when. */
+static int is_source_key(const char *key) {
+    static const char *const keys[] = {"indicator", "firm", "column", "member", "share"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(keys[i], key) == 0)
+            return 1;
+    return 0;
+}
+
 /* The one key that says which months count. */
 static int read_kind(const struct sweep *sweep, struct outcome *outcome, const struct node *spec,
                      struct failure *failure) {
     const struct node *found = NULL;
     for (const struct node *child = spec->first; child != NULL; child = child->next) {
-        if (strcmp(child->key, "indicator") == 0)
+        if (is_source_key(child->key))
             continue;
         if (found != NULL)
             return document_fail_key(&sweep->document, child, NULL, failure,
@@ -147,8 +157,21 @@ static int find_axis(struct sweep *sweep, struct outcome *outcome, struct failur
     return MATTHEW_OK;
 }
 
+/* An indicator, or a column of a named firm. */
+static int read_source(const struct sweep *sweep, struct outcome *outcome, const struct node *spec,
+                       struct failure *failure) {
+    const struct node *indicator = node_child(spec, "indicator");
+    for (const struct node *child = spec->first; child != NULL; child = child->next)
+        if (is_source_key(child->key) && strcmp(child->key, "indicator") != 0)
+            return sweep_read_column(sweep, outcome, spec, failure);
+    if (indicator == NULL)
+        return document_fail(&sweep->document, spec, NULL, failure, "`indicator` is missing, or `firm` and `column`");
+    return read_indicator(sweep, outcome, indicator, failure);
+}
+
 static int read_outcome(struct sweep *sweep, const struct node *node, struct failure *failure) {
-    static const char *const keys[] = {"indicator", "final", "at", "mean_of_last", "series", NULL};
+    static const char *const keys[] = {"indicator", "firm", "column",       "member", "share",
+                                       "final",     "at",   "mean_of_last", "series", NULL};
     struct outcome *outcome = &sweep->outcome[sweep->outcome_count];
     *outcome = (struct outcome){.node = node, .first = sweep->values};
     if (!sweep_name_is_fit(node->key))
@@ -156,11 +179,8 @@ static int read_outcome(struct sweep *sweep, const struct node *node, struct fai
                                  "expected a name of letters, digits and _, of at most %d", SWEEP_NAME_SIZE - 1);
     snprintf(outcome->name, sizeof outcome->name, "%s", node->key);
     int status = sweep_check_keys(&sweep->document, node, keys, "an outcome", failure);
-    const struct node *indicator = status == MATTHEW_OK ? node_child(node, "indicator") : NULL;
-    if (status == MATTHEW_OK && indicator == NULL)
-        status = document_fail(&sweep->document, node, NULL, failure, "`indicator` is missing");
     if (status == MATTHEW_OK)
-        status = read_indicator(sweep, outcome, indicator, failure);
+        status = read_source(sweep, outcome, node, failure);
     if (status == MATTHEW_OK)
         status = read_kind(sweep, outcome, node, failure);
     if (status == MATTHEW_OK && outcome->kind == OUTCOME_SERIES)
@@ -291,6 +311,8 @@ static int month(void *context, const struct world *world, struct failure *failu
         if (place_of(sweep, outcome, world->month) == outcome->length)
             continue;
         taking->wants = 1;
+        if (outcome->is_column)
+            continue;
         if (outcome->indicator >= 0)
             wanted[outcome->indicator] = 1;
         else
@@ -336,7 +358,9 @@ static int settle(void *context, const struct world *world, int *again, struct f
         size_t place = place_of(sweep, outcome, world->month);
         if (place == outcome->length)
             continue;
-        double value = value_of(outcome, gauge_row(taking->gauge)), *row = taking->row + outcome->first;
+        double *row = taking->row + outcome->first, value = outcome->is_column
+                                                                ? sweep_column_value(outcome, world)
+                                                                : value_of(outcome, gauge_row(taking->gauge));
         if (outcome->kind == OUTCOME_MEAN && sweep->stop.sign != STOP_NEVER) {
             value = mean_so_far(outcome, value, world->month, taking->recent + outcome->recent);
             row[0] = isnan(value) ? (double)NAN : value;

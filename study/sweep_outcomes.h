@@ -5,11 +5,11 @@
 #include "measure/gauge.h"
 #include "study/sweep.h"
 
-/* outcomes: {NAME: {indicator: X, final | at: m | mean_of_last: k | series: every n}} into a sweep whose base is known.
- */
+/* outcomes: {NAME: {indicator: X, or firm, column, ...; final | at: m | mean_of_last: k | series: every n}} into a
+ * sweep whose base is known. */
 int sweep_read_outcomes(struct sweep *sweep, const struct node *node, struct failure *failure);
 
-/* Unit and description of what an outcome is made from. */
+/* Unit and description of the indicator that an outcome is made from. */
 const struct indicator_info *outcome_info(const struct outcome *outcome);
 
 /* stop_when: "X > number", or >= < <=; X is an indicator or X.MEMBER. Call it before the outcomes are read. */

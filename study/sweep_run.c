@@ -36,21 +36,26 @@ static double seconds_now(void) {
 
 /* ---- one race ---- */
 
-/* Whether an outcome needs that every month is followed. */
+/* Whether an outcome, or the rule that ends races, needs that every month is followed. */
 static int spans_months(const struct sweep *sweep) {
-    int spans = 0;
-    for (size_t i = 0; i < sweep->outcome_count; i++)
-        spans |= sweep->outcome[i].indicator >= 0 && indicator_spans_months(sweep->outcome[i].indicator);
+    const struct stop_rule *stop = &sweep->stop;
+    int spans = stop->sign != STOP_NEVER && stop->of.indicator >= 0 && indicator_spans_months(stop->of.indicator);
+    for (size_t i = 0; i < sweep->outcome_count; i++) {
+        const struct outcome *outcome = &sweep->outcome[i];
+        spans |= !outcome->is_column && outcome->indicator >= 0 && indicator_spans_months(outcome->indicator);
+    }
     return spans;
 }
 
 static int race_it(const struct sweep *sweep, size_t run, int threads, const volatile sig_atomic_t *stop,
                    struct sweep_run_result *result, struct failure *failure) {
-    struct scenario scenario = sweep_scenario(sweep, run);
+    struct scenario scenario;
     struct gauge gauge = {0};
     struct race *race = NULL;
     struct taking taking = {0};
-    int status = gauge_init(&gauge, (size_t)scenario.firms, failure);
+    int status = sweep_scenario(sweep, run, &scenario, failure);
+    if (status == MATTHEW_OK)
+        status = gauge_init(&gauge, (size_t)scenario.firms, failure);
     gauge.passes_over = !spans_months(sweep);
     if (status == MATTHEW_OK)
         status = taking_init(&taking, sweep, &gauge, result->values, failure);
@@ -70,6 +75,7 @@ static int race_it(const struct sweep *sweep, size_t run, int threads, const vol
         status = MATTHEW_OK;
     taking_free(&taking);
     race_free(race);
+    sweep_scenario_end(sweep, &scenario);
     gauge_free(&gauge);
     return status;
 }

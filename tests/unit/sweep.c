@@ -95,9 +95,12 @@ Test(sweep, a_grid_has_all_combinations_the_last_factor_fastest) {
     cr_assert(sweep.points == 6 && sweep.runs == 18, "%zu points, %zu runs", sweep.points, sweep.runs);
     for (size_t i = 0; i < 6; i++)
         cr_assert(strcmp(sweep_point_text(&sweep, i, text), points[i]) == 0, "point %zu is `%s`", i, text);
-    struct scenario scenario = sweep_scenario(&sweep, 5 * 3);
+    struct scenario scenario;
+    struct failure failure;
+    cr_assert(sweep_scenario(&sweep, 5 * 3, &scenario, &failure) == MATTHEW_OK);
     cr_assert(scenario.parameters.capital_pool == 2 && scenario.parameters.customers_lock_in[0] == 2 &&
               scenario.parameters.customers_lock_in[1] == 2);
+    sweep_scenario_end(&sweep, &scenario);
     sweep_free(&sweep);
 }
 
