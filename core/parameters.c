@@ -305,6 +305,20 @@ int parameter_option(const struct parameter_info *info, const char *word) {
     return -1;
 }
 
+int parameter_options(const struct parameter_info *info, char text[PARAMETER_OPTIONS_SIZE],
+                      const char *words[MEMBERS_MAX]) {
+    int count = 0;
+    snprintf(text, PARAMETER_OPTIONS_SIZE, "%s", info->options);
+    for (char *word = text; word != NULL && count < MEMBERS_MAX; count++) {
+        char *bar = strchr(word, '|');
+        words[count] = word;
+        if (bar != NULL)
+            *bar++ = '\0';
+        word = bar;
+    }
+    return count;
+}
+
 char *parameter_range(const struct parameter_info *info, char text[PARAMETER_RANGE_SIZE]) {
     size_t used = 0;
     switch (info->kind) {

@@ -129,6 +129,11 @@ char *parameter_explain(const struct members members[FAMILY_COUNT], const char *
 int parameter_option_count(const struct parameter_info *info);
 int parameter_option(const struct parameter_info *info, const char *word);
 
+/* The words of a CHOICE, cut out of "first|second" into text; returns how many. */
+enum { PARAMETER_OPTIONS_SIZE = 256 };
+int parameter_options(const struct parameter_info *info, char text[PARAMETER_OPTIONS_SIZE],
+                      const char *words[MEMBERS_MAX]);
+
 /* What may be written: "allowed range [0, 1] 1/month", "on or off", "own or mean". Returns text. */
 enum { PARAMETER_RANGE_SIZE = 256 };
 char *parameter_range(const struct parameter_info *info, char text[PARAMETER_RANGE_SIZE]);

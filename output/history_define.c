@@ -165,25 +165,11 @@ static void define_indicators(struct history *history) {
             history->member[i] = define_indicator(history, &member_indicator_table[i]);
 }
 
-/* Words of a CHOICE, cut out of "first|second". */
-static int split_options(const char *options, char *text, size_t size, const char *words[]) {
-    int count = 0;
-    snprintf(text, size, "%s", options);
-    for (char *word = text; word != NULL && count < MEMBERS_MAX; count++) {
-        char *bar = strchr(word, '|');
-        words[count] = word;
-        if (bar != NULL)
-            *bar++ = '\0';
-        word = bar;
-    }
-    return count;
-}
-
 static void put_parameter(struct history *history, hid_t group, struct parameter_slot slot) {
     const struct parameter_info *info = slot.info;
     static const char *const states[] = {"off", "on"};
     const char *words[MEMBERS_MAX];
-    char path[PARAMETER_PATH_SIZE], options[256];
+    char path[PARAMETER_PATH_SIZE], options[PARAMETER_OPTIONS_SIZE];
     double value = parameter_values_const(&history->scenario->parameters)[parameter_slot_index(slot)];
     int8_t code = info->kind == KIND_REAL ? 0 : (int8_t)value;
     struct netcdf_variable variable = {.name = parameter_path(history->scenario->members, slot, path),
@@ -195,7 +181,7 @@ static void put_parameter(struct history *history, hid_t group, struct parameter
         variable.meaning_count = 2;
     }
     if (info->kind == KIND_CHOICE) {
-        variable.meaning_count = split_options(info->options, options, sizeof options, words);
+        variable.meaning_count = parameter_options(info, options, words);
         variable.meanings = words;
     }
     netcdf_add_scalar(&history->netcdf, group, &variable,

@@ -9,14 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Attributes of the root, as text or number; what is missing leaves the target as it is. */
-static void take_text(hid_t object, const char *name, char *target, size_t size) {
-    char *text = read_text_attribute(object, name);
-    if (text != NULL)
-        snprintf(target, size, "%s", text);
-    read_text_free(text);
-}
-
+/* An attribute of the root, or `otherwise` where it is missing. */
 static int64_t take_int64(hid_t object, const char *name, int64_t otherwise) {
     int64_t value;
     return read_number_attribute(object, name, &value) ? value : otherwise;
@@ -163,12 +156,12 @@ static int describe(hid_t file, const char *path, struct history_facts *facts, s
                                                                    1, H5T_NATIVE_INT64, 1, &last)
                             ? (long)last
                             : -1;
-    take_text(file, "title", facts->title, sizeof facts->title);
-    take_text(file, "scenario", facts->scenario, sizeof facts->scenario);
-    take_text(file, "status", facts->status, sizeof facts->status);
-    take_text(file, "source", facts->version, sizeof facts->version);
-    take_text(file, "revision", facts->revision, sizeof facts->revision);
-    take_text(file, "compiler", facts->compiler, sizeof facts->compiler);
+    read_text_into(file, "title", facts->title, sizeof facts->title);
+    read_text_into(file, "scenario", facts->scenario, sizeof facts->scenario);
+    read_text_into(file, "status", facts->status, sizeof facts->status);
+    read_text_into(file, "source", facts->version, sizeof facts->version);
+    read_text_into(file, "revision", facts->revision, sizeof facts->revision);
+    read_text_into(file, "compiler", facts->compiler, sizeof facts->compiler);
     take_start(file, facts);
     struct recorded recorded = {facts, {&facts->recorded, 0, 0, 0}};
     hsize_t from = 0;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -366,4 +367,11 @@ char *read_text_attribute(hid_t object, const char *name) {
     H5Tclose(in_file);
     H5Aclose(attribute);
     return text;
+}
+
+void read_text_into(hid_t object, const char *name, char *target, size_t size) {
+    char *text = read_text_attribute(object, name);
+    if (text != NULL)
+        snprintf(target, size, "%s", text);
+    read_text_free(text);
 }

@@ -74,6 +74,8 @@ int read_number(hid_t group, const char *path, int64_t *value);
 char *read_text(hid_t group, const char *path);
 int read_number_attribute(hid_t object, const char *name, int64_t *value);
 char *read_text_attribute(hid_t object, const char *name);
+/* The same into a buffer, cut to fit; where there is none, the target stays as it is. */
+void read_text_into(hid_t object, const char *name, char *target, size_t size);
 void read_text_free(char *text);
 
 /* Numbers of an attribute as words of 8 bytes, int64_t or double by its class: how many, -1 when they are no numbers or

@@ -33,6 +33,14 @@ int finish_output(int status) {
     return status != 0 ? status : EXIT_RUN_FAILED;
 }
 
+const char *print_short(char text[NUMBER_SIZE], double value) {
+    if (isnan(value))
+        snprintf(text, NUMBER_SIZE, "-");
+    else
+        snprintf(text, NUMBER_SIZE, "%.4g", value);
+    return text;
+}
+
 const char *print_count(char text[NUMBER_SIZE], double value) {
     char digits[NUMBER_SIZE];
     if (!isfinite(value) || fabs(value) >= 1e18) {

@@ -19,6 +19,8 @@ int complain_failure(const struct failure *failure);
 /* Flushes stdout. Returns `status`, or 1 after one line of complaint when something could not be written. */
 int finish_output(int status);
 
+/* Four significant digits, "-" where there is nothing. Returns text. */
+const char *print_short(char text[NUMBER_SIZE], double value);
 /* A count with thin grouping for people: 12,345,678. Returns text. */
 const char *print_count(char text[NUMBER_SIZE], double value);
 

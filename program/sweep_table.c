@@ -16,15 +16,6 @@ static int width_of(const char *name) {
     return length > WIDTH_LEAST ? length : WIDTH_LEAST;
 }
 
-/* Four significant digits, "-" where there is nothing. Returns text. */
-static const char *short_number(char text[NUMBER_SIZE], double value) {
-    if (isnan(value))
-        snprintf(text, NUMBER_SIZE, "-");
-    else
-        snprintf(text, NUMBER_SIZE, "%.4g", value);
-    return text;
-}
-
 static void print_head(const struct sweep *sweep, const size_t *shown, size_t count) {
     for (size_t i = 0; i < sweep->factor_count; i++)
         printf("%-*s ", width_of(sweep->factor[i].name), sweep->factor[i].name);
@@ -43,8 +34,8 @@ static void print_point(const struct sweep *sweep, size_t point, const size_t *s
     }
     for (size_t i = 0; i < count; i++) {
         const struct outcome *outcome = &sweep->outcome[shown[i]];
-        printf(" %*s", width_of(outcome->name), short_number(number, mean[outcome->first]));
-        printf(" %10s", short_number(number, error[outcome->first]));
+        printf(" %*s", width_of(outcome->name), print_short(number, mean[outcome->first]));
+        printf(" %10s", print_short(number, error[outcome->first]));
     }
     putchar('\n');
 }

@@ -17,21 +17,12 @@ static const char *const verdicts[] = {
 
 /* ---- for people ---- */
 
-/* Four significant digits, "-" where there is nothing. Returns text. */
-static const char *short_number(char text[NUMBER_SIZE], double value) {
-    if (isnan(value))
-        snprintf(text, NUMBER_SIZE, "-");
-    else
-        snprintf(text, NUMBER_SIZE, "%.4g", value);
-    return text;
-}
-
 /* "0.6 to 1.3", "above 4.5", "up to 0.8". Returns text. */
 enum { BAND_SIZE = 2 * NUMBER_SIZE + 8 };
 static const char *band_text(char text[BAND_SIZE], const struct fact_info *info) {
     char low[NUMBER_SIZE], high[NUMBER_SIZE];
-    short_number(low, info->low);
-    short_number(high, info->high);
+    print_short(low, info->low);
+    print_short(high, info->high);
     if (isinf(info->high))
         snprintf(text, BAND_SIZE, "from %s", low);
     else
@@ -43,9 +34,9 @@ static void print_fact(int fact, const struct finding *finding) {
     const struct fact_info *info = &fact_table[fact];
     char measured[NUMBER_SIZE], error[NUMBER_SIZE], band[BAND_SIZE];
     printf("%-4s %-25s %9s %9s  %-14s %-8s %-9s %s\n", info->number, info->name,
-           short_number(measured, finding->measured), short_number(error, finding->standard_error),
-           band_text(band, info), strcmp(info->unit, "1") == 0 ? "" : info->unit,
-           finding->required ? "required" : "reported", verdicts[finding->verdict]);
+           print_short(measured, finding->measured), print_short(error, finding->standard_error), band_text(band, info),
+           strcmp(info->unit, "1") == 0 ? "" : info->unit, finding->required ? "required" : "reported",
+           verdicts[finding->verdict]);
     printf("     ");
     print_wrapped(stdout, info->description, 5, 5, 100);
     printf("     ");

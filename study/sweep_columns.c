@@ -8,8 +8,10 @@
 
 /* ---- reading ---- */
 
-static int read_firm(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
-                     struct failure *failure) {
+/* The place of the name in a node among count names; `what` is said where there is none of that name. */
+static int read_name(const struct sweep *sweep, const struct node *node,
+                     const char *(*name_at)(const struct sweep *sweep, size_t place), size_t count, const char *what,
+                     size_t *place, struct failure *failure) {
     struct nearest_name search;
     char hint[NAME_SIZE_MAX + 32];
     const char *name = "";
@@ -17,35 +19,38 @@ static int read_firm(const struct sweep *sweep, struct outcome *outcome, const s
     if (status != MATTHEW_OK)
         return status;
     nearest_name_open(&search, name);
-    for (size_t i = 0; i < sweep->base.named_count; i++) {
-        if (strcmp(sweep->base.named[i].name, name) == 0) {
-            outcome->firm = i;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(name_at(sweep, i), name) == 0) {
+            *place = i;
             return MATTHEW_OK;
         }
-        nearest_name_offer(&search, sweep->base.named[i].name);
+        nearest_name_offer(&search, name_at(sweep, i));
     }
-    return document_fail(&sweep->document, node, NULL, failure, "the scenario names no such firm%s",
+    return document_fail(&sweep->document, node, NULL, failure, "%s%s", what,
                          nearest_name_hint(&search, hint, sizeof hint));
+}
+
+static const char *firm_at(const struct sweep *sweep, size_t place) {
+    return sweep->base.named[place].name;
+}
+
+static int read_firm(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
+                     struct failure *failure) {
+    return read_name(sweep, node, firm_at, sweep->base.named_count, "the scenario names no such firm", &outcome->firm,
+                     failure);
+}
+
+static const char *field_at(const struct sweep *sweep, size_t place) {
+    (void)sweep;
+    return field_table[place].name;
 }
 
 static int read_field(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
                       struct failure *failure) {
-    struct nearest_name search;
-    char hint[NAME_SIZE_MAX + 32];
-    const char *name = "";
-    int status = node_text(&sweep->document, node, &name, failure);
-    if (status != MATTHEW_OK)
-        return status;
-    nearest_name_open(&search, name);
-    for (int field = 0; field < FIELD_COUNT; field++) {
-        if (strcmp(field_table[field].name, name) == 0) {
-            outcome->field = field;
-            return MATTHEW_OK;
-        }
-        nearest_name_offer(&search, field_table[field].name);
-    }
-    return document_fail(&sweep->document, node, NULL, failure, "no such column of firms%s",
-                         nearest_name_hint(&search, hint, sizeof hint));
+    size_t field = 0;
+    int status = read_name(sweep, node, field_at, FIELD_COUNT, "no such column of firms", &field, failure);
+    outcome->field = (int)field;
+    return status;
 }
 
 /* The member of a column that has several; -1, the sum over all, when nothing is said. */

@@ -77,25 +77,11 @@ static int add_numbers(struct making *making, const char *name, const char *unit
     return axis;
 }
 
-/* Words of a choice, cut out of "first|second". */
-static int split_words(const char *options, char *text, size_t size, const char *words[]) {
-    int count = 0;
-    snprintf(text, size, "%s", options);
-    for (char *word = text; word != NULL && count < MEMBERS_MAX; count++) {
-        char *bar = strchr(word, '|');
-        words[count] = word;
-        if (bar != NULL)
-            *bar++ = '\0';
-        word = bar;
-    }
-    return count;
-}
-
 /* The values of a factor: the coordinate of an axis of its own, or a variable over points. */
 static void add_factor(struct making *making, const struct factor *factor) {
     static const char *const states[] = {"off", "on"};
     const char *words[MEMBERS_MAX];
-    char options[256];
+    char options[PARAMETER_OPTIONS_SIZE];
     const struct parameter_info *info = factor->info;
     struct netcdf *netcdf = &making->netcdf;
     struct netcdf_variable variable = {.name = factor->name,
@@ -107,8 +93,7 @@ static void add_factor(struct making *making, const struct factor *factor) {
     hid_t dataset;
     if (info->kind != KIND_REAL) {
         variable.meanings = info->kind == KIND_SWITCH ? states : words;
-        variable.meaning_count =
-            info->kind == KIND_SWITCH ? 2 : split_words(info->options, options, sizeof options, words);
+        variable.meaning_count = info->kind == KIND_SWITCH ? 2 : parameter_options(info, options, words);
     }
     if (making->sweep->design == SWEEP_GRID) {
         int axis =

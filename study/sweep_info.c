@@ -24,12 +24,6 @@ int sweep_is_file(const char *path) {
     return is_sweep;
 }
 
-static void take_text(hid_t file, const char *name, char *target, size_t size) {
-    char *text = read_text_attribute(file, name);
-    snprintf(target, size, "%s", text != NULL ? text : "");
-    read_text_free(text);
-}
-
 /* Counts the runs, row by row of the first axis. */
 static int count_runs(hid_t file, struct sweep_facts *facts) {
     struct read_shape shape;
@@ -62,9 +56,9 @@ int sweep_describe(const char *path, struct sweep_facts *facts, struct failure *
     if (status == MATTHEW_OK) {
         char *recipe = read_text_attribute(file, "sweep_recipe");
         facts->recipe = recipe != NULL ? memory_string(recipe) : NULL;
-        take_text(file, "scenario", facts->scenario, sizeof facts->scenario);
-        take_text(file, "source", facts->version, sizeof facts->version);
-        take_text(file, "revision", facts->revision, sizeof facts->revision);
+        read_text_into(file, "scenario", facts->scenario, sizeof facts->scenario);
+        read_text_into(file, "source", facts->version, sizeof facts->version);
+        read_text_into(file, "revision", facts->revision, sizeof facts->revision);
         if (recipe != NULL && facts->recipe == NULL)
             status = fail_memory(failure, "the text of a sweep");
         else if (recipe == NULL || !count_runs(file, facts))
