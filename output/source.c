@@ -74,17 +74,20 @@ int history_source_read(const char *path, struct history_source *source, struct 
     struct quiet quiet;
     hid_t file = -1;
     double bytes;
-    int whole = 0;
+    int whole = 0, is_sweep = 0;
     quiet_begin(&quiet);
     int status = read_file_open(path, &file, &bytes, failure);
     if (status == MATTHEW_OK) {
         whole = read_source(file, source);
+        is_sweep = H5Aexists(file, "sweep_recipe") > 0;
         H5Fclose(file);
     }
     quiet_end(&quiet);
     if (status != MATTHEW_OK || whole)
         return status;
     history_source_free(source);
+    if (is_sweep)
+        return fail(failure, MATTHEW_READ_FAILED, "%s is the file of a sweep: expected the history of one race", path);
     return fail(failure, MATTHEW_READ_FAILED, "%s is not a history of matthew, or it was cut short", path);
 }
 

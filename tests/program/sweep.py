@@ -404,6 +404,10 @@ class Progress(Sweep):
 
 
 class Refused(Sweep):
+    def test_it_is_no_history(self):
+        self.works(*self.sweep(QUICK.replace("steps: 20", "steps: 2").replace("replicates: 20", "replicates: 1"), "--quiet"))
+        self.refused("validate", self.out, says=["s.h5", "sweep"])
+
     """Each of these ends with one line that names file, line and key, before anything is written."""
 
     def check(self, old, new, *says):
