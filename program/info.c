@@ -23,8 +23,10 @@ static void describe(const char *path, const struct history_facts *facts) {
     printf("%-11s %s, seed %lld\n", "scenario", text_shown(facts->scenario, shown[0], sizeof *shown),
            (long long)facts->seed);
     printf("%-11s %s\n", "status", text_shown(facts->status, shown[0], sizeof *shown));
-    printf("%-11s %ld recorded, up to month %ld; month 0 is %.7s\n", "months", facts->months_recorded,
-           facts->last_month, text_shown(facts->start, shown[0], sizeof *shown));
+    printf("%-11s %ld recorded, up to month %ld", "months", facts->months_recorded, facts->last_month);
+    if (*facts->start != '\0') /* long races have no dates */
+        printf("; month 0 is %.7s", text_shown(facts->start, shown[0], sizeof *shown));
+    putchar('\n');
     printf("%-11s %s ever, in %s slots; %s events\n", "firms", print_count(a, (double)facts->firms_ever),
            print_count(b, (double)facts->slots), print_count(c, (double)facts->events));
     if (facts->named != NULL) {

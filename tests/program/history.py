@@ -138,6 +138,14 @@ schedule:
         self.assertEqual(self.files(), ["old.h5"])
         self.assertEqual(old.read_text(), "precious")
 
+    def test_info_of_a_race_beyond_all_dates(self):
+        for months, dated in (("3", True), ("12000", False)):
+            path = self.write("long.yaml", f"base: core-race\nfirms: 20\nmonths: {months}\n")
+            self.works("run", path, "--record", "none", "--every", "6000", "--quiet", "--force", "-o", self.path("long.h5"))
+            said = self.works("info", self.path("long.h5")).stdout
+            self.assertEqual("month 0 is 20" in said, dated, said)
+            self.assertEqual("month 0 is" in said, dated, said)
+
     def test_info_refuses_what_is_no_history(self):
         self.refused("info", self.path("missing.h5"), says="missing.h5")
         self.refused("info", self.write("text.h5", "hello"), says="text.h5")
