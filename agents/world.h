@@ -124,7 +124,7 @@ struct world {
     struct learning learning;
     struct departures departures;
     struct events events;
-    int keep_events;                /* whether anybody watches */
+    int keep_events;                /* whether anybody wants them */
     int keep_books;                 /* whether anybody wants the payments of this month */
     int books_kept;                 /* whether payments are those of the month that the state shows */
     double payments[PAYMENT_COUNT]; /* M$ */

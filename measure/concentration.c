@@ -61,19 +61,6 @@ void order_ascending(double *values, size_t count, double *scratch) {
         order_by_digits(values, count, scratch, 0);
 }
 
-double sum_of_squares(const double *values, size_t count) {
-    double lane[LANES] = {0};
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES) {
-        VECTOR_LOOP
-        for (int l = 0; l < LANES; l++)
-            lane[l] += values[i + (size_t)l] * values[i + (size_t)l];
-    }
-    for (size_t l = 0; i < count; i++, l++)
-        lane[l] += values[i] * values[i];
-    return sum_lanes(lane);
-}
-
 double ordered_gini(const double *values, size_t count) {
     double lane[LANES] = {0}, total = sum_array(values, count), n = (double)count;
     if (!(total > 0.0))
@@ -98,94 +85,28 @@ double ordered_hill(const double *values, size_t count) {
     return sum > 0.0 ? (double)tail / sum : UNKNOWN;
 }
 
-enum { PIECE = 128 };
-
-/* The largest of some values, not below 0. */
-static double largest_of(const double *values, size_t count) {
-    double lane[LANES] = {0}, largest = 0.0;
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES) {
-        VECTOR_LOOP
-        for (int l = 0; l < LANES; l++)
-            lane[l] = values[i + (size_t)l] > lane[l] ? values[i + (size_t)l] : lane[l];
-    }
-    for (; i < count; i++)
-        largest = portable_max(values[i], largest);
-    for (int l = 0; l < LANES; l++)
-        largest = portable_max(lane[l], largest);
-    return largest;
-}
-
-/* Those of one piece among the largest so far. */
-static void add_largest(const double *values, const double *ids, size_t count, double largest[LARGEST], double *first) {
-    for (size_t i = 0; i < count; i++) {
-        double value = values[i];
-        if (ids != NULL && value == largest[0] && value > 0.0 && ids[i] < *first)
-            *first = ids[i];
-        if (!(value > largest[LARGEST - 1]))
-            continue;
-        if (ids != NULL && value > largest[0])
-            *first = ids[i];
-        int at = LARGEST - 1;
-        for (; at > 0 && largest[at - 1] < value; at--)
-            largest[at] = largest[at - 1];
-        largest[at] = value;
-    }
-}
-
-/* Most pieces hold none of them: one look at their largest value tells. */
-void find_largest(const double *values, const double *ids, size_t slots, double largest[LARGEST], double *leader) {
-    double first = -1;
-    memset(largest, 0, LARGEST * sizeof *largest);
-    for (size_t from = 0; from < slots; from += PIECE) {
-        size_t count = slots - from < PIECE ? slots - from : PIECE;
-        double most = largest_of(values + from, count);
-        if (most > largest[LARGEST - 1] || most == largest[0])
-            add_largest(values + from, ids != NULL ? ids + from : NULL, count, largest, &first);
-    }
-    if (leader != NULL)
-        *leader = first;
-}
-
-/* Only pieces that may hold the leader are looked through one by one. */
-double find_leader(const double *values, const double *ids, size_t slots) {
-    double most = 0.0, leader = -1.0;
-    for (size_t from = 0; from < slots; from += PIECE) {
-        size_t count = slots - from < PIECE ? slots - from : PIECE;
-        double largest = largest_of(values + from, count);
-        if (!(largest > 0.0) || largest < most)
-            continue;
-        if (largest > most)
-            leader = -1.0;
-        most = largest;
-        for (size_t i = from; i < from + count; i++)
-            if (values[i] == most && (leader < 0.0 || ids[i] < leader))
-                leader = ids[i];
-    }
-    return leader;
-}
-
 /* Entropy in nats. */
-static double entropy(const double *values, size_t count, double total, double *scratch) {
+static double entropy(const struct columns *columns, const double *values, size_t count, double total,
+                      double *scratch) {
     VECTOR_LOOP
     for (size_t i = 0; i < count; i++) {
         double share = values[i] / total;
         scratch[i] = share * portable_log(share);
     }
-    double sum = sum_array(scratch, count);
+    double sum = columns->sum(scratch, count);
     return sum < 0.0 ? -sum : 0.0;
 }
 
-void concentration_measure(double *values, const double *ids, size_t slots, size_t firms, unsigned wanted,
-                           double *scratch, struct concentration *result) {
+void concentration_measure(const struct columns *columns, double *values, const double *ids, size_t slots, size_t firms,
+                           unsigned wanted, double *scratch, struct concentration *result) {
     *result =
         (struct concentration){UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, -1, UNKNOWN};
-    double total = sum_array(values, slots);
+    double total = columns->sum(values, slots);
     if (!(total > 0.0))
         return;
-    result->hhi = sum_of_squares(values, slots) / (total * total);
+    result->hhi = columns->sum_of_products(values, values, slots) / (total * total);
     double largest[LARGEST], sum = 0.0;
-    find_largest(values, ids, slots, largest, &result->leader);
+    columns->find_largest(values, ids, slots, largest, &result->leader);
     for (int i = 0; i < LARGEST; i++) {
         sum += largest[i];
         double share = portable_min(sum / total, 1.0);
@@ -195,7 +116,7 @@ void concentration_measure(double *values, const double *ids, size_t slots, size
     }
     result->lead = (largest[0] - largest[1]) / total;
     if (wanted & CONCENTRATION_LOGS) {
-        double nats = entropy(values, slots, total, scratch), most = portable_log((double)firms);
+        double nats = entropy(columns, values, slots, total, scratch), most = portable_log((double)firms);
         result->entropy = firms > 1 ? portable_min(nats / most, 1.0) : 0.0;
         result->theil = portable_max(most - nats, 0.0);
     }

@@ -19,8 +19,9 @@
 #ifndef MATTHEW_MEASURE_CONCENTRATION_H
 #define MATTHEW_MEASURE_CONCENTRATION_H
 
+#include "measure/columns.h"
+
 #include <math.h>
-#include <stddef.h>
 
 #define UNKNOWN ((double)NAN)
 
@@ -31,27 +32,17 @@ struct concentration {
 /* What has to be computed beyond one pass over the values. */
 enum { CONCENTRATION_ORDER = 1 /* gini, hill */, CONCENTRATION_LOGS = 2 /* theil, entropy */ };
 
-enum { TAIL_LEAST = 10, TAIL_PART = 10, LARGEST = 10 };
+enum { TAIL_LEAST = 10, TAIL_PART = 10 };
 
 /* Measures `slots` values, not negative, of which `firms` belong to active firms and the others are 0; ids[i] is the
  * firm of values[i]. Values are reordered when CONCENTRATION_ORDER is among `wanted`; scratch holds as many doubles and
  * is used for either. What is not wanted is NaN. */
-void concentration_measure(double *values, const double *ids, size_t slots, size_t firms, unsigned wanted,
-                           double *scratch, struct concentration *result);
+void concentration_measure(const struct columns *columns, double *values, const double *ids, size_t slots, size_t firms,
+                           unsigned wanted, double *scratch, struct concentration *result);
 
 /* Sorts values that are not negative and not NaN in ascending order; scratch holds count doubles. Radix sort of the bit
  * patterns, at most 2^32 - 1 values. */
 void order_ascending(double *values, size_t count, double *scratch);
-
-/* The LARGEST values above 0 in descending order, zeros when there are fewer. With ids, the id of the first (the lowest
- * among equals, -1 for none) goes to *leader; else both are null. */
-void find_largest(const double *values, const double *ids, size_t slots, double largest[LARGEST], double *leader);
-
-/* The id of the first of them alone: the same, in less time. */
-double find_leader(const double *values, const double *ids, size_t slots);
-
-/* In the order of core/sums.h. */
-double sum_of_squares(const double *values, size_t count);
 
 /* The Gini coefficient and the Hill exponent of values in ascending order. */
 double ordered_gini(const double *values, size_t count);

@@ -4,8 +4,9 @@
 
 int gauge_init(struct gauge *gauge, size_t slots, struct failure *failure) {
     memset(gauge, 0, sizeof *gauge);
-    gauge->row.month = -1;
-    return indicators_init(&gauge->work, slots, failure);
+    int status = indicators_init(&gauge->work, slots, failure);
+    gauge->work.now.month = -1;
+    return status;
 }
 
 void gauge_free(struct gauge *gauge) {
@@ -21,12 +22,13 @@ void gauge_want(struct gauge *gauge, const unsigned char wanted[INDICATOR_COUNT]
 }
 
 const struct indicators *gauge_row(const struct gauge *gauge) {
-    return &gauge->row;
+    return &gauge->work.now;
 }
 
 /* Month 0 is shown again when a race stopped there. */
 static int month(void *context, const struct world *world, struct failure *failure) {
     struct gauge *gauge = context;
+    gauge->work.follows = !gauge->passes_over;
     indicators_want(&gauge->work, gauge->wanted, gauge->members);
     gauge->passing = gauge->passes_over && !gauge->work.wants_any;
     return gauge->passing ? MATTHEW_OK : indicators_prepare(&gauge->work, world, failure);
@@ -52,7 +54,7 @@ static int settle(void *context, const struct world *world, int *again, struct f
     (void)failure;
     *again = 0;
     if (!gauge->passing)
-        indicators_finish(&gauge->work, world, &gauge->row);
+        indicators_finish(&gauge->work, world, NULL);
     want_nothing(gauge);
     return MATTHEW_OK;
 }
@@ -60,11 +62,11 @@ static int settle(void *context, const struct world *world, int *again, struct f
 int gauge_ask(struct gauge *gauge, const struct world *world, struct failure *failure) {
     indicators_want(&gauge->work, gauge->wanted, gauge->members);
     want_nothing(gauge);
-    return indicators_compute(&gauge->work, world, &gauge->row, failure);
+    return indicators_compute(&gauge->work, world, NULL, failure);
 }
 
 struct observer gauge_observer(struct gauge *gauge) {
-    return (struct observer){gauge, month, tasks, task, settle, NULL, 0};
+    return (struct observer){.context = gauge, .month = month, .tasks = tasks, .task = task, .settle = settle};
 }
 
 int gauge_carry(struct gauge *gauge, struct tape *tape, size_t firms, struct failure *failure) {

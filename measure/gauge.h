@@ -14,11 +14,10 @@
 
 struct gauge {
     struct indicator_work work;
-    struct indicators row;
     /* What is wanted of the month that is being shown. */
     unsigned char wanted[INDICATOR_COUNT], members[MEMBER_INDICATOR_COUNT];
     /* Set by who knows that nobody will ask for what spans months (leader_tenure, instability, ...): a month of which
-     * nothing is wanted is then passed over, and costs nothing. */
+     * nothing is wanted is then passed over and costs nothing, and in others nothing is followed. */
     int passes_over;
     int passing; /* over this month */
 };

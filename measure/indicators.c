@@ -1,5 +1,6 @@
 #include "measure/indicators.h"
 
+#include "agents/base_year.h"
 #include "agents/payments.h"
 #include "core/elementary.h"
 #include "core/memory.h"
@@ -90,6 +91,38 @@ static int grow(struct indicator_work *work, size_t slots, struct failure *failu
     return status;
 }
 
+/* What a group reads that another one makes. */
+static void want_needed(int wants[GROUP_COUNT]) {
+    wants[GROUP_TURNOVER] |= wants[GROUP_FLOOR];
+    wants[GROUP_SURPLUS] |= wants[GROUP_WELFARE];
+    wants[GROUP_LEDGER] |= wants[GROUP_WELFARE];
+}
+
+/* The groups that somebody wants a member of. */
+static void want_groups(struct indicator_work *work) {
+    static const unsigned char none[INDICATOR_COUNT];
+    memset(work->wants, 0, sizeof work->wants);
+    work->wants_any = 0;
+    if (memcmp(work->of, none, sizeof work->of) == 0 && memcmp(work->of_members, none, sizeof work->of_members) == 0)
+        return;
+    for (int i = 0; i < INDICATOR_COUNT; i++)
+        work->wants[indicator_table[i].group] |= work->of[i];
+    for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
+        work->wants[member_indicator_table[i].group] |= work->of_members[i];
+    want_needed(work->wants);
+    for (int group = 0; group < GROUP_COUNT; group++)
+        work->wants_any |= work->wants[group] && group != GROUP_FOLLOWED;
+}
+
+/* What nobody wants has no value. */
+static void forget(struct indicators *now) {
+    for (int i = 0; i < INDICATOR_COUNT; i++)
+        now->value[i] = UNKNOWN;
+    for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
+        for (int member = 0; member < MEMBERS_MAX; member++)
+            now->member[i][member] = UNKNOWN;
+}
+
 int indicators_init(struct indicator_work *work, size_t slots, struct failure *failure) {
     memset(work, 0, sizeof *work);
     for (int what = 0; what < CONCENTRATED_COUNT; what++) {
@@ -97,9 +130,17 @@ int indicators_init(struct indicator_work *work, size_t slots, struct failure *f
         work->wants_measures[what] = 1;
         work->leader[what] = -1;
     }
-    for (int group = 0; group < GROUP_COUNT; group++)
-        work->wants[group] = work->wants_any = 1;
-    int status = grow(work, slots, failure);
+    memset(work->of, 1, sizeof work->of);
+    memset(work->of_members, 1, sizeof work->of_members);
+    want_groups(work);
+    enum isa isa;
+    int status = isa_choose(&isa, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    work->columns = columns_of(isa);
+    work->follows = 1;
+    forget(&work->now);
+    status = grow(work, slots, failure);
     if (status != MATTHEW_OK)
         indicators_free(work);
     return status;
@@ -130,24 +171,11 @@ int indicators_carry(struct indicator_work *work, struct tape *tape, size_t firm
     return turnover_carry(&work->turnover, tape, firms, failure);
 }
 
-/* What a group reads that another one makes. */
-static void want_needed(int wants[GROUP_COUNT]) {
-    wants[GROUP_TURNOVER] |= wants[GROUP_FLOOR];
-    wants[GROUP_PRICES] |= wants[GROUP_SURPLUS];
-    wants[GROUP_INDUSTRY] |= wants[GROUP_PRICES]; /* welfare reads the ledger */
-}
-
 void indicators_want(struct indicator_work *work, const unsigned char wanted[INDICATOR_COUNT],
                      const unsigned char members[MEMBER_INDICATOR_COUNT]) {
-    memset(work->wants, 0, sizeof work->wants);
-    for (int i = 0; i < INDICATOR_COUNT; i++)
-        work->wants[indicator_table[i].group] |= wanted[i];
-    for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
-        work->wants[member_indicator_table[i].group] |= members[i];
-    want_needed(work->wants);
-    work->wants_any = 0;
-    for (int group = 0; group < GROUP_COUNT; group++)
-        work->wants_any |= work->wants[group] && group != GROUP_FOLLOWED;
+    memcpy(work->of, wanted, sizeof work->of);
+    memcpy(work->of_members, members, sizeof work->of_members);
+    want_groups(work);
     for (int what = 0; what < CONCENTRATED_COUNT; what++) {
         const unsigned char *of = wanted + first_measure((int)what);
         work->wants_measures[what] = 0;
@@ -161,20 +189,14 @@ void indicators_want(struct indicator_work *work, const unsigned char wanted[IND
     }
 }
 
-/* What nobody wants has no value. */
-static void forget(struct indicators *now) {
-    for (int i = 0; i < INDICATOR_COUNT; i++)
-        now->value[i] = UNKNOWN;
-    for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
-        for (int member = 0; member < MEMBERS_MAX; member++)
-            now->member[i][member] = UNKNOWN;
-}
-
 /* Of a month that was seen already only what is not there yet. */
 static void want_the_rest(struct indicator_work *work) {
-    for (int group = 0; group < GROUP_COUNT; group++)
-        work->wants[group] &= !work->done[group];
-    want_needed(work->wants);
+    for (int i = 0; i < INDICATOR_COUNT; i++)
+        work->of[i] &= !work->done[i];
+    for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
+        work->of_members[i] &= !work->done_members[i];
+    want_groups(work);
+    work->filled |= work->wants_any;
     for (int what = 0; what < CONCENTRATED_COUNT; what++) {
         unsigned all = MEASURED | work->wanted[what];
         work->wants_measures[what] &= (work->done_measures[what] & all) != all;
@@ -187,15 +209,18 @@ int indicators_prepare(struct indicator_work *work, const struct world *world, s
     if (work->again) {
         want_the_rest(work);
     } else {
-        forget(&work->now);
+        if (work->filled || !work->follows)
+            forget(&work->now);
+        work->filled = work->wants_any;
         memset(work->done, 0, sizeof work->done);
+        memset(work->done_members, 0, sizeof work->done_members);
         memset(work->done_measures, 0, sizeof work->done_measures);
         work->now.month = world->month;
         work->between = work->computed ? world->month - work->last : 0;
     }
     double *active = &work->now.value[INDICATOR_active_firms];
     if (work->wants_any && *active != *active) /* not known yet */
-        *active = sum_array(world->firms.active, world->firms.slots);
+        *active = work->columns->sum(world->firms.active, world->firms.slots);
     return grow(work, world->firms.slots, failure);
 }
 
@@ -206,7 +231,7 @@ size_t indicators_tasks(const struct indicator_work *work, const struct world *w
     return work->wants_any ? TASK_SEGMENTS + (size_t)world->firms.segments : 1;
 }
 
-/* The columns whose sum is shared; returns how many. */
+/* The columns whose sum is shared by those that are above 0, and empty slots hold zeros; returns how many. */
 static int shared_columns(const struct firms *firms, enum concentrated what, const double *columns[MEMBERS_MAX]) {
     const double *one[] = {[CONCENTRATED_revenue] = firms->total_receipts,
                            [CONCENTRATED_compute] = firms->gpus,
@@ -222,28 +247,12 @@ static int shared_columns(const struct firms *firms, enum concentrated what, con
     return count;
 }
 
-/* What is shared, by slot. Empty slots hold zeros. */
-static void gather(const struct firms *firms, enum concentrated what, double *restrict target) {
-    const double *columns[MEMBERS_MAX];
-    int count = shared_columns(firms, what, columns);
-    VECTOR_LOOP
-    for (size_t i = 0; i < firms->slots; i++)
-        target[i] = portable_max(columns[0][i], 0.0);
-    for (int member = 1; member < count; member++) {
-        const double *restrict from = columns[member];
-        VECTOR_LOOP
-        for (size_t i = 0; i < firms->slots; i++)
-            target[i] += portable_max(from[i], 0.0);
-    }
-}
-
 /* What compares receipts and capabilities with the month before. */
 static void measure_turnover(struct indicator_work *work, const struct world *world) {
     struct turnover_result result;
     double *value = work->now.value;
     turnover_measure(&work->turnover, world, &result);
     value[INDICATOR_instability] = result.instability;
-    value[INDICATOR_instability_excess] = UNKNOWN;
     if (work->wants[GROUP_FLOOR] && work->between > 0)
         value[INDICATOR_instability_excess] = result.instability - noise_floor(world, work->between);
     value[INDICATOR_weighted_capability] = result.mean;
@@ -253,28 +262,36 @@ static void measure_turnover(struct indicator_work *work, const struct world *wo
     value[INDICATOR_capability_exit] = result.exit;
 }
 
+static int follows_leader(const struct indicator_work *work, int what) {
+    int follows = work->follows;
+    for (int measure = 0; measure < MEASURE_COUNT; measure++)
+        follows |= is_of_leader(measure) && work->of[first_measure(what) + measure];
+    return follows;
+}
+
 static void measure_concentration(struct indicator_work *work, const struct world *world, enum concentrated what) {
     const struct firms *firms = &world->firms;
     double *values = work->values[what], *value = work->now.value + first_measure((int)what);
     const double *columns[MEMBERS_MAX], *shared = values;
     int turnover = what == CONCENTRATED_revenue && work->wants[GROUP_TURNOVER];
-    if (work->again && !work->wants_measures[what] && !turnover)
+    if (!work->wants_measures[what] && !turnover && (work->again || !follows_leader(work, what)))
         return;
-    if (!work->wants_measures[what] && shared_columns(firms, what, columns) == 1)
+    int column_count = shared_columns(firms, what, columns);
+    if (!work->wants_measures[what] && column_count == 1)
         shared = columns[0]; /* what is below 0 never leads */
     else
-        gather(firms, what, values);
-    if (what == CONCENTRATED_revenue && !work->again)
+        work->columns->gather(columns, column_count, values, firms->slots);
+    if (what == CONCENTRATED_revenue && !work->again && (work->follows || turnover || work->wants[GROUP_RANKS]))
         turnover_follow(&work->turnover, world, shared);
     if (turnover)
         measure_turnover(work, world);
     if (!work->wants_measures[what]) {
-        value[MEASURE_leader] = find_leader(shared, firms->id, firms->slots);
+        value[MEASURE_leader] = work->columns->find_leader(shared, firms->id, firms->slots);
         return;
     }
     struct concentration c;
-    concentration_measure(values, firms->id, firms->slots, (size_t)work->now.value[INDICATOR_active_firms],
-                          work->wanted[what], work->scratch[what], &c);
+    concentration_measure(work->columns, values, firms->id, firms->slots,
+                          (size_t)work->now.value[INDICATOR_active_firms], work->wanted[what], work->scratch[what], &c);
     value[MEASURE_hhi] = c.hhi;
     value[MEASURE_cr1] = c.cr1;
     value[MEASURE_cr4] = c.cr4;
@@ -367,22 +384,31 @@ static void measure_industry(const struct world *world, struct indicators *now) 
     value[INDICATOR_gpu_supply] = world->industry.gpu_offer;
     value[INDICATOR_rent_price] = world->industry.rent_price;
     value[INDICATOR_spin_outs] = (double)world->spin_outs.count;
-    measure_payments(world, now);
 }
 
-static void measure_totals(const struct world *world, struct indicators *now) {
+/* Each sum by itself, since each passes over all firms. */
+static void measure_totals(const struct columns *columns, const struct world *world, const unsigned char *of,
+                           struct indicators *now) {
     const struct firms *firms = &world->firms;
+    const struct {
+        enum indicator total;
+        const double *column;
+    } totals[] = {
+        {INDICATOR_total_revenue, firms->total_receipts}, {INDICATOR_total_gpus, firms->gpus},
+        {INDICATOR_total_backlog, firms->gpu_backlog},    {INDICATOR_total_valuation, firms->valuation},
+        {INDICATOR_total_funding, firms->funding},        {INDICATOR_total_burn, firms->burn},
+    };
     double *value = now->value, active = value[INDICATOR_active_firms], accounts = 0.0;
-    for (int segment = 0; segment < firms->segments; segment++)
-        accounts += sum_array(firms->accounts[segment], firms->slots);
-    value[INDICATOR_mean_capability] = active > 0.0 ? sum_array(firms->capability, firms->slots) / active : UNKNOWN;
-    value[INDICATOR_total_accounts] = accounts;
-    value[INDICATOR_total_revenue] = sum_array(firms->total_receipts, firms->slots);
-    value[INDICATOR_total_gpus] = sum_array(firms->gpus, firms->slots);
-    value[INDICATOR_total_backlog] = sum_array(firms->gpu_backlog, firms->slots);
-    value[INDICATOR_total_valuation] = sum_array(firms->valuation, firms->slots);
-    value[INDICATOR_total_funding] = sum_array(firms->funding, firms->slots);
-    value[INDICATOR_total_burn] = sum_array(firms->burn, firms->slots);
+    for (size_t i = 0; i < sizeof totals / sizeof *totals; i++)
+        if (of[totals[i].total])
+            value[totals[i].total] = columns->sum(totals[i].column, firms->slots);
+    for (int segment = 0; segment < firms->segments && of[INDICATOR_total_accounts]; segment++) {
+        accounts += columns->sum(firms->accounts[segment], firms->slots);
+        value[INDICATOR_total_accounts] = accounts;
+    }
+    if (of[INDICATOR_mean_capability])
+        value[INDICATOR_mean_capability] =
+            active > 0.0 ? columns->sum(firms->capability, firms->slots) / active : UNKNOWN;
 }
 
 static void measure_compute(const struct world *world, struct indicators *now) {
@@ -397,13 +423,17 @@ static void measure_compute(const struct world *world, struct indicators *now) {
 }
 
 /* What is summed over all firms, group by group. */
-static void measure_sums(const struct world *world, const int *wants, struct indicators *now) {
+static void measure_sums(struct indicator_work *work, const struct world *world) {
+    const int *wants = work->wants;
+    struct indicators *now = &work->now;
     if (wants[GROUP_INDUSTRY])
         measure_industry(world, now);
+    if (wants[GROUP_LEDGER])
+        measure_payments(world, now);
     if (wants[GROUP_FRONTIER])
         measure_frontier(world, now);
     if (wants[GROUP_TOTALS])
-        measure_totals(world, now);
+        measure_totals(work->columns, world, work->of, now);
     if (wants[GROUP_STAFF])
         measure_staff(&world->firms, now);
     if (wants[GROUP_COMPUTE])
@@ -412,15 +442,16 @@ static void measure_sums(const struct world *world, const int *wants, struct ind
         measure_organisation(world, now);
 }
 
-static void measure_segment(const struct firms *firms, int segment, struct indicators *now) {
+static void measure_segment(const struct columns *columns, const struct firms *firms, int segment,
+                            struct indicators *now) {
     const double *accounts = firms->accounts[segment];
-    double total = sum_array(accounts, firms->slots), largest = 0.0;
+    double total = columns->sum(accounts, firms->slots), largest = 0.0;
     for (size_t i = 0; i < firms->slots; i++)
         largest = portable_max(accounts[i], largest);
     int known = total > 0.0;
     now->member[MEMBER_INDICATOR_segment_accounts_total][segment] = total;
     now->member[MEMBER_INDICATOR_segment_accounts_hhi][segment] =
-        known ? sum_of_squares(accounts, firms->slots) / (total * total) : UNKNOWN;
+        known ? columns->sum_of_products(accounts, accounts, firms->slots) / (total * total) : UNKNOWN;
     now->member[MEMBER_INDICATOR_segment_accounts_cr1][segment] = known ? largest / total : UNKNOWN;
 }
 
@@ -443,22 +474,32 @@ static double gap_to_median(const struct firms *firms, double *values, double *s
 
 static void measure_member_market(struct indicator_work *work, const struct world *world, int segment) {
     struct indicators *now = &work->now;
-    if (!work->wants[GROUP_PRICES])
-        return;
-    measure_segment(&world->firms, segment, now);
-    measure_prices(world, segment, &work->sales[segment], now);
-    measure_churn(world, segment, &work->sales[segment], now);
-    now->member[MEMBER_INDICATOR_segment_consumer_surplus][segment] =
-        work->wants[GROUP_SURPLUS] ? measure_surplus(world, segment) : UNKNOWN;
+    const int *wants = work->wants;
+    if (wants[GROUP_MARKETS])
+        measure_segment(work->columns, &world->firms, segment, now);
+    if (wants[GROUP_PRICES])
+        measure_prices(work->columns, world, segment, &work->sales[segment], now);
+    if (wants[GROUP_QUALITY])
+        now->member[MEMBER_INDICATOR_segment_price_fixed_quality][segment] =
+            price_at_quality(&world->firms, segment, world->industry.base_quality);
+    if (wants[GROUP_CHURN])
+        measure_churn(world, segment, &work->sales[segment], now);
+    if (wants[GROUP_SURPLUS])
+        now->member[MEMBER_INDICATOR_segment_consumer_surplus][segment] = measure_surplus(world, segment);
+}
+
+static void follow_rounds(struct indicator_work *work, const struct world *world) {
+    double *value = work->now.value;
+    if (!work->again && (work->follows || work->wants[GROUP_FOLLOWED]))
+        rounds_measure(&work->rounds, work->columns, world, &value[INDICATOR_funding_cr10],
+                       &value[INDICATOR_funding_year_cr10]);
 }
 
 /* A month of which nobody wants more: too little for several tasks. */
 static void follow_all(struct indicator_work *work, const struct world *world) {
-    double *value = work->now.value;
     for (int what = 0; what < CONCENTRATED_COUNT; what++)
         measure_concentration(work, world, (enum concentrated)what);
-    if (!work->again)
-        rounds_measure(&work->rounds, world, &value[INDICATOR_funding_cr10], &value[INDICATOR_funding_year_cr10]);
+    follow_rounds(work, world);
 }
 
 void indicators_task(struct indicator_work *work, const struct world *world, size_t task) {
@@ -469,10 +510,8 @@ void indicators_task(struct indicator_work *work, const struct world *world, siz
     else if (task < TASK_SCALARS)
         measure_concentration(work, world, (enum concentrated)task);
     else if (task == TASK_SCALARS) {
-        measure_sums(world, wants, now);
-        if (!work->again)
-            rounds_measure(&work->rounds, world, &now->value[INDICATOR_funding_cr10],
-                           &now->value[INDICATOR_funding_year_cr10]);
+        measure_sums(work, world);
+        follow_rounds(work, world);
     } else if (task == TASK_VALUES && wants[GROUP_VALUES])
         measure_values(world, now);
     else if (task == TASK_SLOPES && wants[GROUP_SLOPES])
@@ -507,8 +546,10 @@ static void follow_leader(struct indicator_work *work, long month, int what) {
 
 /* What is there of this month now. */
 static void note_done(struct indicator_work *work) {
-    for (int group = 0; group < GROUP_COUNT; group++)
-        work->done[group] |= work->wants[group];
+    for (int i = 0; i < INDICATOR_COUNT; i++)
+        work->done[i] |= work->of[i];
+    for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
+        work->done_members[i] |= work->of_members[i];
     for (int what = 0; what < CONCENTRATED_COUNT; what++)
         if (work->wants_measures[what])
             work->done_measures[what] = MEASURED | work->wanted[what];
@@ -516,14 +557,15 @@ static void note_done(struct indicator_work *work) {
 
 void indicators_finish(struct indicator_work *work, const struct world *world, struct indicators *result) {
     for (int what = 0; what < CONCENTRATED_COUNT && !work->again; what++)
-        follow_leader(work, world->month, what);
+        if (follows_leader(work, what))
+            follow_leader(work, world->month, what);
     if (!work->again)
         work->last = world->month;
     work->computed = 1;
-    if (work->wants[GROUP_PRICES])
-        measure_welfare(world, work->sales, &work->now);
+    measure_all_segments(world, work->wants, work->sales, &work->now);
     note_done(work);
-    *result = work->now;
+    if (result != NULL)
+        *result = work->now;
 }
 
 int indicators_compute(struct indicator_work *work, const struct world *world, struct indicators *result,

@@ -60,9 +60,10 @@ enum member_indicator {
 enum indicator_group {
     GROUP_CONCENTRATION, /* by quantity: struct indicator_work has what of it */
     GROUP_FOLLOWED,      /* there in every month */
-    GROUP_INDUSTRY,      /* what need not be summed, and the ledger */
+    GROUP_INDUSTRY,      /* what need not be summed */
+    GROUP_LEDGER,
     GROUP_FRONTIER,
-    GROUP_TOTALS,
+    GROUP_TOTALS, /* each by itself */
     GROUP_STAFF,
     GROUP_COMPUTE,
     GROUP_ORGANISATION,
@@ -71,8 +72,12 @@ enum indicator_group {
     GROUP_RANKS,
     GROUP_MEDIAN,
     GROUP_VALUES,
+    GROUP_MARKETS, /* accounts of a segment */
     GROUP_PRICES,
+    GROUP_QUALITY, /* prices at a fixed quality */
+    GROUP_CHURN,
     GROUP_SURPLUS,
+    GROUP_WELFARE,
     GROUP_SLOPES,
     GROUP_COUNT
 };
@@ -109,18 +114,22 @@ struct sales {
 };
 
 struct indicator_work {
-    int wants_measures[CONCENTRATED_COUNT]; /* more than the leader */
-    unsigned wanted[CONCENTRATED_COUNT];    /* and of it CONCENTRATION_ORDER, CONCENTRATION_LOGS */
-    int wants[GROUP_COUNT], wants_any;      /* any: more than what is followed */
+    const struct columns *columns;
+    unsigned char of[INDICATOR_COUNT], of_members[MEMBER_INDICATOR_COUNT]; /* wanted of this month, and not there yet */
+    int wants_measures[CONCENTRATED_COUNT];                                /* more than the leader */
+    unsigned wanted[CONCENTRATED_COUNT]; /* and of it CONCENTRATION_ORDER, CONCENTRATION_LOGS */
+    int wants[GROUP_COUNT], wants_any;   /* any: more than what is followed */
     double *values[CONCENTRATED_COUNT], *scratch[CONCENTRATED_COUNT];
     struct turnover turnover;
     struct sales sales[MEMBERS_MAX]; /* by segment */
     size_t capacity;
+    int follows;  /* what later months need; 1 unless nobody will want what spans months */
     int computed; /* 1 from the second month on */
     long last;    /* the month that was seen last */
     long between; /* months from the one before to it, 0 for none */
     /* A month may be asked again, for more of it. */
-    int again, done[GROUP_COUNT];
+    int again, filled; /* filled: now has more than what is followed */
+    unsigned char done[INDICATOR_COUNT], done_members[MEMBER_INDICATOR_COUNT];
     unsigned done_measures[CONCENTRATED_COUNT];
     struct rounds rounds;
     double leader[CONCENTRATED_COUNT];
@@ -137,7 +146,7 @@ void indicators_free(struct indicator_work *work);
 int indicators_carry(struct indicator_work *work, struct tape *tape, size_t firms, struct failure *failure);
 
 /* Computes only what the flagged indicators need (by enum indicator and enum member_indicator); the others are NaN.
- * After init everything is wanted. */
+ * After init everything is wanted, and what spans months is followed. */
 void indicators_want(struct indicator_work *work, const unsigned char wanted[INDICATOR_COUNT],
                      const unsigned char members[MEMBER_INDICATOR_COUNT]);
 
@@ -148,7 +157,7 @@ size_t indicators_tasks(const struct indicator_work *work, const struct world *w
 void indicators_task(struct indicator_work *work, const struct world *world, size_t task);
 void indicators_finish(struct indicator_work *work, const struct world *world, struct indicators *result);
 
-/* The same in one call. */
+/* The same in one call. The result, which may be null, is what work->now has. */
 int indicators_compute(struct indicator_work *work, const struct world *world, struct indicators *result,
                        struct failure *failure);
 

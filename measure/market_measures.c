@@ -1,6 +1,5 @@
 #include "measure/market_measures.h"
 
-#include "agents/base_year.h"
 #include "agents/payments.h"
 #include "core/elementary.h"
 #include "core/sums.h"
@@ -91,17 +90,14 @@ void measure_values(const struct world *world, struct indicators *now) {
 
 /* ---- prices and surplus ---- */
 
-void measure_prices(const struct world *world, int segment, struct sales *sales, struct indicators *now) {
+void measure_prices(const struct columns *columns, const struct world *world, int segment, struct sales *sales,
+                    struct indicators *now) {
     const struct firms *f = &world->firms;
-    double paid[LANES] = {0}, cost[LANES] = {0}, accounts = sum_array(f->accounts[segment], f->slots);
-    for (size_t i = 0; i < f->slots; i++) {
-        paid[i % LANES] += f->accounts[segment][i] * f->price[segment][i];
-        cost[i % LANES] += f->accounts[segment][i] * f->unit_cost[segment][i];
-    }
+    double accounts = columns->sum(f->accounts[segment], f->slots);
     double list = world->industry.base_list_price[segment];
-    *sales = (struct sales){1e-6 * sum_lanes(paid), 1e-6 * sum_lanes(cost), 1e-6 * accounts * list, 0.0, 0.0};
-    now->member[MEMBER_INDICATOR_segment_price_fixed_quality][segment] =
-        price_at_quality(f, segment, world->industry.base_quality);
+    sales->price = 1e-6 * columns->sum_of_products(f->accounts[segment], f->price[segment], f->slots);
+    sales->cost = 1e-6 * columns->sum_of_products(f->accounts[segment], f->unit_cost[segment], f->slots);
+    sales->list = 1e-6 * accounts * list;
     now->member[MEMBER_INDICATOR_segment_price][segment] = accounts > 0.0 ? 1e6 * sales->price / accounts : UNKNOWN;
 }
 
@@ -224,7 +220,18 @@ static double wage_rent(const struct world *world) {
     return sum_lanes(rent);
 }
 
-void measure_welfare(const struct world *world, const struct sales *sales, struct indicators *now) {
+static void measure_welfare(const struct world *world, double *value) {
+    int known = world->books_kept;
+    value[INDICATOR_firm_profit] = known ? surplus_of(world, SECTOR_firms) : UNKNOWN;
+    value[INDICATOR_public_revenue] = known ? surplus_of(world, SECTOR_government) : UNKNOWN;
+    value[INDICATOR_wage_rent] = wage_rent(world);
+    value[INDICATOR_welfare] = value[INDICATOR_consumer_surplus] + value[INDICATOR_firm_profit] +
+                               value[INDICATOR_payment_vendor_profit] + value[INDICATOR_public_revenue] +
+                               value[INDICATOR_wage_rent];
+}
+
+void measure_all_segments(const struct world *world, const int *wants, const struct sales *sales,
+                          struct indicators *now) {
     double price = 0.0, cost = 0.0, list = 0.0, surplus = 0.0, held = 0.0, moved = 0.0, *value = now->value;
     for (int segment = 0; segment < world->firms.segments; segment++) {
         price += sales[segment].price;
@@ -234,17 +241,17 @@ void measure_welfare(const struct world *world, const struct sales *sales, struc
         moved += sales[segment].moved;
         surplus += now->member[MEMBER_INDICATOR_segment_consumer_surplus][segment];
     }
-    value[INDICATOR_price_index] = list > 0.0 ? price / list : UNKNOWN;
-    value[INDICATOR_price_index_quality] = index_at_quality(world, now);
-    value[INDICATOR_churn] = world->month > 0 && held > 0.0 ? moved / held : UNKNOWN;
-    value[INDICATOR_mean_lerner] = price > 0.0 ? (price - cost) / price : UNKNOWN;
-    value[INDICATOR_mean_markup] = cost > 0.0 ? price / cost : UNKNOWN;
-    value[INDICATOR_consumer_surplus] = surplus;
-    int known = world->books_kept;
-    value[INDICATOR_firm_profit] = known ? surplus_of(world, SECTOR_firms) : UNKNOWN;
-    value[INDICATOR_public_revenue] = known ? surplus_of(world, SECTOR_government) : UNKNOWN;
-    value[INDICATOR_wage_rent] = wage_rent(world);
-    value[INDICATOR_welfare] = value[INDICATOR_consumer_surplus] + value[INDICATOR_firm_profit] +
-                               value[INDICATOR_payment_vendor_profit] + value[INDICATOR_public_revenue] +
-                               value[INDICATOR_wage_rent];
+    if (wants[GROUP_PRICES]) {
+        value[INDICATOR_price_index] = list > 0.0 ? price / list : UNKNOWN;
+        value[INDICATOR_mean_lerner] = price > 0.0 ? (price - cost) / price : UNKNOWN;
+        value[INDICATOR_mean_markup] = cost > 0.0 ? price / cost : UNKNOWN;
+    }
+    if (wants[GROUP_QUALITY])
+        value[INDICATOR_price_index_quality] = index_at_quality(world, now);
+    if (wants[GROUP_CHURN])
+        value[INDICATOR_churn] = world->month > 0 && held > 0.0 ? moved / held : UNKNOWN;
+    if (wants[GROUP_SURPLUS])
+        value[INDICATOR_consumer_surplus] = surplus;
+    if (wants[GROUP_WELFARE])
+        measure_welfare(world, value);
 }

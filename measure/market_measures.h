@@ -15,8 +15,9 @@ void measure_slopes(const struct world *world, struct indicators *now);
 /* The four values, escape, shares and values of strategies. */
 void measure_values(const struct world *world, struct indicators *now);
 
-/* Posted prices and costs of a segment, and the lowest price of the best quality of month 0. */
-void measure_prices(const struct world *world, int segment, struct sales *sales, struct indicators *now);
+/* Posted prices and costs of a segment. */
+void measure_prices(const struct columns *columns, const struct world *world, int segment, struct sales *sales,
+                    struct indicators *now);
 
 /* Who moved, of the accounts that firms had before the month: of a firm's leavers those are thought to have come back
  * that its choice probability says, since the common draw of all movers does not tell where they came from. NaN in
@@ -29,7 +30,8 @@ void measure_churn(const struct world *world, int segment, struct sales *sales, 
  * choice. */
 double measure_surplus(const struct world *world, int segment);
 
-/* What needs all segments, and the ledger: price indices, markup, churn, consumer surplus, welfare. */
-void measure_welfare(const struct world *world, const struct sales *sales, struct indicators *now);
+/* What needs all segments, and the ledger: price indices, markup, churn, consumer surplus, welfare; by group. */
+void measure_all_segments(const struct world *world, const int *wants, const struct sales *sales,
+                          struct indicators *now);
 
 #endif

@@ -1,7 +1,6 @@
 #include "measure/rounds.h"
 
 #include "core/elementary.h"
-#include "core/sums.h"
 
 static double share_of(const double largest[LARGEST], double total) {
     double sum = 0.0;
@@ -10,14 +9,15 @@ static double share_of(const double largest[LARGEST], double total) {
     return total > 0.0 ? portable_min(sum / total, 1.0) : UNKNOWN;
 }
 
-void rounds_measure(struct rounds *rounds, const struct world *world, double *of_month, double *of_year) {
+void rounds_measure(struct rounds *rounds, const struct columns *columns, const struct world *world, double *of_month,
+                    double *of_year) {
     const struct firms *firms = &world->firms;
     long month = world->month, row = month % ROUNDS_YEAR;
     double leader, total = 0.0, all[ROUNDS_YEAR * LARGEST], year[LARGEST];
     int known = 1;
     int funded = world->parameters.capital_enabled > 0.0;
-    find_largest(firms->funding, firms->id, funded ? firms->slots : 0, rounds->largest[row], &leader);
-    rounds->total[row] = funded ? sum_array(firms->funding, firms->slots) : 0.0;
+    columns->find_largest(firms->funding, firms->id, funded ? firms->slots : 0, rounds->largest[row], &leader);
+    rounds->total[row] = funded ? columns->sum(firms->funding, firms->slots) : 0.0;
     rounds->month[row] = month + 1;
     *of_month = share_of(rounds->largest[row], rounds->total[row]);
     for (int i = 0; i < ROUNDS_YEAR; i++) {
@@ -26,7 +26,7 @@ void rounds_measure(struct rounds *rounds, const struct world *world, double *of
         for (int j = 0; j < LARGEST; j++)
             all[i * LARGEST + j] = rounds->largest[i][j];
     }
-    find_largest(all, NULL, (size_t)ROUNDS_YEAR * LARGEST, year, NULL);
+    columns->find_largest(all, NULL, (size_t)ROUNDS_YEAR * LARGEST, year, NULL);
     *of_year = known ? share_of(year, total) : UNKNOWN;
 }
 

@@ -18,7 +18,8 @@ struct rounds {
 
 /* Takes over this month. The shares are NaN without funding, that of the year unless its twelve months were measured.
  */
-void rounds_measure(struct rounds *rounds, const struct world *world, double *of_month, double *of_year);
+void rounds_measure(struct rounds *rounds, const struct columns *columns, const struct world *world, double *of_month,
+                    double *of_year);
 
 void rounds_carry(struct rounds *rounds, struct tape *tape);
 

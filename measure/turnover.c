@@ -17,7 +17,7 @@ int turnover_reserve(struct turnover *turnover, size_t slots, struct failure *fa
                                                     &turnover->now,      &turnover->order,    &turnover->scratch};
     for (int row = 0; row < ROWS; row++) {
         arrays[KEPT + SCRATCHES + row] = &turnover->year[row];
-        arrays[KEPT + SCRATCHES + ROWS + row] = &turnover->year_id[row];
+        arrays[KEPT + SCRATCHES + ROWS + row] = &turnover->ids[row];
     }
     for (int i = 0; i < 2 * ROWS + KEPT + SCRATCHES; i++) {
         double *larger = memory_grow(*arrays[i], turnover->capacity, slots, sizeof *larger);
@@ -32,7 +32,7 @@ int turnover_reserve(struct turnover *turnover, size_t slots, struct failure *fa
 void turnover_free(struct turnover *turnover) {
     for (int row = 0; row < ROWS; row++) {
         memory_free(turnover->year[row]);
-        memory_free(turnover->year_id[row]);
+        memory_free(turnover->ids[row]);
     }
     for (int i = 0; i < KEPT; i++)
         memory_free(turnover->kept[i].capability);
@@ -84,9 +84,41 @@ int turnover_carry(struct turnover *turnover, struct tape *tape, size_t firms, s
                        turnover->year_slots[row_of(turnover->kept[i].month - 1)] * sizeof(double));
     for (int row = 0; row < ROWS; row++) {
         tape_carry(tape, turnover->year[row], turnover->year_slots[row] * sizeof(double));
-        carry_ids(tape, turnover->year_id[row], turnover->year_slots[row], firms);
+        if (!tape->writing) {
+            turnover->year_ids[row] = row;
+            turnover->ids_filled[row] = turnover->year_slots[row];
+        }
+        carry_ids(tape, turnover->ids[turnover->year_ids[row]], turnover->year_slots[row], firms);
     }
     return MATTHEW_OK;
+}
+
+/* Ids that no month but that of `row` needs; there is one, since there are as many as months. */
+static int free_ids(const struct turnover *turnover, int row) {
+    int used[ROWS] = {0}, ids = 0;
+    for (int other = 0; other < ROWS; other++)
+        if (other != row && turnover->year_slots[other] > 0)
+            used[turnover->year_ids[other]] = 1;
+    while (used[ids])
+        ids++;
+    return ids;
+}
+
+/* The ids of this month: those of the month that was followed before, and more, unless a firm moved or left. */
+static int follow_ids(struct turnover *turnover, int row, const struct firms *firms) {
+    const struct kept_month *last = &turnover->kept[!turnover->newest];
+    int ids = last->month > 0 ? turnover->year_ids[row_of(last->month - 1)] : 0;
+    size_t filled = last->month > 0 ? turnover->ids_filled[ids] : 0;
+    size_t both = firms->slots < filled ? firms->slots : filled;
+    if (memcmp(turnover->ids[ids], firms->id, both * sizeof *firms->id) != 0) {
+        ids = free_ids(turnover, row);
+        filled = 0;
+    }
+    if (firms->slots > filled) {
+        memcpy(turnover->ids[ids] + filled, firms->id + filled, (firms->slots - filled) * sizeof *firms->id);
+        turnover->ids_filled[ids] = firms->slots;
+    }
+    return ids;
 }
 
 void turnover_follow(struct turnover *turnover, const struct world *world, const double *revenue) {
@@ -95,7 +127,7 @@ void turnover_follow(struct turnover *turnover, const struct world *world, const
     turnover->newest = !turnover->newest;
     struct kept_month *kept = &turnover->kept[turnover->newest];
     memcpy(turnover->year[row], revenue, firms->slots * sizeof *revenue);
-    memcpy(turnover->year_id[row], firms->id, firms->slots * sizeof *revenue);
+    turnover->year_ids[row] = follow_ids(turnover, row, firms);
     memcpy(kept->capability, firms->capability, firms->slots * sizeof *revenue);
     turnover->year_month[row] = world->month;
     turnover->year_slots[row] = firms->slots;
@@ -116,7 +148,7 @@ static struct compared read_month(const struct turnover *turnover, int which) {
     int row = kept->month > 0 ? row_of(kept->month - 1) : 0;
     if (kept->month == 0 || turnover->year_month[row] != kept->month - 1)
         return (struct compared){0};
-    struct compared month = {.id = turnover->year_id[row],
+    struct compared month = {.id = turnover->ids[turnover->year_ids[row]],
                              .receipts = turnover->year[row],
                              .capability = kept->capability,
                              .slots = turnover->year_slots[row],
@@ -211,6 +243,13 @@ static void rank(double *values, size_t count, double *order, double *scratch) {
     }
 }
 
+static double squares(const double *values, size_t count) {
+    double lane[LANES] = {0};
+    for (size_t i = 0; i < count; i++)
+        lane[i % LANES] += values[i] * values[i];
+    return sum_lanes(lane);
+}
+
 double turnover_ranks(struct turnover *turnover, const struct world *world) {
     const struct firms *firms = &world->firms;
     long month = world->month - TURNOVER_YEAR;
@@ -219,7 +258,7 @@ double turnover_ranks(struct turnover *turnover, const struct world *world) {
         return UNKNOWN;
     size_t count = 0;
     for (size_t i = 0; i < turnover->year_slots[row]; i++) {
-        size_t slot = world_slot(world, turnover->year_id[row][i]);
+        size_t slot = world_slot(world, turnover->ids[turnover->year_ids[row]][i]);
         if (slot == NO_SLOT)
             continue;
         turnover->before[count] = turnover->year[row][i];
@@ -230,6 +269,6 @@ double turnover_ranks(struct turnover *turnover, const struct world *world) {
     double both[LANES] = {0};
     for (size_t i = 0; i < count; i++)
         both[i % LANES] += turnover->before[i] * turnover->now[i];
-    double scale = sum_of_squares(turnover->before, count) * sum_of_squares(turnover->now, count);
+    double scale = squares(turnover->before, count) * squares(turnover->now, count);
     return count > 2 && scale > 0.0 ? sum_lanes(both) / portable_sqrt(scale) : UNKNOWN;
 }

@@ -27,8 +27,11 @@ struct kept_month {
 };
 
 struct turnover {
-    double *year[TURNOVER_YEAR + 1];    /* receipts by slot of month m in m modulo 13 */
-    double *year_id[TURNOVER_YEAR + 1]; /* the firms of these slots */
+    double *year[TURNOVER_YEAR + 1]; /* receipts by slot of month m in m modulo 13 */
+    /* The firms of these slots: months between which no firm moved share their ids. */
+    double *ids[TURNOVER_YEAR + 1];
+    int year_ids[TURNOVER_YEAR + 1];
+    size_t ids_filled[TURNOVER_YEAR + 1];
     long year_month[TURNOVER_YEAR + 1];
     size_t year_slots[TURNOVER_YEAR + 1];
     double *before, *now, *order, *scratch; /* of turnover_ranks */

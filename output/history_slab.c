@@ -536,8 +536,14 @@ static int observe_finish(void *context, const struct world *world, struct failu
 }
 
 struct observer history_observer(struct history *history) {
-    struct observer own = {history,        observe_month,  observe_tasks,        observe_task,
-                           observe_settle, observe_finish, history->layout.books};
+    struct observer own = {.context = history,
+                           .month = observe_month,
+                           .tasks = observe_tasks,
+                           .task = observe_task,
+                           .settle = observe_settle,
+                           .finish = observe_finish,
+                           .books = history->layout.books,
+                           .events = history->layout.events};
     if (history->gauge != &history->own_gauge)
         return own;
     history->with_gauge = (struct observers){0};

@@ -7,7 +7,7 @@
  * month, also when the run was stopped or failed. month, settle and finish return a status; anything but MATTHEW_OK
  * ends the run after this month (MATTHEW_STOPPED is a wish, not an error). task() has no way to fail: keep the status
  * and report it from settle(). The world may only be read: what an observer does never changes the run. events holds
- * what happened since the last call of settle(). */
+ * what happened since the last call of settle(), where some observer wants them. */
 #ifndef MATTHEW_PARALLEL_OBSERVER_H
 #define MATTHEW_PARALLEL_OBSERVER_H
 
@@ -20,7 +20,8 @@ struct observer {
     void (*task)(void *context, const struct world *world, size_t task);
     int (*settle)(void *context, const struct world *world, int *again, struct failure *failure);
     int (*finish)(void *context, const struct world *world, struct failure *failure);
-    int books; /* whether world->payments are wanted in every month; those of the last month are always there */
+    int books;  /* whether world->payments are wanted in every month; those of the last month are always there */
+    int events; /* whether world->events are wanted */
 };
 
 #endif

@@ -79,10 +79,11 @@ static int finish(void *context, const struct world *world, struct failure *fail
 }
 
 struct observer observers_join(struct observers *observers) {
-    int books = 0, finishes = 0;
+    int books = 0, events = 0, finishes = 0;
     for (int i = 0; i < observers->count; i++) {
         books |= observers->list[i].books;
+        events |= observers->list[i].events;
         finishes |= observers->list[i].finish != NULL;
     }
-    return (struct observer){observers, month, tasks, task, settle, finishes ? finish : NULL, books};
+    return (struct observer){observers, month, tasks, task, settle, finishes ? finish : NULL, books, events};
 }

@@ -127,7 +127,7 @@ int race_run(struct race *race, long until, const struct race_options *options, 
                       .turn_over = options->turn_over,
                       .fresh = 1};
     memset(&world->failure, 0, sizeof world->failure);
-    world->keep_events = options->observer != NULL;
+    world->keep_events = options->observer != NULL && options->observer->events;
     if (world->keep_events) {
         int status = events_reserve(&world->events, 6 * world->firms.capacity + 16, failure);
         if (status != MATTHEW_OK)

@@ -283,7 +283,12 @@ Test(races, an_observer_never_changes_the_race) {
     unsigned long long alone = scenario_digest(&scenario, 24, 2, &failure);
     struct race *race;
     struct watch watch = {0};
-    struct observer observer = {&watch, watch_month, watch_tasks, watch_task, watch_settle, watch_finish, 0};
+    struct observer observer = {.context = &watch,
+                                .month = watch_month,
+                                .tasks = watch_tasks,
+                                .task = watch_task,
+                                .settle = watch_settle,
+                                .finish = watch_finish};
     struct race_options options = {.threads = 2, .check = 1, .observer = &observer};
     cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK, "%s", failure.text);
     cr_assert(race_run(race, 10, &options, &failure) == MATTHEW_OK, "%s", failure.text);

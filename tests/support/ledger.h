@@ -438,7 +438,7 @@ static inline void ledger_open(struct ledger *ledger, const struct world *world)
 }
 
 static inline struct observer ledger_observer(struct ledger *ledger) {
-    return (struct observer){.context = ledger, .month = ledger_month, .books = 1};
+    return (struct observer){.context = ledger, .month = ledger_month, .books = 1, .events = 1};
 }
 
 static inline void ledger_close(struct ledger *ledger) {

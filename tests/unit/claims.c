@@ -140,7 +140,7 @@ Test(claims, of_named_firms) {
     named[0].cash = named[1].cash = 1e4;
     cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK, "%s", failure.text);
     struct news news = {0};
-    struct observer observer = {.context = &news, .settle = read_news};
+    struct observer observer = {.context = &news, .settle = read_news, .events = 1};
     struct race_options options = {.threads = 1, .check = 1, .observer = &observer};
     const struct firms *f = &race_world(race)->firms;
     for (long month = 1; month <= 12; month++) {

@@ -18,7 +18,8 @@ static struct concentration measure(const double *values, size_t slots, size_t f
     memcpy(copy, values, slots * sizeof *copy);
     for (size_t i = 0; i < slots; i++)
         ids[i] = (double)(100 + i);
-    concentration_measure(copy, ids, slots, firms, CONCENTRATION_ORDER | CONCENTRATION_LOGS, scratch, &result);
+    concentration_measure(columns_of(ISA_baseline), copy, ids, slots, firms, CONCENTRATION_ORDER | CONCENTRATION_LOGS,
+                          scratch, &result);
     free(copy);
     free(scratch);
     free(ids);
@@ -363,6 +364,37 @@ Test(indicators, what_is_not_wanted_is_not_ordered) {
     assert_number(now.value[INDICATOR_staff_gini]);
     assert_nan(now.value[INDICATOR_accounts_hhi]);
     assert_number(now.value[INDICATOR_accounts_leader]);
+}
+
+/* Alone in every month, and added to the month one after the other, it has the bits that it has among all. */
+Test(indicators, one_that_is_wanted_alone_is_the_same) {
+    static struct indicator_work alone[INDICATOR_COUNT], added;
+    unsigned char none[MEMBER_INDICATOR_COUNT] = {0};
+    for (int i = 0; i < INDICATOR_COUNT; i++)
+        assert_status(indicators_init(&alone[i], 10, &failure), MATTHEW_OK, failure.text);
+    assert_status(indicators_init(&added, 10, &failure), MATTHEW_OK, failure.text);
+    for (int month = 0; month < 14; month++) {
+        assert_status(indicators_compute(&work, &s.world, &now, &failure), MATTHEW_OK, failure.text);
+        for (int i = INDICATOR_COUNT; i-- > 0;) {
+            unsigned char wanted[INDICATOR_COUNT] = {[0] = 0};
+            wanted[i] = 1;
+            indicators_want(&alone[i], wanted, none);
+            assert_status(indicators_compute(&alone[i], &s.world, NULL, &failure), MATTHEW_OK, failure.text);
+            indicators_want(&added, wanted, none);
+            assert_status(indicators_compute(&added, &s.world, NULL, &failure), MATTHEW_OK, failure.text);
+            cr_assert(memcmp(&alone[i].now.value[i], &now.value[i], sizeof(double)) == 0,
+                      "%s alone in month %d: %.17g, not %.17g", indicator_table[i].name, month, alone[i].now.value[i],
+                      now.value[i]);
+        }
+        for (int i = 0; i < INDICATOR_COUNT; i++)
+            cr_assert(memcmp(&added.now.value[i], &now.value[i], sizeof(double)) == 0,
+                      "%s added in month %d: %.17g, not %.17g", indicator_table[i].name, month, added.now.value[i],
+                      now.value[i]);
+        synthetic_step(&s);
+    }
+    for (int i = 0; i < INDICATOR_COUNT; i++)
+        indicators_free(&alone[i]);
+    indicators_free(&added);
 }
 
 Test(indicators, an_industry_without_firms) {

@@ -136,7 +136,7 @@ Test(population, places_rest_and_are_taken_again_in_order) {
     scenario.entry_scale = 1.0;
     scenario.parameters.entry_rate = 3.0;
     struct diary diary = {0};
-    struct observer observer = {.context = &diary, .settle = read_events};
+    struct observer observer = {.context = &diary, .settle = read_events, .events = 1};
     struct race *race = race_at(&scenario, 0);
     const struct world *world = race_world(race);
     long reused = 0, left_month[2000];
