@@ -1,7 +1,10 @@
 /* The rule that says how many replicates a point gets, on values of which it is known what it says. */
+#include "study/sweep_file.h"
 #include "study/sweep_load.h"
+#include "study/sweep_run.h"
 #include "study/sweep_until.h"
 
+#include "core/memory.h"
 #include "support/scratch.h"
 
 #include <math.h>
@@ -123,4 +126,81 @@ Test(sweep_until, what_never_has_a_value_ends_after_two_rounds) {
     expect(give(9, NAN), UNTIL_GOES_ON, "no firms");
     expect(give(9, 3), UNTIL_GOES_ON, "no firms, firms");
     end();
+}
+
+/* ---- races that fail ---- */
+
+/* Statuses of all runs, as one character each. */
+static void expect_statuses(const struct sweep_file *file, const char *wanted) {
+    char found[200] = "";
+    double values[6];
+    struct failure failure;
+    for (size_t run = 0; run < sweep.runs; run++) {
+        int status = -1;
+        cr_assert(sweep_file_read(file, run, values, &status, &failure) == MATTHEW_OK, "%s", failure.text);
+        found[run] = status == RUN_NOT_NEEDED ? '-' : status >= RUN_FAILED ? '!' : (char)('0' + status);
+        cr_assert(!run_is_done(status) || !isnan(values[0]), "run %zu with status %d has %g", run, status, values[0]);
+    }
+    cr_assert(strcmp(found, wanted) == 0, "%s\nin place of\n%s", found, wanted);
+}
+
+/* A failed run counts as a replicate without a value. Run again, it is as if it had not failed. */
+Test(sweep_until, a_race_that_fails_has_no_value) {
+    char folder[SCRATCH_SIZE], path[SCRATCH_SIZE + 16];
+    struct failure failure = {0};
+    struct sweep_file file;
+    struct sweep_tally tally;
+    const char *whole = "11111111111111111111---------------"
+                        "11111111111111111111---------------",
+               *with_failure = "!1111111111111111111---------------"
+                               "11111111111111111111---------------";
+    scratch_open(folder);
+    snprintf(path, sizeof path, "%s/s.h5", folder);
+    begin("{at_least: 10, at_most: 35, until: {hhi: 1}}");
+    struct sweep_file_options options = {.path = path, .reproducible = 1};
+    struct sweep_run_options how = {.threads = 1};
+    cr_assert(sweep_file_open(&file, &sweep, &options, &failure) == MATTHEW_OK, "%s", failure.text);
+    memory_fail_at(60); /* in the first race */
+    int status = sweep_run(&file, &how, &tally, &failure);
+    memory_fail_at(0);
+    cr_assert(status == MATTHEW_OK, "%s", failure.text);
+    cr_assert(tally.failed == 1 && tally.done == 39 && tally.runs == 40, "%zu failed, %zu done of %zu", tally.failed,
+              tally.done, tally.runs);
+    expect_statuses(&file, with_failure);
+    cr_assert(sweep_run(&file, &how, &tally, &failure) == MATTHEW_OK && tally.before == 40 && tally.runs == 40);
+    how.retry_failed = 1;
+    cr_assert(sweep_run(&file, &how, &tally, &failure) == MATTHEW_OK, "%s", failure.text);
+    cr_assert(tally.failed == 0 && tally.done == 40 && tally.before == 39 && tally.runs == 40,
+              "%zu failed, %zu done, %zu before, of %zu", tally.failed, tally.done, tally.before, tally.runs);
+    expect_statuses(&file, whole);
+    sweep_file_close(&file);
+    end();
+    scratch_close(folder);
+}
+
+/* Whatever allocation fails while a sweep goes on, the same call ends it afterwards. */
+Test(sweep_until, memory_may_run_short_anywhere) {
+    char folder[SCRATCH_SIZE], path[SCRATCH_SIZE + 16];
+    struct failure failure = {0};
+    struct sweep_file file;
+    struct sweep_tally tally;
+    scratch_open(folder);
+    snprintf(path, sizeof path, "%s/s.h5", folder);
+    begin("{at_least: 10, at_most: 35, until: {hhi: 1}}");
+    struct sweep_file_options options = {.path = path, .reproducible = 1, .replace = 1};
+    for (size_t n = 1; n < 2000; n += n < 50 ? 1 : 97) {
+        struct sweep_run_options how = {.threads = 1};
+        cr_assert(sweep_file_open(&file, &sweep, &options, &failure) == MATTHEW_OK, "%s", failure.text);
+        memory_fail_at(n);
+        int status = sweep_run(&file, &how, &tally, &failure);
+        memory_fail_at(0);
+        cr_assert(status == MATTHEW_OK || status == MATTHEW_NO_MEMORY, "allocation %zu: %s", n, failure.text);
+        how.retry_failed = 1;
+        cr_assert(sweep_run(&file, &how, &tally, &failure) == MATTHEW_OK, "allocation %zu: %s", n, failure.text);
+        expect_statuses(&file, "11111111111111111111---------------"
+                               "11111111111111111111---------------");
+        sweep_file_close(&file);
+    }
+    end();
+    scratch_close(folder);
 }
