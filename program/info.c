@@ -66,8 +66,10 @@ static int describe_sweep(const char *path) {
         return complain_failure(&failure);
     line("file", path);
     line("sweep of", facts.scenario);
-    printf("%-11s %zu: %zu done, %zu failed, %zu pending\n", "runs", facts.runs, facts.done, facts.failed,
-           facts.runs - facts.done - facts.failed);
+    printf("%-11s %zu: %zu done, %zu failed, ", "runs", facts.runs, facts.done, facts.failed);
+    if (facts.not_needed > 0)
+        printf("%zu not needed, ", facts.not_needed);
+    printf("%zu pending\n", facts.runs - facts.done - facts.failed - facts.not_needed);
     print_lines("recipe", facts.recipe);
     printf("%-11s %s\n", "size", print_bytes(size, facts.bytes));
     printf("%-11s %s, revision %s\n", "written by", text_shown(facts.version, version, sizeof version),

@@ -58,8 +58,7 @@ static int compare(const struct replay *replay, const struct arguments *argument
     const struct sweep *sweep = &replay->sweep;
     char point[SWEEP_POINT_SIZE];
     sweep_point_text(sweep, replay->run / sweep->replicates, point);
-    for (size_t i = 0;
-         replay->there.status < RUN_FAILED && replay->there.status != RUN_PENDING && i < sweep->outcome_count; i++) {
+    for (size_t i = 0; run_is_done(replay->there.status) && i < sweep->outcome_count; i++) {
         const struct outcome *outcome = &sweep->outcome[i];
         for (size_t j = outcome->first; j < outcome->first + outcome->length; j++)
             if (memcmp(&replay->values[j], &replay->there.values[j], sizeof replay->values[j]) != 0) {
@@ -71,9 +70,10 @@ static int compare(const struct replay *replay, const struct arguments *argument
     if (arguments->value[OPTION_quiet] != NULL)
         return 0;
     printf("%s, replicate %zu, ", point, replay->run % sweep->replicates);
-    printf("%s ", replay->there.status == RUN_PENDING  ? "is pending in"
-                  : replay->there.status >= RUN_FAILED ? "failed in"
-                                                       : "has the same values in");
+    printf("%s ", replay->there.status == RUN_PENDING      ? "is pending in"
+                  : replay->there.status == RUN_NOT_NEEDED ? "was not needed in"
+                  : replay->there.status >= RUN_FAILED     ? "failed in"
+                                                           : "has the same values in");
     print_shown(stdout, arguments->operand);
     putchar('\n');
     return 0;

@@ -39,16 +39,18 @@ static void show(void *context, const struct sweep_tally *tally) {
         print_duration(left, (double)(tally->runs - tally->done - tally->failed) / rate);
     if (tally->failed > 0)
         snprintf(failed, sizeof failed, ", %zu failed", tally->failed);
-    fprintf(stderr, "%s%zu of %zu runs done%s, %s runs/s, %s left%s", shown->kind == PROGRESS_BAR ? "\r\033[K" : "",
-            tally->done, tally->runs, failed, print_scaled(speed, rate), left, shown->kind == PROGRESS_BAR ? "" : "\n");
+    const char *least = tally->may_grow ? "at least " : "";
+    fprintf(stderr, "%s%zu of %s%zu runs done%s, %s runs/s, %s%s left%s", shown->kind == PROGRESS_BAR ? "\r\033[K" : "",
+            tally->done, least, tally->runs, failed, print_scaled(speed, rate), least, left,
+            shown->kind == PROGRESS_BAR ? "" : "\n");
     fflush(stderr);
 }
 
 /* What a file that has grown has already. */
 static void say_growth(const struct sweep_file *file) {
     char kept[NUMBER_SIZE], runs[NUMBER_SIZE];
-    printf("%s of %s runs are there already", print_count(kept, (double)file->kept),
-           print_count(runs, (double)file->sweep->runs));
+    printf("%s of %s%s runs are there already", print_count(kept, (double)file->kept),
+           file->sweep->until.count > 0 ? "at most " : "", print_count(runs, (double)file->sweep->runs));
     printf("%s\n", file->finished == 0 ? ", because none was finished" : "");
     fflush(stdout);
 }
@@ -75,8 +77,8 @@ static void say_end(const struct arguments *arguments, const struct sweep_tally 
 /* How to go on with what was begun: the same command. */
 static void say_stopped(const struct arguments *arguments, const struct sweep_tally *tally) {
     char first[SHOWN], second[SHOWN];
-    fprintf(stderr, "stopped with %zu of %zu runs done; go on with: matthew sweep %s -o %s\n", tally->done, tally->runs,
-            text_shown(arguments->operand, first, sizeof first),
+    fprintf(stderr, "stopped with %zu of %s%zu runs done; go on with: matthew sweep %s -o %s\n", tally->done,
+            tally->may_grow ? "at least " : "", tally->runs, text_shown(arguments->operand, first, sizeof first),
             text_shown(arguments->value[OPTION_output], second, sizeof second));
 }
 
@@ -116,6 +118,8 @@ static int run(const struct arguments *arguments, const struct sweep_file *file,
     }
     say_end(arguments, &tally, &shown, tally.before == tally.runs);
     if (arguments->value[OPTION_quiet] == NULL && sweep_table_print(file, &failure) != MATTHEW_OK)
+        return complain_failure(&failure);
+    if (arguments->value[OPTION_quiet] == NULL && sweep_until_print(file, &failure) != MATTHEW_OK)
         return complain_failure(&failure);
     return tally.failed > 0 ? say_failed(arguments, &tally) : 0;
 }

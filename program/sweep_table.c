@@ -1,6 +1,7 @@
 #include "program/sweep_table.h"
 
 #include "program/print.h"
+#include "study/sweep_until.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,19 +20,23 @@ static int width_of(const char *name) {
 static void print_head(const struct sweep *sweep, const size_t *shown, size_t count) {
     for (size_t i = 0; i < sweep->factor_count; i++)
         printf("%-*s ", width_of(sweep->factor[i].name), sweep->factor[i].name);
+    if (sweep->until.count > 0)
+        printf("replicates ");
     for (size_t i = 0; i < count; i++)
         printf(" %*s %10s", width_of(sweep->outcome[shown[i]].name), sweep->outcome[shown[i]].name, "s.e.");
     putchar('\n');
 }
 
 static void print_point(const struct sweep *sweep, size_t point, const size_t *shown, size_t count, const double *mean,
-                        const double *error) {
+                        const double *error, size_t runs) {
     char text[PARAMETER_TEXT_SIZE], number[NUMBER_SIZE];
     for (size_t i = 0; i < sweep->factor_count; i++) {
         const struct factor *factor = &sweep->factor[i];
         printf("%-*s ", width_of(factor->name),
                parameter_print(factor->info, factor->values[sweep_level(sweep, point, i)], text));
     }
+    if (sweep->until.count > 0)
+        printf("%10zu ", runs);
     for (size_t i = 0; i < count; i++) {
         const struct outcome *outcome = &sweep->outcome[shown[i]];
         printf(" %*s", width_of(outcome->name), print_short(number, mean[outcome->first]));
@@ -53,20 +58,87 @@ int sweep_table_print(const struct sweep_file *file, struct failure *failure) {
     if (status == MATTHEW_OK)
         print_head(sweep, shown, count);
     for (size_t point = 0; point < sweep->points && status == MATTHEW_OK; point++) {
-        status = sweep_means(file, point, mean, mean + sweep->values, failure);
+        size_t runs = 0;
+        status = sweep_means(file, point, mean, mean + sweep->values, &runs, failure);
         if (status == MATTHEW_OK)
-            print_point(sweep, point, shown, count, mean, mean + sweep->values);
+            print_point(sweep, point, shown, count, mean, mean + sweep->values, runs);
     }
     free(mean);
     return status;
 }
 
+/* ---- points whose standard errors are too large ---- */
+
+/* What a point lacks, in a line. */
+static void print_lack(const struct until *until, size_t point) {
+    const struct sweep *sweep = until->sweep;
+    char text[SWEEP_POINT_SIZE], number[NUMBER_SIZE], wanted[NUMBER_SIZE];
+    const char *between = ":";
+    printf("  %s", sweep_point_text(sweep, point, text));
+    for (size_t i = 0; i < sweep->until.count; i++) {
+        const struct until_target *target = &sweep->until.target[i];
+        double error = until_error(until, point, i);
+        if (error <= target->error)
+            continue;
+        printf("%s %s ", between, sweep->outcome[target->outcome].name);
+        if (until->moments[point * sweep->until.count + i].count > 0)
+            printf("%s, wanted %s", print_short(number, error), number_print(target->error, wanted));
+        else
+            printf("has no values");
+        between = ";";
+    }
+    if (*between == ':')
+        printf(": small enough for the first time");
+    printf("; %zu replicates\n", until->point[point].replicates);
+}
+
+int sweep_until_print(const struct sweep_file *file, struct failure *failure) {
+    const struct sweep *sweep = file->sweep;
+    struct until until;
+    size_t satisfied = 0, shown = 0;
+    if (sweep->until.count == 0)
+        return MATTHEW_OK;
+    int status = until_init(&until, sweep, failure);
+    for (size_t point = 0; point < sweep->points && status == MATTHEW_OK; point++) {
+        status = until_read(&until, file, point, failure);
+        satisfied += until.point[point].verdict == UNTIL_SATISFIED;
+    }
+    if (status == MATTHEW_OK)
+        printf("standard errors are small enough at %zu of %zu points%s\n", satisfied, sweep->points,
+               satisfied < sweep->points ? ", but not at" : "");
+    for (size_t point = 0; point < sweep->points && status == MATTHEW_OK && shown < POINTS_SHOWN; point++)
+        if (until.point[point].verdict != UNTIL_SATISFIED) {
+            print_lack(&until, point);
+            shown++;
+        }
+    if (status == MATTHEW_OK && shown + satisfied < sweep->points)
+        printf("  and %zu others\n", sweep->points - satisfied - shown);
+    until_free(&until);
+    return status;
+}
+
 /* ---- what it would take ---- */
+
+/* How many replicates a point has at least, and runs all of them. */
+static size_t least_replicates(const struct sweep *sweep) {
+    return sweep->until.count > 0 ? 2 * sweep->until.at_least : sweep->replicates;
+}
 
 /* Megabytes that the process has had at most. */
 static double memory_now(void) {
     struct rusage usage;
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss / 1e3 : (double)NAN;
+}
+
+static void print_counts(const struct sweep *sweep) {
+    size_t least = least_replicates(sweep);
+    printf("%zu point%s, ", sweep->points, sweep->points == 1 ? "" : "s");
+    if (least < sweep->replicates)
+        printf("%zu to ", least);
+    printf("%zu replicate%s: ", sweep->replicates, sweep->replicates == 1 ? "" : "s");
+    if (least < sweep->replicates)
+        printf("%zu to ", least * sweep->points);
+    printf("%zu runs\n", sweep->runs);
 }
 
 int sweep_forecast_print(const struct sweep *sweep, int threads, const volatile sig_atomic_t *stop,
@@ -77,17 +149,19 @@ int sweep_forecast_print(const struct sweep *sweep, int threads, const volatile 
     for (size_t i = 0; i < sweep->factor_count; i++)
         printf("%s: %zu value%s of %s\n", sweep->factor[i].name, sweep->factor[i].count,
                sweep->factor[i].count == 1 ? "" : "s", sweep->factor[i].path);
-    printf("%zu point%s, %zu replicate%s: %zu runs\n", sweep->points, sweep->points == 1 ? "" : "s", sweep->replicates,
-           sweep->replicates == 1 ? "" : "s", sweep->runs);
+    print_counts(sweep);
     for (int i = 0; i < 2; i++) {
         int status = sweep_try(sweep, points[i] * sweep->replicates, stop, &seconds[i], failure);
         if (status != MATTHEW_OK)
             return status;
         printf("a run at %s takes %s\n", sweep_point_text(sweep, points[i], text), print_duration(number, seconds[i]));
     }
-    double all = (double)sweep->runs * (seconds[0] + seconds[1]) / 2;
-    printf("all of them take about %s on %d thread%s", print_duration(number, all / threads), threads,
-           threads == 1 ? "" : "s");
+    double mean = (seconds[0] + seconds[1]) / 2 / threads;
+    double least = (double)(least_replicates(sweep) * sweep->points) * mean, most = (double)sweep->runs * mean;
+    printf("all of them take about ");
+    if (least < most)
+        printf("%s to ", print_duration(number, least));
+    printf("%s on %d thread%s", print_duration(number, most), threads, threads == 1 ? "" : "s");
     printf(", %s of memory with one race", print_bytes(number, 1e6 * memory_now()));
     printf(" and %s on the disk\n", print_bytes(number, (double)sweep->runs * (8 * (double)sweep->values + 33)));
     return MATTHEW_OK;

@@ -6,6 +6,8 @@
 
 #include <omp.h>
 
+#include <time.h>
+
 /* How a thread has failed; it runs no other race. */
 struct trouble {
     int status;
@@ -22,13 +24,30 @@ int ensemble_side_by_side(const struct ensemble *ensemble, int *inside) {
     return !many ? 1 : ensemble->count < (size_t)threads ? (int)ensemble->count : threads;
 }
 
-/* What a thread does with the race of a place, unless something is wrong already. */
-static void take_one(const struct ensemble *ensemble, size_t place, int inside, struct trouble *trouble, int *broken) {
-    int given_up;
+/* What the threads share. */
+struct turns {
+    const struct ensemble *ensemble;
+    size_t taken; /* places of a queue that does not grow */
+    int broken;   /* a race failed or was stopped: no other begins */
+};
+
+/* The place of the next race for a thread that asks. */
+static enum ensemble_turn next_turn(struct turns *turns, size_t *place) {
+    const struct ensemble *ensemble = turns->ensemble;
+    int broken;
 #pragma omp atomic read
-    given_up = *broken;
-    if (given_up)
-        return;
+    broken = turns->broken;
+    if (broken)
+        return ENSEMBLE_END;
+    if (ensemble->next != NULL)
+        return ensemble->next(ensemble->context, place);
+#pragma omp atomic capture
+    *place = turns->taken++;
+    return *place < ensemble->count ? ENSEMBLE_RACE : ENSEMBLE_END;
+}
+
+static void take_one(struct turns *turns, size_t place, int inside, struct trouble *trouble) {
+    const struct ensemble *ensemble = turns->ensemble;
     trouble->at = place;
     if (ensemble->stop != NULL && *ensemble->stop != 0)
         trouble->status = fail(&trouble->failure, MATTHEW_STOPPED, "%s", status_meaning(MATTHEW_STOPPED));
@@ -37,7 +56,22 @@ static void take_one(const struct ensemble *ensemble, size_t place, int inside, 
     if (trouble->status == MATTHEW_OK)
         return;
 #pragma omp atomic write
-    *broken = 1;
+    turns->broken = 1;
+}
+
+/* What a thread does. A race takes longer than the pause. */
+static void take_turns(struct turns *turns, int inside, struct trouble *trouble) {
+    struct timespec pause = {0, 200000};
+    size_t place = 0;
+    while (trouble->status == MATTHEW_OK) {
+        enum ensemble_turn turn = next_turn(turns, &place);
+        if (turn == ENSEMBLE_END)
+            return;
+        if (turn == ENSEMBLE_RACE)
+            take_one(turns, place, inside, trouble);
+        else
+            nanosleep(&pause, NULL);
+    }
 }
 
 /* The first race that failed tells why; that it was stopped is no failure. */
@@ -59,16 +93,15 @@ static int judge(const struct trouble *trouble, int count, struct failure *failu
 }
 
 int ensemble_run(const struct ensemble *ensemble, struct failure *failure) {
-    int inside, broken = 0, side_by_side = ensemble_side_by_side(ensemble, &inside);
+    struct turns turns = {.ensemble = ensemble};
+    int inside, side_by_side = ensemble_side_by_side(ensemble, &inside);
     if (ensemble->count == 0)
         return MATTHEW_OK;
     struct trouble *trouble = memory_new((size_t)side_by_side, sizeof *trouble);
     if (trouble == NULL)
         return fail_memory(failure, "races side by side");
-#pragma omp parallel for schedule(dynamic) num_threads(side_by_side) default(none)                                     \
-    shared(ensemble, inside, trouble, broken) if (side_by_side > 1)
-    for (size_t place = 0; place < ensemble->count; place++)
-        take_one(ensemble, place, inside, &trouble[omp_get_thread_num()], &broken);
+#pragma omp parallel num_threads(side_by_side) default(none) shared(turns, inside, trouble) if (side_by_side > 1)
+    take_turns(&turns, inside, &trouble[omp_get_thread_num()]);
     int status = judge(trouble, side_by_side, failure);
     memory_free(trouble);
     return status;

@@ -71,6 +71,16 @@ struct stop_rule {
     double number;
 };
 
+/* How many replicates a point gets (study/sweep_until.h); no rule while there is no target. */
+struct until_target {
+    size_t outcome;
+    double error; /* standard error of the mean */
+};
+struct until_rule {
+    size_t at_least, count;
+    struct until_target target[SWEEP_OUTCOMES_MAX];
+};
+
 /* The months of series: 0, every, 2 every, ..., and the last. */
 struct sweep_axis {
     char name[SWEEP_NAME_SIZE];
@@ -93,7 +103,8 @@ struct sweep {
     struct factor factor[SWEEP_FACTORS_MAX];
     struct outcome outcome[SWEEP_OUTCOMES_MAX];
     struct sweep_axis axis[SWEEP_AXES_MAX];
-    size_t points, replicates, runs;
+    size_t points, replicates, runs; /* with a rule `until` the most that there may be */
+    struct until_rule until;
     size_t values; /* of a run */
     struct stop_rule stop;
     size_t recent; /* values that means keep while a race runs that a rule may end */

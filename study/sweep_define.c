@@ -8,6 +8,7 @@
 #include "output/reason.h"
 #include "study/sweep_columns.h"
 #include "study/sweep_outcomes.h"
+#include "study/sweep_rows.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -212,8 +213,27 @@ static void write_seeds(struct making *making, hid_t dataset) {
     memory_free(seeds);
 }
 
+/* "0 pending, 1 done, ...; to 16 the status code is added". Returns text. */
+enum { STATUS_WORDS_SIZE = 200 };
+static char *status_words(char text[STATUS_WORDS_SIZE]) {
+    static const struct {
+        int number;
+        const char *words;
+    } table[] = {
+#define RUN_STATUS(name, number, words) {number, words},
+#include "study/run_status.def"
+#undef RUN_STATUS
+    };
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        used += (size_t)snprintf(text + used, STATUS_WORDS_SIZE - used, "%d %s, ", table[i].number, table[i].words);
+    snprintf(text + used - 2, STATUS_WORDS_SIZE - used + 2, "; the status code is added to %d", RUN_FAILED);
+    return text;
+}
+
 static void add_variables(struct making *making, int reproducible) {
     const struct sweep *sweep = making->sweep;
+    char words[STATUS_WORDS_SIZE];
     struct netcdf_variable seed = {.name = "seed", .unit = "1", .description = "seed of the run", .type = NETCDF_INT64};
     for (size_t i = 0; i < sweep->outcome_count; i++)
         add_outcome(making, &sweep->outcome[i]);
@@ -233,8 +253,7 @@ static void add_variables(struct making *making, int reproducible) {
             H5Dclose(times);
     }
     add_whole(making, "check", "1", "a hash of the run's inputs and values", NETCDF_INT64);
-    add_whole(making, "status", "1",
-              "0 pending, 1 done, 2 stopped by a rule, 16 and more: failed with status code 0 and more", NETCDF_INT8);
+    add_whole(making, "status", "1", status_words(words), NETCDF_INT8);
 }
 
 /* ---- the file ---- */

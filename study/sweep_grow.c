@@ -41,7 +41,7 @@ static int find_finished(struct growing *growing, struct failure *failure) {
     for (size_t run = 0; run < sweep->runs && status == MATTHEW_OK; run++) {
         int code = RUN_PENDING;
         status = sweep_file_read(&growing->old, run, values, &code, failure);
-        if (code != RUN_PENDING)
+        if (run_is_finished(code))
             growing->finished[growing->count++] = (struct finished){.key = sweep_run_key(sweep, run), .run = run};
     }
     memory_free(values);
@@ -102,7 +102,7 @@ static int copy_run(const struct growing *growing, const struct sweep_file *into
                     struct sweep_run_result *old, double *values, struct failure *failure) {
     const struct sweep *sweep = growing->sweep;
     int status = sweep_file_take(&growing->old, from, old, failure);
-    if (status != MATTHEW_OK || old->status == RUN_PENDING)
+    if (status != MATTHEW_OK || !run_is_finished(old->status))
         return status;
     for (size_t i = 0; i < sweep->outcome_count; i++)
         memcpy(values + sweep->outcome[i].first, old->values + growing->old.sweep->outcome[growing->source[i]].first,

@@ -36,7 +36,8 @@ static int count_runs(hid_t file, struct sweep_facts *facts) {
     for (hsize_t i = 0; fine && status != NULL && i < shape.length[0]; i++) {
         fine = read_rows(dataset, i, 1, H5T_NATIVE_INT64, row, status);
         for (size_t j = 0; fine && j < row; j++) {
-            facts->done += status[j] == RUN_DONE || status[j] == RUN_STOPPED;
+            facts->done += (size_t)run_is_done((int)status[j]);
+            facts->not_needed += status[j] == RUN_NOT_NEEDED;
             facts->failed += status[j] >= RUN_FAILED;
         }
     }

@@ -10,7 +10,7 @@
 struct sweep_facts {
     char scenario[128], version[64], revision[64];
     char *recipe; /* what the sweep is, line by line */
-    size_t runs, done, failed;
+    size_t runs, done, failed, not_needed;
     double bytes; /* size of the file */
 };
 

@@ -9,11 +9,10 @@
 #include "study/sweep_names.h"
 #include "study/sweep_outcomes.h"
 #include "study/sweep_sample.h"
+#include "study/sweep_until.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static const struct number_rule replicates_rule = {1, SWEEP_REPLICATES_MAX, "", 1};
 
 /* One of two words; absent, the first. */
 static int read_word(const struct sweep *sweep, const char *key, const char *first, const char *second, int *is_second,
@@ -34,8 +33,8 @@ static int read_word(const struct sweep *sweep, const char *key, const char *fir
 /* How many points and runs there are. */
 static int count_runs(struct sweep *sweep, struct failure *failure) {
     const struct node *node = node_child(sweep->document.root, "replicates");
-    double replicates = 0, points = 1;
-    int status = node_number(&sweep->document, node, &replicates_rule, &replicates, failure);
+    double points = 1;
+    int status = sweep_read_replicates(sweep, node, failure);
     if (status != MATTHEW_OK)
         return status;
     for (size_t i = 0; i < sweep->factor_count; i++)
@@ -43,10 +42,10 @@ static int count_runs(struct sweep *sweep, struct failure *failure) {
     if (points > SWEEP_POINTS_MAX)
         return document_fail(&sweep->document, node_child(sweep->document.root, "factors"), NULL, failure,
                              "%.0f points, but there are at most %d", points, SWEEP_POINTS_MAX);
-    if (points * replicates > SWEEP_RUNS_MAX)
-        return document_fail(&sweep->document, node, NULL, failure, "%.0f runs, but there are at most %d",
-                             points * replicates, SWEEP_RUNS_MAX);
-    sweep->replicates = (size_t)replicates;
+    double runs = points * (double)sweep->replicates;
+    if (runs > SWEEP_RUNS_MAX)
+        return document_fail(&sweep->document, node, NULL, failure, "%.0f runs, but there are at most %d", runs,
+                             SWEEP_RUNS_MAX);
     sweep->points = (size_t)points;
     sweep->runs = sweep->points * sweep->replicates;
     return MATTHEW_OK;
@@ -152,9 +151,10 @@ static int make_key(struct sweep *sweep, struct failure *failure) {
 
 static int describe(struct sweep *sweep, struct failure *failure) {
     struct text recipe = {0};
-    text_print(&recipe, "design %s\nmonths %ld\nfirms %ld\nseed %llu\nseeds %s\nreplicates %zu\n",
+    text_print(&recipe, "design %s\nmonths %ld\nfirms %ld\nseed %llu\nseeds %s\n",
                sweep->design == SWEEP_GRID ? "grid" : "list", sweep->base.months, sweep->base.firms,
-               (unsigned long long)sweep->base.seed, sweep->independent ? "independent" : "common", sweep->replicates);
+               (unsigned long long)sweep->base.seed, sweep->independent ? "independent" : "common");
+    sweep_replicates_text(sweep, &recipe);
     describe_factors(sweep, &recipe);
     describe_outcomes(sweep, &recipe);
     describe_stop(sweep, &recipe);

@@ -9,6 +9,7 @@
  *   factors: {PATH: {values: [V, ...]} or {from: A, to: B, steps: N} or [V, ...], and `name: NAME` in a mapping}
  *                               a star stands for all members alike; what `set` says of the same parameters gives way
  *   replicates: N               races of each point, which differ in their seeds alone
+ *   or {at_least: N, at_most: M, until: {NAME: ERROR, ...}}    as many as standard errors want (study/sweep_until.h)
  *   seeds: common               replicate j has the same seed at every point (default), or
  *          independent          its seed is a hash of the point's values too
  *   outcomes: {NAME: {indicator: X or X.MEMBER, final | at: M | mean_of_last: K | series: every N}}

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -27,6 +28,14 @@ void sweep_file_close(struct sweep_file *file) {
 }
 
 /* ---- runs ---- */
+
+int run_is_done(int status) {
+    return status == RUN_DONE || status == RUN_STOPPED;
+}
+
+int run_is_finished(int status) {
+    return run_is_done(status) || status >= RUN_FAILED;
+}
 
 static int write_at(const struct sweep_file *file, int64_t place, const void *from, size_t size,
                     struct failure *failure) {
@@ -86,7 +95,9 @@ int sweep_file_take(const struct sweep_file *file, size_t run, struct sweep_run_
     taken->status = RUN_PENDING;
     taken->seconds = 0;
     int result = read_at(file, file->places.status + (int64_t)run, &code, 1, failure);
-    if (result != MATTHEW_OK || code == RUN_PENDING)
+    if (result == MATTHEW_OK && code == RUN_NOT_NEEDED)
+        taken->status = code;
+    if (result != MATTHEW_OK || !run_is_finished(code))
         return result;
     result = read_at(file, word_place(file->places.check, run), &check, sizeof check, failure);
     if (result == MATTHEW_OK)
@@ -109,10 +120,10 @@ int sweep_file_read(const struct sweep_file *file, size_t run, double *values, i
     return result;
 }
 
-int sweep_file_write(const struct sweep_file *file, size_t run, const struct sweep_run_result *result,
+static int write_run(const struct sweep_file *file, size_t run, const struct sweep_run_result *result, int64_t check,
                      struct failure *failure) {
     const struct sweep *sweep = file->sweep;
-    int64_t months = result->months, check = check_of(sweep, run, result->values, months, result->status);
+    int64_t months = result->months;
     int8_t code = (int8_t)result->status;
     int status = MATTHEW_OK;
     for (size_t i = 0; i < sweep->outcome_count && status == MATTHEW_OK; i++)
@@ -125,6 +136,31 @@ int sweep_file_write(const struct sweep_file *file, size_t run, const struct swe
     if (status == MATTHEW_OK)
         status = write_at(file, word_place(file->places.check, run), &check, sizeof check, failure);
     return status == MATTHEW_OK ? write_at(file, file->places.status + (int64_t)run, &code, 1, failure) : status;
+}
+
+int sweep_file_write(const struct sweep_file *file, size_t run, const struct sweep_run_result *result,
+                     struct failure *failure) {
+    return write_run(file, run, result, check_of(file->sweep, run, result->values, result->months, result->status),
+                     failure);
+}
+
+int sweep_file_clear(const struct sweep_file *file, size_t run, int status, struct failure *failure) {
+    const int8_t code = (int8_t)status;
+    int8_t old = RUN_PENDING;
+    int result = read_at(file, file->places.status + (int64_t)run, &old, 1, failure);
+    if (result != MATTHEW_OK || old == code)
+        return result;
+    if (!run_is_finished(old)) /* nothing else is there */
+        return write_at(file, file->places.status + (int64_t)run, &code, 1, failure);
+    struct sweep_run_result none = {.values = memory_new(file->sweep->values, sizeof *none.values), .status = status};
+    if (none.values == NULL)
+        return fail_memory(failure, "the outcomes of a run");
+    for (size_t i = 0; i < file->sweep->values; i++)
+        none.values[i] = (double)NAN;
+    none.seconds = (double)NAN;
+    result = write_run(file, run, &none, 0, failure);
+    memory_free(none.values);
+    return result;
 }
 
 int sweep_file_sync(const struct sweep_file *file, struct failure *failure) {

@@ -5,8 +5,16 @@
 
 #include "study/sweep_locate.h"
 
-/* Status of a run in the file; a failed one has RUN_FAILED and the status code. */
-enum { RUN_PENDING = 0, RUN_DONE = 1, RUN_STOPPED = 2, RUN_FAILED = 16 };
+/* Status of a run in the file (study/run_status.def); a failed one has RUN_FAILED and the status code. */
+enum {
+#define RUN_STATUS(name, number, words) RUN_##name = number,
+#include "study/run_status.def"
+#undef RUN_STATUS
+};
+
+/* Has values; has been run, perhaps without success. */
+int run_is_done(int status);
+int run_is_finished(int status);
 
 struct sweep_run_result {
     double *values; /* sweep->values */
@@ -36,6 +44,9 @@ int sweep_file_take(const struct sweep_file *file, size_t run, struct sweep_run_
 
 int sweep_file_write(const struct sweep_file *file, size_t run, const struct sweep_run_result *result,
                      struct failure *failure);
+
+/* Empties a run, or says that it was not needed: there are no values, and its status is this one. */
+int sweep_file_clear(const struct sweep_file *file, size_t run, int status, struct failure *failure);
 
 /* Has everything that was written reach the disk. */
 int sweep_file_sync(const struct sweep_file *file, struct failure *failure);

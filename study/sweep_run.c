@@ -6,6 +6,7 @@
 #include "parallel/race.h"
 #include "study/ensemble.h"
 #include "study/sweep_outcomes.h"
+#include "study/sweep_until.h"
 
 #include <omp.h>
 
@@ -23,10 +24,16 @@ struct sweeping {
     const struct sweep_run_options *options;
     struct sweep_tally *tally;
     size_t *pending; /* runs */
-    size_t count;
+    size_t count, taken;
+    size_t running;     /* runs that were taken and may yet bring others */
+    struct until until; /* where the sweep has such a rule */
     double synced;
-    omp_lock_t one; /* of the threads at a time counts and tells */
+    omp_lock_t one; /* of the threads at a time counts, tells, queues or takes */
 };
+
+static int has_rule(const struct sweeping *sweeping) {
+    return sweeping->file->sweep->until.count > 0;
+}
 
 static double seconds_now(void) {
     struct timespec now = {0, 0};
@@ -98,10 +105,11 @@ static void tell_failure(struct sweeping *sweeping, size_t run, const struct fai
         snprintf(sweeping->tally->trouble, sizeof sweeping->tally->trouble, "%.*s", (int)strlen(line) - 1, line);
 }
 
-/* Counts a run, tells of it, and says whether it is time to sync. */
-static int account(struct sweeping *sweeping, size_t run, int status, const struct failure *failure) {
+/* Counts a run, tells of it, and says whether it is time to sync, and whether it was the last one of a round. */
+static int account(struct sweeping *sweeping, size_t run, int status, int *was_last, const struct failure *failure) {
     omp_set_lock(&sweeping->one);
-    sweeping->tally->done += status == RUN_DONE || status == RUN_STOPPED;
+    *was_last = has_rule(sweeping) && --sweeping->until.point[run / sweeping->file->sweep->replicates].left == 0;
+    sweeping->tally->done += (size_t)run_is_done(status);
     sweeping->tally->failed += status >= RUN_FAILED;
     if (status >= RUN_FAILED)
         tell_failure(sweeping, run, failure);
@@ -115,10 +123,55 @@ static int account(struct sweeping *sweeping, size_t run, int status, const stru
     return due;
 }
 
-static int take_one(void *context, size_t place, int threads, struct failure *failure) {
-    struct sweeping *sweeping = context;
+/* ---- replicates until standard errors are small enough ---- */
+
+/* A point is over: what it did not need. */
+static int settle(const struct sweeping *sweeping, size_t point, double *values, struct failure *failure) {
     const struct sweep *sweep = sweeping->file->sweep;
-    size_t run = sweeping->pending[place];
+    int result = MATTHEW_OK, status = RUN_PENDING;
+    for (size_t j = sweeping->until.point[point].replicates; j < sweep->replicates && result == MATTHEW_OK; j++) {
+        result = sweep_file_read(sweeping->file, point * sweep->replicates + j, values, &status, failure);
+        if (result == MATTHEW_OK && !run_is_finished(status))
+            result = sweep_file_clear(sweeping->file, point * sweep->replicates + j, RUN_NOT_NEEDED, failure);
+    }
+    return result;
+}
+
+/* Queues what the next round of a point lacks. The second round of all points is counted from the start. */
+static int queue_round(struct sweeping *sweeping, size_t point, double *values, struct failure *failure) {
+    const struct sweep *sweep = sweeping->file->sweep;
+    struct until_point *at = &sweeping->until.point[point];
+    int result = MATTHEW_OK, status = RUN_PENDING;
+    omp_set_lock(&sweeping->one);
+    for (size_t j = at->replicates; j < until_next(&sweeping->until, point) && result == MATTHEW_OK; j++) {
+        result = sweep_file_read(sweeping->file, point * sweep->replicates + j, values, &status, failure);
+        if (result != MATTHEW_OK || run_is_finished(status))
+            continue;
+        sweeping->pending[sweeping->count++] = point * sweep->replicates + j;
+        sweeping->tally->runs += at->rounds >= 2;
+        at->left++;
+    }
+    omp_unset_lock(&sweeping->one);
+    return result;
+}
+
+/* A round of a point is whole: the next one begins, or the point is over. */
+static int go_on(struct sweeping *sweeping, size_t point, struct failure *failure) {
+    double *values = memory_new(sweeping->file->sweep->values, sizeof *values);
+    int status = values == NULL ? fail_memory(failure, "the outcomes of a run")
+                                : until_read(&sweeping->until, sweeping->file, point, failure);
+    if (status == MATTHEW_OK)
+        status = sweeping->until.point[point].verdict == UNTIL_GOES_ON ? queue_round(sweeping, point, values, failure)
+                                                                       : settle(sweeping, point, values, failure);
+    memory_free(values);
+    return status;
+}
+
+/* ---- one run ---- */
+
+static int run_one(struct sweeping *sweeping, size_t run, int threads, struct failure *failure) {
+    const struct sweep *sweep = sweeping->file->sweep;
+    int was_last = 0;
     struct failure of_race = {0};
     struct sweep_run_result result = {.values = memory_new(sweep->values, sizeof *result.values),
                                       .seconds = seconds_now()};
@@ -137,9 +190,36 @@ static int take_one(void *context, size_t place, int threads, struct failure *fa
         result.status = RUN_FAILED + code;
     int status = sweep_file_write(sweeping->file, run, &result, failure);
     memory_free(result.values);
-    if (status == MATTHEW_OK && account(sweeping, run, result.status, &of_race))
+    if (status == MATTHEW_OK && account(sweeping, run, result.status, &was_last, &of_race))
         status = sweep_file_sync(sweeping->file, failure);
+    return status == MATTHEW_OK && was_last ? go_on(sweeping, run / sweep->replicates, failure) : status;
+}
+
+static int take_one(void *context, size_t place, int threads, struct failure *failure) {
+    struct sweeping *sweeping = context;
+    omp_set_lock(&sweeping->one);
+    size_t run = sweeping->pending[place];
+    omp_unset_lock(&sweeping->one);
+    int status = run_one(sweeping, run, threads, failure);
+    omp_set_lock(&sweeping->one);
+    sweeping->running--;
+    omp_unset_lock(&sweeping->one);
     return status;
+}
+
+static enum ensemble_turn next_place(void *context, size_t *place) {
+    struct sweeping *sweeping = context;
+    enum ensemble_turn turn;
+    omp_set_lock(&sweeping->one);
+    *place = sweeping->taken;
+    if (sweeping->taken < sweeping->count) {
+        turn = ENSEMBLE_RACE;
+        sweeping->taken++;
+        sweeping->running++;
+    } else
+        turn = has_rule(sweeping) && sweeping->running > 0 ? ENSEMBLE_WAIT : ENSEMBLE_END;
+    omp_unset_lock(&sweeping->one);
+    return turn;
 }
 
 /* ---- all of them ---- */
@@ -155,7 +235,7 @@ static unsigned char *read_all(const struct sweep_file *file, struct sweep_tally
         int status = RUN_PENDING;
         result = sweep_file_read(file, run, values, &status, failure);
         all[run] = (unsigned char)status;
-        tally->done += status == RUN_DONE || status == RUN_STOPPED;
+        tally->done += (size_t)run_is_done(status);
         tally->failed += status >= RUN_FAILED;
     }
     tally->before = tally->done + tally->failed;
@@ -174,25 +254,87 @@ int sweep_count(const struct sweep_file *file, struct sweep_tally *tally, struct
 }
 
 /* What is left to do, first replicates of all points first. */
+static void queue_all(struct sweeping *sweeping, const unsigned char *all) {
+    const struct sweep *sweep = sweeping->file->sweep;
+    for (size_t replicate = 0; replicate < sweep->replicates; replicate++)
+        for (size_t point = 0; point < sweep->points; point++) {
+            size_t run = point * sweep->replicates + replicate;
+            if (!run_is_finished(all[run]) || (all[run] >= RUN_FAILED && sweeping->options->retry_failed))
+                sweeping->pending[sweeping->count++] = run;
+        }
+}
+
+/* The same of the round that each point has come to. The second round of those in the first will be needed, too. */
+static void queue_rounds(struct sweeping *sweeping, const unsigned char *all) {
+    const struct sweep *sweep = sweeping->file->sweep;
+    size_t at_least = sweep->until.at_least;
+    for (size_t j = 0; j < 2 * at_least; j++)
+        for (size_t point = 0; point < sweep->points; point++) {
+            struct until_point *at = &sweeping->until.point[point];
+            size_t replicate = at->replicates + j, run = point * sweep->replicates + replicate;
+            if (at->verdict != UNTIL_GOES_ON || replicate >= sweep->replicates || run_is_finished(all[run]))
+                continue;
+            if (j < at_least) {
+                sweeping->pending[sweeping->count++] = run;
+                at->left++;
+            }
+            sweeping->tally->runs += j < at_least || at->rounds == 0;
+        }
+}
+
+/* Failed runs that shall be run again are as if they had not been. */
+static int forget_failed(const struct sweeping *sweeping, unsigned char *all, struct failure *failure) {
+    int status = MATTHEW_OK;
+    for (size_t run = 0; run < sweeping->file->sweep->runs && status == MATTHEW_OK; run++) {
+        if (all[run] < RUN_FAILED)
+            continue;
+        all[run] = RUN_PENDING;
+        status = sweep_file_clear(sweeping->file, run, RUN_PENDING, failure);
+    }
+    return status;
+}
+
+/* Where each point stands, and what is left of its round. */
+static int find_rounds(struct sweeping *sweeping, unsigned char *all, struct failure *failure) {
+    const struct sweep *sweep = sweeping->file->sweep;
+    double *values = memory_new(sweep->values, sizeof *values);
+    int status =
+        values == NULL ? fail_memory(failure, "the outcomes of a run") : until_init(&sweeping->until, sweep, failure);
+    if (status == MATTHEW_OK && sweeping->options->retry_failed)
+        status = forget_failed(sweeping, all, failure);
+    for (size_t point = 0; point < sweep->points && status == MATTHEW_OK; point++) {
+        status = until_read(&sweeping->until, sweeping->file, point, failure);
+        if (status == MATTHEW_OK && sweeping->until.point[point].verdict != UNTIL_GOES_ON)
+            status = settle(sweeping, point, values, failure);
+    }
+    memory_free(values);
+    sweeping->tally->runs = sweeping->tally->before;
+    sweeping->tally->may_grow = 1;
+    if (status == MATTHEW_OK)
+        queue_rounds(sweeping, all);
+    return status;
+}
+
 static int find_pending(struct sweeping *sweeping, struct failure *failure) {
     const struct sweep *sweep = sweeping->file->sweep;
     struct failure inner = {0};
     unsigned char *all = read_all(sweeping->file, sweeping->tally, &inner);
-    if (all == NULL)
-        return fail(failure, inner.status, "%s", inner.text);
-    if (sweeping->options->retry_failed) {
+    int status = all != NULL ? MATTHEW_OK : fail(failure, inner.status, "%s", inner.text);
+    if (status == MATTHEW_OK && sweeping->options->retry_failed) {
         sweeping->tally->before -= sweeping->tally->failed;
         sweeping->tally->failed = 0;
     }
-    sweeping->pending = memory_new(sweep->runs - sweeping->tally->before, sizeof *sweeping->pending);
-    for (size_t replicate = 0; sweeping->pending != NULL && replicate < sweep->replicates; replicate++)
-        for (size_t point = 0; point < sweep->points; point++) {
-            size_t run = point * sweep->replicates + replicate;
-            if (all[run] == RUN_PENDING || (all[run] >= RUN_FAILED && sweeping->options->retry_failed))
-                sweeping->pending[sweeping->count++] = run;
-        }
+    if (status == MATTHEW_OK) {
+        sweeping->pending = memory_new(sweep->runs - sweeping->tally->before, sizeof *sweeping->pending);
+        if (sweeping->pending == NULL)
+            status = fail_memory(failure, "the runs of a sweep");
+    }
+    if (status == MATTHEW_OK && has_rule(sweeping))
+        status = find_rounds(sweeping, all, failure);
+    else if (status == MATTHEW_OK)
+        queue_all(sweeping, all);
     memory_free(all);
-    return sweeping->pending == NULL ? fail_memory(failure, "the runs of a sweep") : MATTHEW_OK;
+    return status;
 }
 
 int sweep_run(const struct sweep_file *file, const struct sweep_run_options *options, struct sweep_tally *tally,
@@ -201,17 +343,21 @@ int sweep_run(const struct sweep_file *file, const struct sweep_run_options *opt
     struct failure syncing;
     int status = find_pending(&sweeping, failure);
     if (status == MATTHEW_OK) {
-        struct ensemble ensemble = {.count = sweeping.count,
+        /* a round, and perhaps others, will follow the first few */
+        size_t sure = sweeping.count, round = file->sweep->until.count > 0 ? file->sweep->until.at_least : 0;
+        struct ensemble ensemble = {.count = sure > 0 && sure < round ? round : sure,
                                     .firms = file->sweep->base.firms,
                                     .threads = options->threads,
                                     .stop = options->stop,
                                     .run = take_one,
+                                    .next = next_place,
                                     .context = &sweeping};
         omp_init_lock(&sweeping.one);
         status = ensemble_run(&ensemble, failure);
         omp_destroy_lock(&sweeping.one);
     }
     memory_free(sweeping.pending);
+    until_free(&sweeping.until);
     int synced = sweep_file_sync(file, &syncing);
     if (synced != MATTHEW_OK && (status == MATTHEW_OK || status == MATTHEW_STOPPED))
         return fail(failure, synced, "%s", syncing.text);
@@ -231,7 +377,8 @@ int sweep_try(const struct sweep *sweep, size_t run, const volatile sig_atomic_t
 }
 
 /* By Welford's method, in the order of replicates. */
-int sweep_means(const struct sweep_file *file, size_t point, double *mean, double *error, struct failure *failure) {
+int sweep_means(const struct sweep_file *file, size_t point, double *mean, double *error, size_t *runs,
+                struct failure *failure) {
     const struct sweep *sweep = file->sweep;
     double *row = memory_new(sweep->values, sizeof *row), count = 0;
     int result = row == NULL ? fail_memory(failure, "the outcomes of a run") : MATTHEW_OK;
@@ -240,7 +387,7 @@ int sweep_means(const struct sweep_file *file, size_t point, double *mean, doubl
     for (size_t j = 0; j < sweep->replicates && result == MATTHEW_OK; j++) {
         int status = RUN_PENDING;
         result = sweep_file_read(file, point * sweep->replicates + j, row, &status, failure);
-        if (status != RUN_DONE && status != RUN_STOPPED)
+        if (!run_is_done(status))
             continue;
         count++;
         for (size_t i = 0; i < sweep->values; i++) {
@@ -253,6 +400,7 @@ int sweep_means(const struct sweep_file *file, size_t point, double *mean, doubl
         mean[i] = count > 0 ? mean[i] : (double)NAN;
         error[i] = count > 1 ? portable_sqrt(error[i] / (count - 1) / count) : (double)NAN;
     }
+    *runs = (size_t)count;
     memory_free(row);
     return result;
 }

@@ -1,6 +1,7 @@
 /* Runs the races of a sweep that its file has not yet.
  *
- * The races are an ensemble (study/ensemble.h), first replicates of all points first. A race that fails is recorded and
+ * The races are an ensemble (study/ensemble.h), first replicates of all points first; with `until`, round by round of
+ * each point (study/sweep_until.h). A race that fails is recorded and
  * the others go on. Results depend neither on threads nor on interruptions. Thread rule: called alone; told() is called
  * by any of the threads, one at a time. */
 #ifndef MATTHEW_STUDY_SWEEP_RUN_H
@@ -12,6 +13,7 @@
 
 struct sweep_tally {
     size_t runs, before; /* in all; there before */
+    int may_grow;        /* `runs` are those that are known to be needed */
     size_t done, failed; /* now, those of before included */
     char trouble[1200];  /* the first failure of this call: which run, and why */
 };
@@ -36,7 +38,9 @@ int sweep_try(const struct sweep *sweep, size_t run, const volatile sig_atomic_t
               struct failure *failure);
 
 /* Means of all values of a run over the replicates of a point that are done, and their standard errors; NaN where one
- * of the replicates is, and errors with fewer than two. Arrays have sweep->values values. */
-int sweep_means(const struct sweep_file *file, size_t point, double *mean, double *error, struct failure *failure);
+ * of the replicates is, and errors with fewer than two; and how many those replicates are. Arrays have sweep->values
+ * values. */
+int sweep_means(const struct sweep_file *file, size_t point, double *mean, double *error, size_t *runs,
+                struct failure *failure);
 
 #endif

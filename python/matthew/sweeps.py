@@ -62,7 +62,7 @@ def sweep(design=None, output=None, *, threads=None, force=False, **keys):
     call goes on when it was interrupted; without one nothing stays. threads: 0 or None for all processors.
 
     Returns an xarray.Dataset with the dimensions [factor..., replicate], and [factor..., replicate, month] for series;
-    values of runs that failed are missing, which a warning says. Errors: BadScenario (with file, line and key), NotFound,
+    values of runs that failed are missing, which a warning says, and so are those of runs that `until` did not need. Errors: BadScenario (with file, line and key), NotFound,
     KeyboardInterrupt (finished races stay in output). Thread safety: any; one process at a time works on one output.
 
     >>> import matthew

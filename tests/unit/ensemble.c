@@ -7,11 +7,13 @@
 
 #include <criterion/criterion.h>
 #include <ftw.h>
+#include <omp.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 enum { PLACES = 500 };
 
@@ -92,6 +94,73 @@ Test(ensemble, a_wish_to_stop_leaves_races_undone) {
         seen.stops_after = 5;
         cr_assert(ensemble_run(&ensemble, &failure) == MATTHEW_STOPPED);
         cr_assert(seen.begun >= 5 && seen.begun < 5 + 2 * threads, "%d threads: %d races begun", threads, seen.begun);
+    }
+}
+
+/* ---- a queue that grows ---- */
+
+/* The queue begins with one race. Each of the first half brings two others when it has been run, the last of them one.
+ */
+struct grown {
+    _Atomic int times[PLACES];
+    omp_lock_t one;
+    size_t count, taken, running;
+    size_t fails_at;
+};
+
+static enum ensemble_turn next(void *context, size_t *place) {
+    struct grown *grown = context;
+    omp_set_lock(&grown->one);
+    int has_one = grown->taken < grown->count;
+    enum ensemble_turn turn = has_one ? ENSEMBLE_RACE : grown->running > 0 ? ENSEMBLE_WAIT : ENSEMBLE_END;
+    *place = grown->taken;
+    grown->taken += (size_t)has_one;
+    grown->running += (size_t)has_one;
+    omp_unset_lock(&grown->one);
+    return turn;
+}
+
+static int run_grown(void *context, size_t place, int threads, struct failure *failure) {
+    struct grown *grown = context;
+    struct timespec while_running = {0, 300000};
+    (void)threads;
+    atomic_fetch_add(&grown->times[place], 1);
+    nanosleep(&while_running, NULL);
+    omp_set_lock(&grown->one);
+    grown->count += place < PLACES / 2 - 1 ? 2 : place == PLACES / 2 - 1 ? 1 : 0;
+    grown->running--;
+    omp_unset_lock(&grown->one);
+    return place >= grown->fails_at ? fail(failure, MATTHEW_TOO_LARGE, "place %zu", place) : MATTHEW_OK;
+}
+
+static int run_growing(struct grown *grown, int threads, size_t fails_at, struct failure *failure) {
+    memset(grown, 0, sizeof *grown);
+    grown->count = 1;
+    grown->fails_at = fails_at;
+    struct ensemble ensemble = {
+        .count = 10, .firms = 5000, .threads = threads, .run = run_grown, .next = next, .context = grown};
+    omp_init_lock(&grown->one);
+    int status = ensemble_run(&ensemble, failure);
+    omp_destroy_lock(&grown->one);
+    return status;
+}
+
+Test(ensemble, what_a_race_brings_is_run) {
+    for (int threads = 1; threads <= 4; threads++) {
+        struct grown grown;
+        struct failure failure = {0};
+        cr_assert(run_growing(&grown, threads, PLACES, &failure) == MATTHEW_OK, "%s", failure.text);
+        for (size_t i = 0; i < PLACES; i++)
+            cr_assert(grown.times[i] == 1, "%d threads: place %zu ran %d times", threads, i, grown.times[i]);
+    }
+}
+
+Test(ensemble, a_failure_ends_a_queue_that_grows) {
+    for (int threads = 1; threads <= 4; threads++) {
+        struct grown grown;
+        struct failure failure = {0};
+        cr_assert(run_growing(&grown, threads, 9, &failure) == MATTHEW_TOO_LARGE);
+        cr_assert(strcmp(failure.text, "place 9") == 0, "%d threads: it says `%s`", threads, failure.text);
     }
 }
 

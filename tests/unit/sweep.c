@@ -212,7 +212,7 @@ Test(sweep, a_run_that_is_not_whole_is_pending) {
         cr_assert(pread(file.descriptor, &byte, 1, (off_t)rows[i].place) == 1);
         changed = byte ^ 2;
         cr_assert(pwrite(file.descriptor, &changed, 1, (off_t)rows[i].place) == 1);
-        cr_assert(sweep_file_read(&file, 2, value, &status, &failure) == MATTHEW_OK && status == RUN_PENDING,
+        cr_assert(sweep_file_read(&file, 2, value, &status, &failure) == MATTHEW_OK && !run_is_finished(status),
                   "with another %s the status is %d", rows[i].what, status);
         cr_assert(pwrite(file.descriptor, &byte, 1, (off_t)rows[i].place) == 1);
         cr_assert(sweep_file_read(&file, 2, value, &status, &failure) == MATTHEW_OK && status == RUN_DONE);
