@@ -2,6 +2,7 @@
 
 #include "core/memory.h"
 #include "core/names.h"
+#include "study/sweep_design.h"
 #include "study/sweep_keys.h"
 #include "study/sweep_names.h"
 
@@ -112,9 +113,8 @@ static int read_list(const struct sweep *sweep, struct factor *factor, const str
         status = make_values(factor, list->count, failure);
     for (const struct node *node = list->first; node != NULL && status == MATTHEW_OK; node = node->next)
         status = read_value(sweep, factor, node, &factor->values[node->place], failure);
-    size_t repeated = status == MATTHEW_OK && (sweep->design == SWEEP_GRID || sweep->sample == SAMPLE_ONE_AT_A_TIME)
-                          ? first_repeated(factor)
-                          : factor->count;
+    int differ = sweep->design == SWEEP_GRID || sweep->sample == SAMPLE_ONE_AT_A_TIME || sweep->sample == SAMPLE_MORRIS;
+    size_t repeated = status == MATTHEW_OK && differ ? first_repeated(factor) : factor->count;
     if (status != MATTHEW_OK || repeated == factor->count)
         return status;
     const struct node *node = list->first;
@@ -142,7 +142,7 @@ static int read_steps(const struct sweep *sweep, struct factor *factor, const st
     const struct node *from = node_child(spec, "from"), *to = node_child(spec, "to"),
                       *steps = node_child(spec, "steps");
     double first = 0, last = 0, count = 0;
-    int is_range = (sweep->sample == SAMPLE_RANDOM || sweep->sample == SAMPLE_LATIN_HYPERCUBE) && steps == NULL;
+    int is_range = sweep_takes_ranges(sweep) && steps == NULL;
     if (from == NULL || to == NULL || (steps == NULL && !is_range))
         return document_fail(&sweep->document, spec, NULL, failure,
                              "`%s` is missing; a factor has `values`, or `from`, `to` and `steps`",

@@ -4,6 +4,7 @@
 #include "core/names.h"
 #include "core/text.h"
 #include "study/sweep_columns.h"
+#include "study/sweep_design.h"
 #include "study/sweep_factors.h"
 #include "study/sweep_keys.h"
 #include "study/sweep_names.h"
@@ -187,7 +188,7 @@ static int read_all(struct sweep *sweep, const char *path, const char *base, str
     if (status == MATTHEW_OK)
         status = sweep_read_factors(sweep, node_child(root, "factors"), failure);
     if (status == MATTHEW_OK)
-        status = sweep_sample(sweep, failure);
+        status = sweep_make_points(sweep, failure);
     if (status == MATTHEW_OK && node_child(root, "stop_when") != NULL)
         status = sweep_read_stop(sweep, node_child(root, "stop_when"), failure);
     if (status == MATTHEW_OK)

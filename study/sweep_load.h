@@ -5,7 +5,8 @@
  *   firms, months, seed: N      as the options of the same names
  *   set: {PATH: VALUE}          parameters that are the same in all races
  *   design: grid or list        all combinations of the factors' values (default), or the i-th value of each
- *           one_at_a_time, {latin_hypercube: N, seed: S} or {random: N, seed: S}
+ *           one_at_a_time, {latin_hypercube: N, seed: S}, {random: N, seed: S}, {sobol: N},
+ *           {saltelli: N, second_order: on or off} or {morris: N, levels: L, seed: S}
  *   factors: {PATH: {values: [V, ...]} or {from: A, to: B, steps: N} or [V, ...], and `name: NAME` in a mapping}
  *                               a star stands for all members alike; what `set` says of the same parameters gives way
  *   replicates: N               races of each point, which differ in their seeds alone
