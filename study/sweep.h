@@ -49,8 +49,9 @@ struct factor {
     int index_count;
     double *values;
     size_t count;
-    int is_range;            /* while a design is made: two values are the ends of a range */
-    const struct node *node; /* of the document */
+    int is_range;                    /* while a design is made: two values are the ends of a range */
+    const struct document *document; /* that of the sweep, or its table of points */
+    const struct node *node;         /* of the document */
 };
 
 enum outcome_kind { OUTCOME_FINAL, OUTCOME_AT, OUTCOME_MEAN, OUTCOME_SERIES };
@@ -89,6 +90,7 @@ struct sweep_axis {
 
 struct sweep {
     struct document document; /* the sweep's file */
+    struct document table;    /* of a list whose points are in a file of their own; else nothing */
     char *text, *recipe;      /* as written; as understood, without the base */
     char *base_text;          /* the base with everything that it rests on, as YAML */
     struct scenario base;

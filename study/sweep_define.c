@@ -48,6 +48,8 @@ static void put_root(struct making *making, int reproducible) {
     netcdf_put_text(netcdf, root, "seeds", sweep->independent ? "independent" : "common");
     netcdf_put_int64(netcdf, root, "reproducible", reproducible);
     netcdf_put_text(netcdf, root, "sweep_file", sweep->document.source);
+    if (sweep->table.source != NULL)
+        netcdf_put_text(netcdf, root, "sweep_points", sweep->table.source);
     netcdf_put_text(netcdf, root, "sweep_recipe", sweep->recipe);
     netcdf_put_text(netcdf, root, "sweep_base", sweep->base_text);
 }

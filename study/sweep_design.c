@@ -40,7 +40,8 @@ static int fail_design(const struct sweep *sweep, const struct node *node, struc
                                  : i + 1 < NUMBERED ? ", "
                                                     : " or ",
                                  numbered[i].word);
-    return document_fail(&sweep->document, node, NULL, failure, "expected `grid`, `list`, `one_at_a_time`, %s", list);
+    return document_fail(&sweep->document, node, NULL, failure,
+                         "expected `grid`, `list`, `{list: FILE.csv}`, `one_at_a_time`, %s", list);
 }
 
 /* What is said besides the number. */
@@ -78,7 +79,7 @@ static int read_settings(struct sweep *sweep, const struct node *node, size_t de
 }
 
 static int read_numbered(struct sweep *sweep, const struct node *node, struct failure *failure) {
-    const char *keys[NUMBERED + 4] = {NULL};
+    const char *keys[NUMBERED + 5] = {NULL};
     struct number_rule points = {1, SWEEP_VALUES_MAX, "", 1};
     const struct node *number = NULL;
     size_t design = 0, found = 0;
@@ -94,6 +95,7 @@ static int read_numbered(struct sweep *sweep, const struct node *node, struct fa
     keys[NUMBERED] = "seed";
     keys[NUMBERED + 1] = "second_order";
     keys[NUMBERED + 2] = "levels";
+    keys[NUMBERED + 3] = "list";
     int status = sweep_check_keys(&sweep->document, node, keys, "a design", failure);
     if (status == MATTHEW_OK && found != 1)
         return fail_design(sweep, node, failure);
@@ -107,8 +109,17 @@ static int read_numbered(struct sweep *sweep, const struct node *node, struct fa
     return status;
 }
 
+/* A list whose points are in a file; study/sweep_points.h reads them. */
+static int read_listed(struct sweep *sweep, const struct node *node, struct failure *failure) {
+    static const char *const keys[] = {"list", NULL};
+    sweep->design = SWEEP_LIST;
+    return sweep_check_keys(&sweep->document, node, keys, "this design", failure);
+}
+
 int sweep_read_design(struct sweep *sweep, const struct node *node, struct failure *failure) {
     const char *text = "grid";
+    if (node != NULL && node->kind == NODE_MAPPING && node_child(node, "list") != NULL)
+        return read_listed(sweep, node, failure);
     if (node != NULL && node->kind == NODE_MAPPING)
         return read_numbered(sweep, node, failure);
     int status = node == NULL ? MATTHEW_OK : node_text(&sweep->document, node, &text, failure);

@@ -6,6 +6,7 @@ import re
 import unittest
 import warnings
 
+import h5py
 import numpy
 import scipy.stats
 
@@ -246,6 +247,136 @@ class Indices(Sweep):
         for index in ("S1", "ST", "S2"):
             numpy.testing.assert_array_equal(mine[index], theirs[index])
         self.assertGreater(numpy.ptp(means), 0)
+
+
+class Tables(Sweep):
+    """Points from a CSV file."""
+
+    TEXT = Designs.HEAD + "design: {list: points.csv}\nfactors: {customers.consumer.network_exponent: {name: network}}\n"
+    TABLE = "customers.*.lock_in,network,capital.leader_premium,firms.OpenAI.speed\n0,0.3,rank,0.25\n1.5,0,none,5e-1\n0,0.3,rank,0.25\n"
+
+    def sweep(self, table, text=None, *options, **keywords):
+        self.write("points.csv", table)
+        return super().sweep(text or self.TEXT, *options, **keywords)
+
+    def columns(self):
+        data = self.read()
+        return [data.lock_in.values.tolist(), data.network.values.tolist(), data.leader_premium.values.tolist(), data.speed.values.tolist()]
+
+    def test_rows_are_points(self):
+        self.works(*self.sweep(self.TABLE, None, "--quiet"))
+        self.assertEqual(self.columns(), [[0, 1.5, 0], [0.3, 0, 0.3], [1, 0, 1], [0.25, 0.5, 0.25]])
+        data = self.read()
+        self.assertEqual(dict(data.sizes), {"point": 3, "replicate": 1})
+        self.assertEqual(data.network.attrs["parameter"], "customers.consumer.network_exponent")
+        self.assertEqual(data.attrs["sweep_points"], self.TABLE)
+        self.assertEqual((data.attrs["sweep_file"], data.attrs["design"]), (self.TEXT, "list"))
+
+    def test_a_list_in_the_file_is_the_same(self):
+        self.works(*self.sweep(self.TABLE, None, "--quiet"))
+        text = Designs.HEAD + ("design: list\nfactors: {customers.*.lock_in: [0, 1.5, 0], customers.consumer.network_exponent: {values: [0.3, 0, 0.3],"
+                               " name: network}, capital.leader_premium: [rank, none, rank], firms.OpenAI.speed: [0.25, 0.5, 0.25]}\n")
+        self.assertIn("is complete: 3 runs done", self.works(*self.sweep("", text)).stdout)
+
+    def test_forms_of_csv(self):
+        self.works(*self.sweep(self.TABLE, None, "--quiet"))
+        wanted = self.columns()
+        quoted = self.TABLE.replace("rank", '"rank"').replace("network", '"network"').replace("0.3", '"0.3"')
+        for table in (self.TABLE.replace("\n", "\r\n"), "\ufeff" + self.TABLE, self.TABLE.rstrip("\n"), self.TABLE + "\n  \r\n\n",
+                      self.TABLE.replace(",", " ,\t"), quoted, self.TABLE.replace("\n", "\r")):
+            with self.subTest(table):
+                self.works(*self.sweep(table, None, "--quiet", "--force"))
+                self.assertEqual(self.columns(), wanted)
+
+    def test_factors_may_be_left_out(self):
+        text = self.TEXT.replace("factors: {customers.consumer.network_exponent: {name: network}}\n", "")
+        self.works(*self.sweep(self.TABLE.replace("network", "customers.consumer.network_exponent"), text, "--quiet"))
+        self.assertEqual(self.read().network_exponent.values.tolist(), [0.3, 0, 0.3])
+
+    def test_a_file_of_numpy(self):
+        text = Designs.HEAD + "design: {list: points.csv}\n"
+        points = numpy.random.default_rng(1).random((20, 2)) * 3
+        numpy.savetxt(self.path("matrix.csv"), points, delimiter=",", header="customers.*.lock_in,capital.pool", comments="")
+        with open(self.path("matrix.csv"), encoding="utf-8") as file:
+            self.works(*self.sweep(file.read(), text, "--quiet"))
+        numpy.testing.assert_array_equal(self.read().lock_in, points[:, 0])
+        numpy.testing.assert_array_equal(self.read().pool, points[:, 1])
+
+    def test_the_sweep_needs_the_table_no_more(self):
+        self.works(*self.sweep(self.TABLE, None, "--quiet"))
+        os.remove(self.path("points.csv"))
+        self.assertIn("has the same values", self.works("replay", self.out, "--point", 1).stdout)
+        self.assertIn("3 done", self.works("info", self.out).stdout)
+
+    def test_it_grows(self):
+        self.works(*self.sweep(self.TABLE, None, "--quiet"))
+        self.assertIn("3 of 4 runs are there already", self.works(*self.sweep(self.TABLE + "2,0.1,none,0.5\n")).stdout)
+        less = self.TABLE.replace("1.5,", "2.5,")
+        self.refused(*self.sweep(less), says=["points.csv:3: `2.5,0,none,5e-1` here, but `1.5,0,none,5e-1` in the sweep", "would be lost"])
+
+    def refuses(self, table, *says, text=None):
+        with self.subTest(table[:80]):
+            self.refused(*self.sweep(table, text), says=list(says))
+            self.assertEqual(self.files(), ["points.csv", "s.yaml"])
+
+    def test_refused(self):
+        head, row = self.TABLE.splitlines()[:2]
+        head += "\n"
+        for table, *says in (
+                (head + "0,0.3,rank,0.25\n0,x,rank,0.25\n", "points.csv:3:3: key `network[1]`", "expected a number, found `x`", "allowed range"),
+                (head + "-1,0.3,rank,0.25\n", "points.csv:2:1: key `customers.*.lock_in[0]`", "allowed range [0, 50]"),
+                (head + "0, nan,rank,0.25\n", "points.csv:2:4:", "expected a"),
+                (head + "0,,rank,0.25\n", "points.csv:2:3:", "found nothing"),
+                (head + '0,"0.3\n",rank,0.25\n', "points.csv:2:3: key `network[0]`"),
+                (head + "0,0.3,ranks,0.25\n", "points.csv:2:7:", "none or rank"),
+                (head + "0,0.3,rank\n", "points.csv:2:1: 3 cells, but there are 4 columns"),
+                (head + row + ",\n", "points.csv:2:1: 5 cells, but there are 4 columns"),
+                (head + row + "\n\n" + row + "\n", "points.csv:3:1: an empty line between rows"),
+                (head, "points.csv:2:1: there is no row"),
+                ("", "points.csv:1:1:", "a column without a name"),
+                ("\n1\n", "points.csv:1:1:", "a column without a name"),
+                ("a,,b\n1,2,3\n", "points.csv:1:3: a column without a name"),
+                (self.TABLE.replace(",", ";"), "points.csv:1:1: expected commas"),
+                (self.TABLE.replace("capital.leader_premium", "capital.leader_premum"), "points.csv:1:29: key `capital.leader_premum`", "did you mean"),
+                (self.TABLE.replace("firms.OpenAI.speed", "network"), "points.csv:1:52: a column of this name"),
+                (self.TABLE.replace("firms.OpenAI.speed", "customers.consumer.lock_in"), "points.csv:1:52:", "is a factor already"),
+                (self.TABLE.replace("network", "capital.pool"), "s.yaml:7:11: key `factors.customers.consumer.network_exponent`", "has no column in"),
+                (head + '"0,0.3,rank,0.25\n', "points.csv:2:1: a quote that is not closed"),
+                (head + '"' + "0" * 5000, "points.csv:2:1:", "not closed"),
+                (head + "0" * 5000 + ",0.3,rank,0.25", "points.csv:2:1: a cell of 1,000 bytes"),
+                (head + '0,"0.3"4,rank,0.25\n', "points.csv:2:8: text behind the closing quote"),
+                (head + '0,0"3,rank,0.25\n', "points.csv:2:4: a quote in the middle of a cell"),
+                (head + "0,0.3\0,rank,0.25\n", "points.csv:2:6: a control character"),
+                (head + "0,0.3\u2028,rank,0.25\n", "points.csv:2:6: a control character"),
+                (",".join(f"a{i}" for i in range(17)) + "\n" + ",".join("1" * 17) + "\n", "points.csv:1:1: 17 factors, but there are at most 16"),
+                (",".join(f"a{i}" for i in range(300)), "points.csv:1:", "more than 256 columns"),
+                ("customers.*.lock_in,network\n" + "1,0\n" * 100001, "points.csv:1:1:", "100001 values, but there are at most 100000"),
+                ("a,b\n" + "1,0\n" * 1000001, "points.csv:", "more than 2,000,000 cells"),
+                ("a\n" + "1" * (32 << 20), "points.csv: larger than 32 MiB")):
+            self.refuses(table, *says)
+        self.refuses("network,customers.consumer.population\n0,1e9\n0.3,1e8\n", "points.csv:3:5: key `customers.consumer.population[1]`: at network=0.3, population=1e8: ",
+                     "named firms have")
+
+    def test_bytes_that_are_no_text(self):
+        command = self.sweep(self.TABLE)
+        with open(self.path("points.csv"), "wb") as file:
+            file.write(self.TABLE.encode().replace(b"1.5", b"\xff"))
+        self.refused(*command, says="points.csv:3:1: not UTF-8 text")
+
+    def test_tables_that_cannot_be_read(self):
+        for name, *says in (("missing.csv", "No such file"), (".", "is a folder"), ("[a]", "expected a text"), ("pipe", "is not a regular file")):
+            if name == "pipe":
+                os.mkfifo(self.path("pipe"))
+            self.refused(*self.sweep(self.TABLE, self.TEXT.replace("points.csv", name)), says=["s.yaml:6:16: key `design.list`", *says])
+        self.refused(*self.sweep(self.TABLE, self.TEXT.replace("points.csv", "points.csv, seed: 1")), says="key `design.seed`")
+        self.refused(*self.sweep(self.TABLE, self.TEXT.replace("{name: network}", "{name: network, values: [1]}")), says=["s.yaml:7:", "no such key"])
+
+    def test_a_stored_sweep_reads_no_file(self):
+        """The name of a file in a sweep's file is not followed."""
+        self.works(*self.sweep(self.TABLE, None, "--quiet"))
+        with h5py.File(self.out, "r+") as file:
+            del file.attrs["sweep_points"]
+        self.refused("replay", self.out, "--point", "1", "-o", self.path("r.h5"), says="its points are not in the file")
 
 
 class Refused(Sweep):
