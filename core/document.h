@@ -45,6 +45,13 @@ int document_read_file(struct document *document, const char *path, struct failu
 int document_read_text(struct document *document, const char *name, const char *text, size_t size,
                        struct failure *failure);
 
+/* The same from CSV as in RFC 4180, with blanks around cells and empty lines at the end: a mapping of columns by the
+ * names in the first line, each a list of texts. A file has at most TABLE_BYTES_MAX bytes. */
+enum { TABLE_BYTES_MAX = 32 << 20, TABLE_COLUMNS_MAX = 256, TABLE_CELLS_MAX = 2000000, TABLE_CELL_MAX = 1000 };
+int document_read_table(struct document *document, const char *path, struct failure *failure);
+int document_read_table_text(struct document *document, const char *name, const char *text, size_t size,
+                             struct failure *failure);
+
 void document_free(struct document *document);
 
 /* The child with this key, or null. */

@@ -1,24 +1,14 @@
-#include "core/document.h"
+#include "core/document_inner.h"
 
 #include "core/memory.h"
 #include "core/names.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <yaml.h>
 
-enum { CHUNK_BYTES = 16 << 10, NAME_SHOWN = 200, KEY_BYTES_MAX = 255, KEYS_FIRST = 256 };
-
-/* Nodes and texts live in chunks that are freed together. */
-struct chunk {
-    struct chunk *next;
-    size_t used, size;
-};
+enum { KEY_BYTES_MAX = 255, KEYS_FIRST = 256 };
 
 struct reader {
     struct document *document;
@@ -35,45 +25,6 @@ struct reader {
     const struct node **keyed;                /* hash table of nodes by (parent, key), to find repeated keys */
     size_t keyed_size, keyed_count;           /* size: a power of 2 */
 };
-
-static void *document_new(struct document *document, size_t bytes) {
-    struct chunk *chunk = document->memory;
-    size_t header = (sizeof *chunk + 15) / 16 * 16;
-    bytes = (bytes + 15) / 16 * 16;
-    if (chunk == NULL || chunk->size - chunk->used < bytes) {
-        size_t size = header + (bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES);
-        chunk = memory_new(size, 1);
-        if (chunk == NULL)
-            return NULL;
-        chunk->next = document->memory;
-        chunk->used = header;
-        chunk->size = size;
-        document->memory = chunk;
-    }
-    void *block = (char *)chunk + chunk->used;
-    chunk->used += bytes;
-    return block;
-}
-
-void document_free(struct document *document) {
-    struct chunk *chunk = document->memory;
-    while (chunk != NULL) {
-        struct chunk *next = chunk->next;
-        memory_free(chunk);
-        chunk = next;
-    }
-    memory_free(document->source);
-    memset(document, 0, sizeof *document);
-}
-
-static char *document_copy(struct document *document, const char *text, size_t length) {
-    char *copy = document_new(document, length + 1);
-    if (copy != NULL) {
-        memcpy(copy, text, length);
-        copy[length] = '\0';
-    }
-    return copy;
-}
 
 /* A failure at a place: "NAME:LINE:COLUMN: text". */
 static int fail_mark(struct reader *reader, yaml_mark_t mark, const char *text) {
@@ -302,56 +253,14 @@ static int parse(struct reader *reader) {
     return status;
 }
 
-/* 1 for a character that a text file of ours may hold: no controls but tab and line ends, no separators that some
- * programs take for line ends and others do not. */
-static int is_allowed(const unsigned char *c, size_t length) {
-    if (length == 1)
-        return *c == '\t' || *c == '\n' || *c == '\r' || (*c >= 0x20 && *c != 0x7f);
-    char text[5] = {0};
-    memcpy(text, c, length);
-    return text_is_one_line(text);
-}
-
-/* libyaml tells no line for bytes that it cannot decode, so they are looked for first. */
-static int check_characters(struct reader *reader) {
-    const unsigned char *c = (const unsigned char *)reader->bytes;
-    yaml_mark_t mark = {0, 0, 0};
-    for (size_t left = reader->size; left > 0;) {
-        size_t length = utf8_length(c, left);
-        if (length == 0)
-            return fail_mark(reader, mark, "not UTF-8 text");
-        if (!is_allowed(c, length))
-            return fail_mark(reader, mark, "a control character or separator that is not allowed");
-        int ends_line = *c == '\n' || (*c == '\r' && (left == 1 || c[1] != '\n'));
-        mark.line += (size_t)ends_line;
-        mark.column = ends_line ? 0 : mark.column + 1;
-        c += length;
-        left -= length;
-    }
-    return MATTHEW_OK;
-}
-
-/* The name that messages use: the end of a long one. */
-static int keep_name(struct document *document, const char *name, struct failure *failure) {
-    size_t length = strlen(name);
-    char shown[NAME_SHOWN + 4];
-    snprintf(shown, sizeof shown, "%s%s", length > NAME_SHOWN ? "..." : "",
-             length > NAME_SHOWN ? name + length - NAME_SHOWN : name);
-    document->name = document_copy(document, shown, strlen(shown));
-    return document->name == NULL ? fail_memory(failure, "reading YAML") : MATTHEW_OK;
-}
-
 static int read_bytes(struct document *document, const char *bytes, size_t size, struct failure *failure) {
     struct failure unseen;
     struct reader reader = {
         .document = document, .failure = failure == NULL ? &unseen : failure, .bytes = bytes, .size = size};
     if (size > DOCUMENT_BYTES_MAX)
-        return fail(reader.failure, MATTHEW_TOO_LARGE, "%s: larger than 4 MiB, the most that is read", document->name);
-    if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) { /* a byte order mark */
-        reader.bytes += 3;
-        reader.size -= 3;
-    }
-    int status = check_characters(&reader);
+        return document_fail_size(document, DOCUMENT_BYTES_MAX, reader.failure);
+    document_skip_mark(&reader.bytes, &reader.size);
+    int status = document_check_characters(document, reader.bytes, reader.size, reader.failure);
     if (status != MATTHEW_OK)
         return status;
     if (!yaml_parser_initialize(&reader.parser))
@@ -367,7 +276,7 @@ static int read_bytes(struct document *document, const char *bytes, size_t size,
 int document_read_text(struct document *document, const char *name, const char *text, size_t size,
                        struct failure *failure) {
     memset(document, 0, sizeof *document);
-    int status = keep_name(document, name, failure);
+    int status = document_keep_name(document, name, failure);
     if (status == MATTHEW_OK)
         status = read_bytes(document, text, size, failure);
     if (status != MATTHEW_OK)
@@ -375,59 +284,14 @@ int document_read_text(struct document *document, const char *name, const char *
     return status;
 }
 
-static int fail_file(const struct document *document, int error, const char *what, struct failure *failure) {
-    char text[128];
-    int status = error == ENOENT || error == ENOTDIR ? MATTHEW_NOT_FOUND : MATTHEW_READ_FAILED;
-    if (strerror_r(error, text, sizeof text) != 0)
-        snprintf(text, sizeof text, "error %d", error);
-    return fail(failure, status, "%s: %s: %s", document->name, what, text);
-}
-
-/* All of an open file, at most one byte more than is allowed, into a new block. */
-static int read_all(const struct document *document, int file, char **bytes, size_t *size, struct failure *failure) {
-    struct stat about;
-    if (fstat(file, &about) != 0)
-        return fail_file(document, errno, "cannot be read", failure);
-    if (!S_ISREG(about.st_mode))
-        return fail(failure, MATTHEW_READ_FAILED, "%s: %s", document->name,
-                    S_ISDIR(about.st_mode) ? "is a folder, not a file" : "is not a regular file");
-    size_t capacity = about.st_size > DOCUMENT_BYTES_MAX ? 0 : (size_t)DOCUMENT_BYTES_MAX + 1;
-    if (capacity == 0)
-        return fail(failure, MATTHEW_TOO_LARGE, "%s: larger than 4 MiB, the most that is read", document->name);
-    if (about.st_size > 0) /* else one of those files that do not tell: of /proc */
-        capacity = (size_t)about.st_size + 1;
-    *bytes = memory_new(capacity + 1, 1); /* with an end, for who reads it as text */
-    if (*bytes == NULL)
-        return fail_memory(failure, "reading a file");
-    while (*size < capacity) {
-        ssize_t got = read(file, *bytes + *size, capacity - *size);
-        if (got == 0)
-            break;
-        if (got < 0 && errno != EINTR)
-            return fail_file(document, errno, "cannot be read", failure);
-        *size += got > 0 ? (size_t)got : 0;
-    }
-    return MATTHEW_OK;
-}
-
 int document_read_file(struct document *document, const char *path, struct failure *failure) {
-    char *bytes = NULL;
     size_t size = 0;
     memset(document, 0, sizeof *document);
-    int status = keep_name(document, path, failure);
-    if (status != MATTHEW_OK)
-        return status;
-    int file =
-        open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY); /* a pipe without a writer must not hold us up */
-    if (file < 0)
-        status = fail_file(document, errno, "cannot be opened", failure);
-    else
-        status = read_all(document, file, &bytes, &size, failure);
-    if (file >= 0)
-        close(file);
+    int status = document_keep_name(document, path, failure);
     if (status == MATTHEW_OK)
-        status = read_bytes(document, bytes, size, failure);
-    document->source = bytes;
+        status = document_take_file(document, path, DOCUMENT_BYTES_MAX, &size, failure);
+    if (status == MATTHEW_OK)
+        status = read_bytes(document, document->source, size, failure);
     if (status != MATTHEW_OK)
         document_free(document);
     return status;

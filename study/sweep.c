@@ -14,6 +14,7 @@ void sweep_free(struct sweep *sweep) {
     memory_free(sweep->recipe);
     memory_free(sweep->base_text);
     scenario_free(&sweep->base);
+    document_free(&sweep->table);
     document_free(&sweep->document);
     memset(sweep, 0, sizeof *sweep);
 }

@@ -19,6 +19,7 @@ enum {
     SWEEP_POINTS_MAX = 1000000,
     SWEEP_REPLICATES_MAX = 100000,
     SWEEP_RUNS_MAX = 100000000,
+    SWEEP_LEVELS_MAX = 1000,
     SWEEP_AXES_MAX = 4, /* month axes of series, by their interval */
     SWEEP_NAME_SIZE = 64
 };
@@ -26,7 +27,15 @@ enum {
 enum sweep_design { SWEEP_GRID, SWEEP_LIST };
 
 /* How a list came about (study/sweep_sample.h). */
-enum sweep_sample { SAMPLE_NONE, SAMPLE_ONE_AT_A_TIME, SAMPLE_RANDOM, SAMPLE_LATIN_HYPERCUBE };
+enum sweep_sample {
+    SAMPLE_NONE,
+    SAMPLE_ONE_AT_A_TIME,
+    SAMPLE_RANDOM,
+    SAMPLE_LATIN_HYPERCUBE,
+    SAMPLE_SOBOL,
+    SAMPLE_SALTELLI,
+    SAMPLE_MORRIS
+};
 
 /* A parameter, of one member or of all, that takes several values. */
 struct factor {
@@ -40,8 +49,9 @@ struct factor {
     int index_count;
     double *values;
     size_t count;
-    int is_range;            /* while a design is made: two values are the ends of a range */
-    const struct node *node; /* of the document */
+    int is_range;                    /* while a design is made: two values are the ends of a range */
+    const struct document *document; /* that of the sweep, or its table of points */
+    const struct node *node;         /* of the document */
 };
 
 enum outcome_kind { OUTCOME_FINAL, OUTCOME_AT, OUTCOME_MEAN, OUTCOME_SERIES };
@@ -90,14 +100,17 @@ struct sweep_axis {
 
 struct sweep {
     struct document document; /* the sweep's file */
+    struct document table;    /* of a list whose points are in a file of their own; else nothing */
     char *text, *recipe;      /* as written; as understood, without the base */
     char *base_text;          /* the base with everything that it rests on, as YAML */
     struct scenario base;
     enum sweep_design design;
     enum sweep_sample sample;
-    size_t sample_points;
+    size_t sample_points; /* or rows of Saltelli's matrices, or trajectories */
     uint64_t sample_seed;
-    int independent; /* seeds differ from point to point */
+    int second_order; /* SALTELLI */
+    size_t levels;    /* MORRIS: an even number */
+    int independent;  /* seeds differ from point to point */
     size_t factor_count, outcome_count;
     int axis_count;
     struct factor factor[SWEEP_FACTORS_MAX];

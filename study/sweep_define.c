@@ -7,6 +7,7 @@
 #include "output/netcdf.h"
 #include "output/reason.h"
 #include "study/sweep_columns.h"
+#include "study/sweep_design.h"
 #include "study/sweep_outcomes.h"
 #include "study/sweep_rows.h"
 
@@ -44,10 +45,12 @@ static void put_root(struct making *making, int reproducible) {
     netcdf_put_text(netcdf, root, "sweep_build", sweep_build_text(made_by));
     netcdf_put_text(netcdf, root, "scenario", sweep->base.name);
     netcdf_put_int64(netcdf, root, "seed", (int64_t)sweep->base.seed);
-    netcdf_put_text(netcdf, root, "design", sweep->design == SWEEP_GRID ? "grid" : "list");
+    netcdf_put_text(netcdf, root, "design", sweep_design_word(sweep));
     netcdf_put_text(netcdf, root, "seeds", sweep->independent ? "independent" : "common");
     netcdf_put_int64(netcdf, root, "reproducible", reproducible);
     netcdf_put_text(netcdf, root, "sweep_file", sweep->document.source);
+    if (sweep->table.source != NULL)
+        netcdf_put_text(netcdf, root, "sweep_points", sweep->table.source);
     netcdf_put_text(netcdf, root, "sweep_recipe", sweep->recipe);
     netcdf_put_text(netcdf, root, "sweep_base", sweep->base_text);
 }

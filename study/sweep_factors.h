@@ -4,7 +4,8 @@
 
 #include "study/sweep.h"
 
-/* factors: {PATH: {values: [...] | from, to, steps, name}} into a sweep whose base and design are known. */
+/* factors: {PATH: {values: [...] | from, to, steps, name}} into a sweep whose base and design are known. Where points
+ * have a table its columns are the factors; the node may then be null and gives names alone. */
 int sweep_read_factors(struct sweep *sweep, const struct node *node, struct failure *failure);
 
 /* Value i of n between two: the decimal of 12 digits that is nearest to from + (to - from) i / (n - 1). Near 0 it has

@@ -4,10 +4,12 @@
 #include "core/names.h"
 #include "core/text.h"
 #include "study/sweep_columns.h"
+#include "study/sweep_design.h"
 #include "study/sweep_factors.h"
 #include "study/sweep_keys.h"
 #include "study/sweep_names.h"
 #include "study/sweep_outcomes.h"
+#include "study/sweep_points.h"
 #include "study/sweep_sample.h"
 #include "study/sweep_until.h"
 
@@ -51,22 +53,33 @@ static int count_runs(struct sweep *sweep, struct failure *failure) {
     return MATTHEW_OK;
 }
 
+/* The cell of a point in a table; the factor itself elsewhere. */
+static const struct node *node_of(const struct sweep *sweep, const struct factor *factor, size_t point) {
+    if (factor->document != &sweep->table)
+        return factor->node;
+    const struct node *cell = factor->node->first;
+    while (cell->place < point)
+        cell = cell->next;
+    return cell;
+}
+
 /* A failure that begins with a factor's path is told at that factor. */
 static int fail_point(const struct sweep *sweep, size_t point, const struct failure *inner, struct failure *failure) {
     char text[SWEEP_POINT_SIZE], path[PARAMETER_PATH_SIZE];
-    const struct node *node = node_child(sweep->document.root, "factors");
+    const struct document *document = sweep->factor[0].document;
+    const struct node *node =
+        document == &sweep->document ? node_child(document->root, "factors") : node_of(sweep, &sweep->factor[0], point);
     for (size_t f = 0; f < sweep->factor_count; f++) {
         const struct factor *factor = &sweep->factor[f];
         if (sweep->factor_count == 1 || strncmp(factor->path, inner->text, strlen(factor->path)) == 0)
-            node = factor->node;
+            node = node_of(sweep, factor, point);
         for (int j = 0; j < factor->index_count; j++) {
             parameter_path(sweep->base.members, parameter_slot_of(factor->index[j]), path);
             if (strncmp(path, inner->text, strlen(path)) == 0)
-                node = factor->node;
+                node = node_of(sweep, factor, point);
         }
     }
-    document_fail_key(&sweep->document, node, NULL, failure, "at %s: %s", sweep_point_text(sweep, point, text),
-                      inner->text);
+    document_fail_key(document, node, NULL, failure, "at %s: %s", sweep_point_text(sweep, point, text), inner->text);
     return failure->status = inner->status;
 }
 
@@ -166,11 +179,12 @@ static int describe(struct sweep *sweep, struct failure *failure) {
 
 /* ---- the file ---- */
 
-/* base: the scenario as text; null where the document says what it is. */
-static int read_all(struct sweep *sweep, const char *path, const char *base, struct failure *failure) {
+/* base: the scenario as text; null where the document says what it is. points: likewise of a table. */
+static int read_all(struct sweep *sweep, const char *path, const char *base, const char *points,
+                    struct failure *failure) {
     static const char *const keys[] = {"base",    "firms",      "months", "seed",     "set",       "design",
                                        "factors", "replicates", "seeds",  "outcomes", "stop_when", NULL};
-    static const char *const needed[] = {"base", "factors", "replicates", "outcomes"};
+    static const char *const needed[] = {"base", "replicates", "outcomes"};
     const struct node *root = sweep->document.root;
     int status = sweep_check_keys(&sweep->document, root, keys, "a sweep", failure);
     for (size_t i = 0; i < sizeof needed / sizeof *needed && status == MATTHEW_OK; i++)
@@ -183,11 +197,14 @@ static int read_all(struct sweep *sweep, const char *path, const char *base, str
     if (status == MATTHEW_OK)
         status = sweep_read_design(sweep, node_child(root, "design"), failure);
     if (status == MATTHEW_OK)
+        status = base != NULL ? sweep_read_points_text(sweep, path, points, failure)
+                              : sweep_read_points(sweep, path, failure);
+    if (status == MATTHEW_OK)
         status = read_word(sweep, "seeds", "common", "independent", &sweep->independent, failure);
     if (status == MATTHEW_OK)
         status = sweep_read_factors(sweep, node_child(root, "factors"), failure);
     if (status == MATTHEW_OK)
-        status = sweep_sample(sweep, failure);
+        status = sweep_make_points(sweep, failure);
     if (status == MATTHEW_OK && node_child(root, "stop_when") != NULL)
         status = sweep_read_stop(sweep, node_child(root, "stop_when"), failure);
     if (status == MATTHEW_OK)
@@ -207,20 +224,20 @@ int sweep_load(struct sweep *sweep, const char *path, struct failure *failure) {
     memset(sweep, 0, sizeof *sweep);
     int status = document_read_file(&sweep->document, path, failure);
     if (status == MATTHEW_OK)
-        status = read_all(sweep, path, NULL, failure);
+        status = read_all(sweep, path, NULL, NULL, failure);
     if (status != MATTHEW_OK)
         sweep_free(sweep);
     return status;
 }
 
-int sweep_load_text(struct sweep *sweep, const char *name, const char *text, const char *base,
+int sweep_load_text(struct sweep *sweep, const char *name, const char *text, const char *base, const char *points,
                     struct failure *failure) {
     struct failure unseen;
     failure = failure == NULL ? &unseen : failure;
     memset(sweep, 0, sizeof *sweep);
     int status = document_read_text(&sweep->document, name, text, strlen(text), failure);
     if (status == MATTHEW_OK)
-        status = read_all(sweep, name, base, failure);
+        status = read_all(sweep, name, base, points, failure);
     if (status != MATTHEW_OK)
         sweep_free(sweep);
     return status;

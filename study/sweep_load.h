@@ -5,7 +5,10 @@
  *   firms, months, seed: N      as the options of the same names
  *   set: {PATH: VALUE}          parameters that are the same in all races
  *   design: grid or list        all combinations of the factors' values (default), or the i-th value of each
- *           one_at_a_time, {latin_hypercube: N, seed: S} or {random: N, seed: S}
+ *           {list: FILE.csv}    point i is row i of a CSV file, whose first line names factors by path or `name`;
+ *                               `factors` then only names them and may be left out
+ *           one_at_a_time, {latin_hypercube: N, seed: S}, {random: N, seed: S}, {sobol: N},
+ *           {saltelli: N, second_order: on or off} or {morris: N, levels: L, seed: S}
  *   factors: {PATH: {values: [V, ...]} or {from: A, to: B, steps: N} or [V, ...], and `name: NAME` in a mapping}
  *                               a star stands for all members alike; what `set` says of the same parameters gives way
  *   replicates: N               races of each point, which differ in their seeds alone
@@ -26,8 +29,9 @@
 /* Errors are those of document_read_file and scenario_load. */
 int sweep_load(struct sweep *sweep, const char *path, struct failure *failure);
 
-/* The same from what a result file holds: the text of the sweep's file and that of its base, which stands for all that
- * the file says of the scenario. Messages call it `name`. */
-int sweep_load_text(struct sweep *sweep, const char *name, const char *text, const char *base, struct failure *failure);
+/* The same from what a result file holds: the text of the sweep's file, that of its base, which stands for all that the
+ * file says of the scenario, and that of the table of its points, null for none. Messages call it `name`. */
+int sweep_load_text(struct sweep *sweep, const char *name, const char *text, const char *base, const char *points,
+                    struct failure *failure);
 
 #endif

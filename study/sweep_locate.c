@@ -37,14 +37,19 @@ static char *quote(const char *line, char text[LINE_SIZE]) {
     return text;
 }
 
-static int fail_changed(const struct sweep *sweep, const char *path, const char *file_text, const char *recipe,
-                        const char *base, struct failure *failure) {
+static int fail_changed(const struct sweep *sweep, const char *path, const char *file_text, const char *points,
+                        const char *recipe, const char *base, struct failure *failure) {
     const char *old, *new;
     char there[LINE_SIZE], here[LINE_SIZE];
     int line = first_difference(file_text, sweep->document.source, &old, &new);
+    const char *name = sweep->document.name;
+    if (line == 0 && points != NULL && sweep->table.source != NULL) {
+        line = first_difference(points, sweep->table.source, &old, &new);
+        name = sweep->table.name;
+    }
     if (line > 0 && strcmp(recipe, sweep->recipe) != 0)
-        return fail(failure, MATTHEW_BAD_SCENARIO, "%s:%d: %s here, but %s in the sweep that %s holds",
-                    sweep->document.name, line, quote(new, here), quote(old, there), path);
+        return fail(failure, MATTHEW_BAD_SCENARIO, "%s:%d: %s here, but %s in the sweep that %s holds", name, line,
+                    quote(new, here), quote(old, there), path);
     line = first_difference(base, sweep->base_text, &old, &new);
     if (line == 0)
         line = first_difference(recipe, sweep->recipe, &old, &new);
@@ -55,12 +60,13 @@ static int fail_changed(const struct sweep *sweep, const char *path, const char 
 static int compare(const struct sweep *sweep, const char *path, hid_t file, const char *build,
                    struct failure *failure) {
     char *text = read_text_attribute(file, "sweep_file"), *recipe = read_text_attribute(file, "sweep_recipe"),
-         *base = read_text_attribute(file, "sweep_base"), *made_by = read_text_attribute(file, "sweep_build");
+         *base = read_text_attribute(file, "sweep_base"), *made_by = read_text_attribute(file, "sweep_build"),
+         *points = H5Aexists(file, "sweep_points") > 0 ? read_text_attribute(file, "sweep_points") : NULL;
     int status = MATTHEW_OK;
     if (text == NULL || recipe == NULL || base == NULL || made_by == NULL)
         status = fail(failure, MATTHEW_EXISTS, "%s exists already and is no sweep's file: choose another name", path);
     else if (strcmp(recipe, sweep->recipe) != 0 || strcmp(base, sweep->base_text) != 0)
-        status = fail_changed(sweep, path, text, recipe, base, failure);
+        status = fail_changed(sweep, path, text, points, recipe, base, failure);
     else if (strcmp(made_by, build) != 0)
         status = fail(failure, MATTHEW_EXISTS,
                       "%s was made with another model, compiler or flags (%s), and only those give the same results",
@@ -69,6 +75,7 @@ static int compare(const struct sweep *sweep, const char *path, hid_t file, cons
     read_text_free(recipe);
     read_text_free(base);
     read_text_free(made_by);
+    read_text_free(points);
     return status;
 }
 

@@ -78,8 +78,8 @@ static void choose_name(struct sweep *sweep, size_t factor) {
         parts++;
 }
 
-static int check_name(const struct sweep *sweep, const struct node *node, const char *name, size_t factors_before,
-                      size_t outcomes_before, struct failure *failure) {
+static int check_name(const struct sweep *sweep, const struct document *document, const struct node *node,
+                      const char *name, size_t factors_before, size_t outcomes_before, struct failure *failure) {
     const char *other = NULL;
     for (size_t i = 0; i < factors_before; i++)
         if (strcmp(sweep->factor[i].name, name) == 0)
@@ -88,12 +88,12 @@ static int check_name(const struct sweep *sweep, const struct node *node, const 
         if (strcmp(sweep->outcome[i].name, name) == 0)
             other = sweep->outcome[i].node->key;
     if (other != NULL)
-        return document_fail_key(&sweep->document, node, NULL, failure,
+        return document_fail_key(document, node, NULL, failure,
                                  "would be called `%s` in the file, as `%s` is; give it a `name` of its own", name,
                                  other);
     if (sweep_name_is_taken(name))
-        return document_fail_key(&sweep->document, node, NULL, failure,
-                                 "cannot be called `%s`: the file uses that name itself", name);
+        return document_fail_key(document, node, NULL, failure, "cannot be called `%s`: the file uses that name itself",
+                                 name);
     return MATTHEW_OK;
 }
 
@@ -103,8 +103,10 @@ int sweep_name_all(struct sweep *sweep, struct failure *failure) {
         if (!sweep->factor[i].is_named)
             choose_name(sweep, i);
     for (size_t i = 0; i < sweep->factor_count && status == MATTHEW_OK; i++)
-        status = check_name(sweep, sweep->factor[i].node, sweep->factor[i].name, i, 0, failure);
+        status =
+            check_name(sweep, sweep->factor[i].document, sweep->factor[i].node, sweep->factor[i].name, i, 0, failure);
     for (size_t i = 0; i < sweep->outcome_count && status == MATTHEW_OK; i++)
-        status = check_name(sweep, sweep->outcome[i].node, sweep->outcome[i].name, sweep->factor_count, 0, failure);
+        status = check_name(sweep, &sweep->document, sweep->outcome[i].node, sweep->outcome[i].name,
+                            sweep->factor_count, 0, failure);
     return status;
 }

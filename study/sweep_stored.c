@@ -20,10 +20,11 @@ static int check_words(const struct sweep *sweep, const char *path, const char *
 
 static int load(struct sweep *sweep, const char *path, hid_t file, struct failure *failure) {
     char *text = read_text_attribute(file, "sweep_file"), *base = read_text_attribute(file, "sweep_base"),
+         *points = H5Aexists(file, "sweep_points") > 0 ? read_text_attribute(file, "sweep_points") : NULL,
          *recipe = read_text_attribute(file, "sweep_recipe"), *name = read_text_attribute(file, "scenario");
     int status = text == NULL || base == NULL || recipe == NULL || name == NULL
                      ? fail(failure, MATTHEW_READ_FAILED, "%s is no sweep's file, or damaged", path)
-                     : sweep_load_text(sweep, path, text, base, failure);
+                     : sweep_load_text(sweep, path, text, base, points, failure);
     if (status == MATTHEW_OK) {
         snprintf(sweep->base.name, sizeof sweep->base.name, "%s", name);
         status = check_words(sweep, path, recipe, failure);
@@ -32,6 +33,7 @@ static int load(struct sweep *sweep, const char *path, hid_t file, struct failur
     }
     read_text_free(text);
     read_text_free(base);
+    read_text_free(points);
     read_text_free(recipe);
     read_text_free(name);
     return status;

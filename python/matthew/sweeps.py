@@ -49,8 +49,12 @@ def _design(design, keys, folder):
             raise errors.NotFound(f"there is no file {path}")
         return path
     path = os.path.join(folder, "sweep.yaml")
+    sweep = {**(design or {}), **keys}
+    points = sweep.get("design")
+    if isinstance(points, collections.abc.Mapping) and isinstance(points.get("list"), (str, os.PathLike)):
+        sweep["design"] = {**points, "list": os.path.abspath(points["list"])}  # else from the folder of the sweep's file
     with open(path, "w", encoding="utf-8") as file:
-        json.dump(_plain({**(design or {}), **keys}), file, indent=1)  # which YAML reads
+        json.dump(_plain(sweep), file, indent=1)  # which YAML reads
     return path
 
 

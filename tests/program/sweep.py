@@ -327,58 +327,6 @@ outcomes:
         self.assertEqual((numpy.diff(gone.astype(int)) != 0).sum(), 1)
 
 
-class Designs(Sweep):
-    HEAD = "base: frontier-race\nfirms: 40\nmonths: 1\nreplicates: 1\noutcomes: {firms: {indicator: active_firms, final}}\n"
-    FACTORS = "factors: {capital.pool: {from: 1000, to: 5000}, customers.*.lock_in: {from: 2, to: 0}, capital.leader_premium: [none, rank]}\n"
-
-    def points(self, design, factors=None):
-        """The points and the names of their factors."""
-        self.works(*self.sweep(self.HEAD + f"design: {design}\n" + (factors or self.FACTORS), "--quiet", "--force"))
-        data = self.read()
-        names = [name for name in data.coords if "parameter" in data[name].attrs]
-        return numpy.column_stack([data[name].values for name in sorted(names, key=["pool", "lock_in", "leader_premium", "gpus"].index)])
-
-    def test_a_latin_hypercube_has_one_point_in_each_stratum(self):
-        points = self.points("{latin_hypercube: 40}")
-        self.assertEqual(points.shape, (40, 3))
-        pool, lock_in, premium = points.T
-        self.assertEqual(sorted(numpy.floor((pool - 1000) / 100)), list(range(40)))
-        self.assertEqual(sorted(numpy.floor((2 - lock_in) / 0.05)), list(range(40)))
-        self.assertEqual([int((premium == code).sum()) for code in numpy.unique(premium)], [20, 20])
-        numpy.testing.assert_array_equal(points, self.points("{latin_hypercube: 40, seed: 1}"))  # the seed when nothing is said
-        self.assertFalse((points == self.points("{latin_hypercube: 40, seed: 2}")).all(axis=1).any())
-
-    def test_the_strata_of_factors_are_paired_at_random(self):
-        pool, lock_in, premium = self.points("{latin_hypercube: 400}").T
-        for first, second in ((pool, lock_in), (pool, premium), (lock_in, premium)):
-            self.assertLess(abs(numpy.corrcoef(first, second)[0, 1]), 4.5 / 20)  # 4.5 standard errors
-
-    def test_random_points_keep_the_fewer_ones(self):
-        many = self.points("{random: 400, seed: 3}")
-        numpy.testing.assert_array_equal(many[:30], self.points("{random: 30, seed: 3}"))
-        self.assertTrue(((many[:, 0] >= 1000) & (many[:, 0] < 5000)).all())
-        for column, low, width in ((0, 1000, 4000), (1, 0, 2)):
-            quarters = numpy.bincount(numpy.floor((many[:, column] - low) / width * 4).astype(int), minlength=4)
-            self.assertTrue((abs(quarters - 100) < 45).all(), quarters)  # five standard deviations
-
-    def test_a_random_design_grows_and_is_replayed(self):
-        self.works(*self.sweep(self.HEAD + "design: {random: 20}\n" + self.FACTORS, "--quiet"))
-        said = self.works(*self.sweep(self.HEAD + "design: {random: 30}\n" + self.FACTORS)).stdout
-        self.assertIn("20 of 30 runs are there already", said)
-        self.assertIn("has the same values", self.works("replay", self.out, "--point", 25).stdout)
-        self.refused(*self.sweep(self.HEAD + "design: {latin_hypercube: 40}\n" + self.FACTORS), says="would be lost")
-
-    def test_one_factor_differs_from_the_base(self):
-        points = self.points("one_at_a_time", "set: {capital.pool: 4000, customers.*.lock_in: 1}\n"
-                             "factors: {capital.pool: [1000, 4000, 5000], customers.*.lock_in: {from: 0, to: 2, steps: 5}, firms.OpenAI.gpus: [1, 2]}\n")
-        self.assertEqual(points.shape, (1 + 2 + 4 + 2, 3))
-        differs = points != points[0]
-        self.assertEqual(points[0, :2].tolist(), [4000, 1])
-        self.assertEqual(differs.sum(axis=1).tolist(), [0] + [1] * 8)
-        self.assertEqual(differs.sum(axis=0).tolist(), [2, 4, 2])
-        self.assertEqual(points[3:7, 1].tolist(), [0, 0.5, 1.5, 2])
-
-
 class Progress(Sweep):
     def test_quiet_says_nothing(self):
         result = self.works(*self.sweep(QUICK, "--quiet"))

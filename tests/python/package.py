@@ -538,6 +538,20 @@ class Sweeps(unittest.TestCase):
         with self.assertRaises(matthew.BadArgument):
             matthew.sweep("nowhere.yaml", months=3)
 
+    def test_points_of_a_table(self):
+        """The file is looked for from the working folder, as any other path."""
+        keys = {key: value for key, value in self.KEYS.items() if key != "factors"}
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "points.csv").write_text("customers.*.lock_in,capital.pool\n0,4000\n0.5,3000\n")
+            here = os.getcwd()
+            os.chdir(folder)
+            try:
+                for name in ("points.csv", pathlib.Path("points.csv"), os.path.join(folder, "points.csv")):
+                    found = matthew.sweep({"design": {"list": name}}, **keys)
+                    self.assertEqual((found.lock_in.values.tolist(), found.pool.values.tolist()), ([0, 0.5], [4000, 3000]))
+            finally:
+                os.chdir(here)
+
     def test_pairs(self):
         found = matthew.sweep(**self.KEYS)
         change = matthew.paired(found, "hhi", against={"lock_in": 0})
