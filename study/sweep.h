@@ -11,6 +11,7 @@
 
 #include "core/document.h"
 #include "core/scenario.h"
+#include "study/entries.h"
 
 enum {
     SWEEP_FACTORS_MAX = 16,
@@ -36,6 +37,8 @@ struct factor {
     int of_firm; /* a number of a named firm: `firm`, and `own` in place of a line of the table */
     struct named_value firm;
     struct parameter_info own;
+    enum entry_part part; /* a number of the entry of the schedule with this name; `own` likewise */
+    char entry[ENTRY_NAME_SIZE];
     size_t index[MEMBERS_MAX]; /* places among parameter_values */
     int index_count;
     double *values;
@@ -112,11 +115,12 @@ void sweep_set_point(const struct sweep *sweep, size_t point, struct parameters 
 int sweep_scenario(const struct sweep *sweep, size_t run, struct scenario *scenario, struct failure *failure);
 void sweep_scenario_end(const struct sweep *sweep, struct scenario *scenario);
 
-/* What the base has where a factor of a named firm is. */
-double sweep_firm_value(const struct sweep *sweep, const struct factor *factor);
+/* Whether a factor is a number of a named firm or of the schedule, and what the base has there. */
+int factor_is_own(const struct factor *factor);
+double sweep_own_value(const struct sweep *sweep, const struct factor *factor);
 
-/* Gives named firms, which are as many as the base has, the values of a point. */
-void sweep_set_firms(const struct sweep *sweep, size_t point, struct named_firm *named);
+/* Gives a scenario that sweep_scenario made the values of another point. */
+void sweep_move(const struct sweep *sweep, size_t point, struct scenario *scenario);
 
 /* Common seeds depend on the replicate alone, independent ones on the point's values too, never on its number. */
 uint64_t sweep_seed(const struct sweep *sweep, size_t run);

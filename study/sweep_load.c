@@ -52,13 +52,22 @@ static int count_runs(struct sweep *sweep, struct failure *failure) {
     return MATTHEW_OK;
 }
 
+/* Whether what is wrong in a schedule is wrong in the month of a factor's entry. */
+static int is_of_entry(const struct factor *factor, const struct scenario *scenario, const char *text) {
+    char month[64];
+    snprintf(month, sizeof month, "schedule, month %.0f:", entry_value(scenario, factor->entry, ENTRY_MONTH));
+    return factor->part != ENTRY_NONE && strncmp(month, text, strlen(month)) == 0;
+}
+
 /* A failure that begins with a factor's path is told at that factor. */
-static int fail_point(const struct sweep *sweep, size_t point, const struct failure *inner, struct failure *failure) {
+static int fail_point(const struct sweep *sweep, size_t point, const struct scenario *scenario,
+                      const struct failure *inner, struct failure *failure) {
     char text[SWEEP_POINT_SIZE], path[PARAMETER_PATH_SIZE];
     const struct node *node = node_child(sweep->document.root, "factors");
     for (size_t f = 0; f < sweep->factor_count; f++) {
         const struct factor *factor = &sweep->factor[f];
-        if (sweep->factor_count == 1 || strncmp(factor->path, inner->text, strlen(factor->path)) == 0)
+        if (sweep->factor_count == 1 || is_of_entry(factor, scenario, inner->text) ||
+            strncmp(factor->path, inner->text, strlen(factor->path)) == 0)
             node = factor->node;
         for (int j = 0; j < factor->index_count; j++) {
             parameter_path(sweep->base.members, parameter_slot_of(factor->index[j]), path);
@@ -77,10 +86,9 @@ static int check_points(const struct sweep *sweep, struct failure *failure) {
     struct failure inner;
     int status = sweep_scenario(sweep, 0, &scenario, failure);
     for (size_t i = 0; i < sweep->points && status == MATTHEW_OK; i++) {
-        sweep_set_point(sweep, i, &scenario.parameters);
-        sweep_set_firms(sweep, i, scenario.named);
+        sweep_move(sweep, i, &scenario);
         if (scenario_check(&scenario, &inner) != MATTHEW_OK)
-            status = fail_point(sweep, i, &inner, failure);
+            status = fail_point(sweep, i, &scenario, &inner, failure);
     }
     sweep_scenario_end(sweep, &scenario);
     return status;
@@ -133,18 +141,27 @@ static void describe_outcomes(const struct sweep *sweep, struct text *text) {
     }
 }
 
-/* Of the base everything but its parameters, which differ from run to run, and its seed; and the rule. */
+/* Of the base everything but its parameters, which differ from run to run, its seed, and the names of entries of its
+ * schedule; and the rule. */
 static int make_key(struct sweep *sweep, struct failure *failure) {
-    struct scenario plain = sweep->base;
+    struct scenario plain;
+    struct text rule = {0};
+    int status = scenario_copy(&plain, &sweep->base, failure);
+    if (status != MATTHEW_OK)
+        return status;
     parameters_builtin(&plain.parameters);
     plain.seed = 0;
-    struct text rule = {0};
+    for (size_t i = 0; i < plain.change_count; i++)
+        plain.changes[i].entry[0] = '\0';
+    for (size_t i = 0; i < plain.takeover_count; i++)
+        plain.takeovers[i].entry[0] = '\0';
     describe_stop(sweep, &rule);
     text_print(&rule, "\n");
     char *text = scenario_text(&plain), *stop = text_close(&rule);
     if (text != NULL && stop != NULL)
         sweep->key = sweep_hash_text(sweep_hash_text(0, text), stop);
-    int status = text == NULL || stop == NULL ? fail_memory(failure, "the scenario's text") : MATTHEW_OK;
+    status = text == NULL || stop == NULL ? fail_memory(failure, "the scenario's text") : MATTHEW_OK;
+    scenario_free(&plain);
     memory_free(text);
     memory_free(stop);
     return status;

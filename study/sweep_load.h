@@ -8,6 +8,7 @@
  *           one_at_a_time, {latin_hypercube: N, seed: S} or {random: N, seed: S}
  *   factors: {PATH: {values: [V, ...]} or {from: A, to: B, steps: N} or [V, ...], and `name: NAME` in a mapping}
  *                               a star stands for all members alike; what `set` says of the same parameters gives way
+ *                               schedule.NAME.month, value or price: a number of the entry of the schedule so called
  *   replicates: N               races of each point, which differ in their seeds alone
  *   seeds: common               replicate j has the same seed at every point (default), or
  *          independent          its seed is a hash of the point's values too
