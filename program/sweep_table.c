@@ -44,7 +44,7 @@ int sweep_table_print(const struct sweep_file *file, struct failure *failure) {
     const struct sweep *sweep = file->sweep;
     size_t shown[COLUMNS_SHOWN], count = 0;
     for (size_t i = 0; i < sweep->outcome_count && count < COLUMNS_SHOWN; i++)
-        if (sweep->outcome[i].kind != OUTCOME_SERIES)
+        if (sweep->outcome[i].kind != OUTCOME_SERIES && sweep->outcome[i].length == 1)
             shown[count++] = i;
     if (count == 0 || sweep->points > POINTS_SHOWN)
         return MATTHEW_OK;

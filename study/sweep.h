@@ -49,6 +49,9 @@ struct factor {
 
 enum outcome_kind { OUTCOME_FINAL, OUTCOME_AT, OUTCOME_MEAN, OUTCOME_SERIES };
 
+/* Of an amount of the register, over firms. */
+enum statistic { STATISTIC_MEAN, STATISTIC_BY_STRATEGY, STATISTIC_DIFFERENCE };
+
 /* What is kept of a run: one number, or one a month of an axis. */
 struct outcome {
     char name[SWEEP_NAME_SIZE];
@@ -62,7 +65,12 @@ struct outcome {
     int member_indicator, member;
     size_t first, length; /* of its values in a run's */
     int axis;             /* SERIES: place among the sweep's axes */
-    size_t recent;        /* MEAN, where a rule may end races: place of its last months among the sweep's recent */
+    int is_register;      /* of all firms that ever lived: amount, statistic and gene; one for each strategy or one */
+    int amount;           /* output/history.h */
+    enum statistic statistic;
+    int gene;      /* DIFFERENCE: agents/genes.h */
+    size_t noted;  /* DIFFERENCE: place among the genes that a race notes of each firm */
+    size_t recent; /* MEAN, where a rule may end races: place of its last months among the sweep's recent */
     const struct node *node;
 };
 
@@ -100,6 +108,7 @@ struct sweep {
     size_t values; /* of a run */
     struct stop_rule stop;
     size_t recent; /* values that means keep while a race runs that a rule may end */
+    size_t noted;  /* genes of each firm that outcomes need */
     uint64_t key;  /* of all that is the same for all runs, but the parameters */
 };
 

@@ -130,9 +130,14 @@ static void describe_stop(const struct sweep *sweep, struct text *text) {
 
 static void describe_outcomes(const struct sweep *sweep, struct text *text) {
     static const char *const kinds[] = {"final", "at", "mean_of_last", "series every"};
+    char key[SWEEP_REGISTER_SIZE];
     for (size_t i = 0; i < sweep->outcome_count; i++) {
         const struct outcome *outcome = &sweep->outcome[i];
         text_print(text, "outcome %s ", outcome->name);
+        if (outcome->is_register) {
+            text_print(text, "%s\n", sweep_register_key(outcome, key));
+            continue;
+        }
         describe_source(sweep, outcome, text);
         text_print(text, " %s", kinds[outcome->kind]);
         if (outcome->kind != OUTCOME_FINAL)

@@ -1,9 +1,10 @@
-"""Sweeps over the schedule: entries with a name are factors."""
+"""Sweeps over the schedule, whose entries are factors by their names, and outcomes of all firms that ever lived."""
 
 import json
 import unittest
 
 import numpy
+import xarray
 
 from sweep import Sweep
 
@@ -110,6 +111,125 @@ class Schedule(Sweep):
         self.write("base.yaml", BASE + "  - {month: 2, set: {customers.price_max: 5}}\n  - {month: 7, name: floor, set: {customers.price_min: 2}}\n")
         self.check("schedule.quits.month: [3, 9]", "schedule.floor.value: [2, 9]", "s.yaml:5:3: key `factors.schedule.floor.value`",
                    "at floor_value=9", "schedule, month 7: customers.price_min: 9 is above customers.price_max, which is 5")
+
+
+class Register(Sweep):
+    """Means over the register are those of the history of the run."""
+
+    TEXT = """\
+base: frontier-race
+firms: 200
+months: 40
+factors: {customers.*.lock_in: [0, 2]}
+replicates: 3
+outcomes:
+  npv: {register: npv, mean_by: strategy}
+  all: {register: npv, mean}
+  raised: {register: raised, mean: true}
+  price: {register: price, mean}
+  gap: {register: npv, difference_by: speed}
+  cadence: {register: proceeds, difference_by: cadence}
+  hhi: {indicator: revenue_hhi, final}
+"""
+
+    @staticmethod
+    def mean(values):
+        """In the order of ids."""
+        total, count = 0.0, 0
+        for value in values:
+            if not numpy.isnan(value):
+                total, count = total + value, count + 1
+        return total / count if count else numpy.nan
+
+    @staticmethod
+    def at_entry(history, name):
+        """The gene of each firm in its first month."""
+        entered = {}
+        for ids, values in zip(history.firm_id.values, history[name].values):
+            for number, value in zip(ids, values):
+                if number >= 0:
+                    entered.setdefault(int(number), value)
+        return numpy.array([entered[number] for number in range(len(entered))])
+
+    def compare(self, run, path):
+        with xarray.open_dataset(path) as history:
+            npv, strategy = history.register_npv.values, history.register_strategy.values
+            self.assertEqual(history.sizes["month"], int(run.months_run) + 1)
+            for number, name in enumerate(history.strategy.values):
+                numpy.testing.assert_array_equal(run.npv.sel(strategy=name), self.mean(npv[strategy == number]), name)
+            self.assertEqual(float(run["all"]), self.mean(npv))
+            self.assertEqual(float(run.raised), self.mean(history.register_raised.values))
+            self.assertEqual(float(run.price), self.mean(history.register_price.values))
+            for name, gene, values in (("gap", "speed", npv), ("cadence", "cadence", history.register_proceeds.values)):
+                entry = self.at_entry(history, gene)
+                self.assertEqual(len(entry), len(npv))
+                middle = numpy.median(entry.astype(float))
+                self.assertEqual(float(run[name]), self.mean(values[entry > middle]) - self.mean(values[entry < middle]), name)
+
+    def replayed(self, *options):
+        path = self.path("run.h5")
+        self.works("replay", self.out, "--point", "lock_in=2", "--replicate", 1, "-o", path, "--record", "all", "--quiet", "--force", *options)
+        return path
+
+    def test_values_are_those_of_the_history(self):
+        self.works(*self.sweep(self.TEXT, "--quiet", "--threads", 2))
+        for engine in ("netcdf4", "h5netcdf"):
+            data = self.read(engine=engine)
+            self.assertEqual(data.npv.dims, ("lock_in", "replicate", "strategy"))
+            self.assertEqual(list(data.strategy.values[:2]), ["blitzscaler", "leapfrogger"])
+            self.assertEqual((data.npv.attrs["register"], data.npv.attrs["mean_by"], data.gap.attrs["difference_by"]), ("npv", "strategy", "speed"))
+            self.assertEqual((data["all"].attrs["units"], data["all"].attrs["register"]), ("million USD", "npv"))
+            self.assertFalse(data.gap.isnull().any())
+        self.compare(data.sel(lock_in=2, replicate=1), self.replayed())
+
+    def test_genes_at_entry_are_not_what_firms_learn_later(self):
+        text = self.TEXT.replace("months: 40", "months: 40\nset: {learning.enabled: on, learning.rate: 0.3, learning.mutation: 0.3}")
+        self.works(*self.sweep(text, "--quiet"))
+        path = self.replayed()
+        self.compare(self.read().sel(lock_in=2, replicate=1), path)
+        with xarray.open_dataset(path) as history:
+            here = history.firm_id.values[-1] >= 0
+            last, entry = history.speed.values[-1][here], self.at_entry(history, "speed")[history.firm_id.values[-1][here].astype(int)]
+            self.assertGreater((last != entry).mean(), 0.3)
+
+    def test_a_race_that_a_rule_ends(self):
+        text = self.TEXT + "stop_when: active_firms > 230\n"
+        self.works(*self.sweep(text, "--quiet"))
+        run = self.read().sel(lock_in=2, replicate=1)
+        self.assertEqual(int(run.status), 2)
+        self.assertLess(int(run.months_run), 40)
+        self.compare(run, self.replayed())
+        self.assertIn("has the same values", self.works("replay", self.out, "--point", "lock_in=2", "--replicate", 1).stdout)
+
+    def test_without_values_there_are_none(self):
+        self.works(*self.sweep(self.TEXT.replace("months: 40", "months: 3\nset: {value.enabled: off}"), "--quiet"))
+        data = self.read()
+        self.assertTrue(data.npv.isnull().all() and data["all"].isnull().all() and data.gap.isnull().all())
+        self.assertTrue((data.status == 1).all())
+
+    def test_it_grows(self):
+        large = self.path("large.h5")
+        self.works(*self.sweep(self.TEXT.replace("[0, 2]", "[0, 1, 2]"), "--quiet", "--reproducible", "--threads", 2, out=large))
+        self.works(*self.sweep(self.TEXT, "--quiet", "--reproducible"))
+        said = self.works(*self.sweep(self.TEXT.replace("[0, 2]", "[0, 1, 2]"), "--reproducible")).stdout
+        self.assertIn("6 of 9 runs are there already", said)
+        self.assertEqual(self.out.read_bytes(), large.read_bytes())
+        self.refused(*self.sweep(self.TEXT.replace("difference_by: cadence", "difference_by: hype")), says="9 of its 9 finished runs would be lost")
+
+    def test_refused(self):
+        for old, new, *says in (("register: npv, mean_by", "register: npw, mean_by", "s.yaml:7:19: key `outcomes.npv.register`", "it has price, raised, proceeds, npv", "did you mean `npv`"),
+                                ("mean_by: strategy", "mean_by: region", "key `outcomes.npv.mean_by`: expected `strategy`"),
+                                ("by: speed", "by: sped", "key `outcomes.gap.difference_by`", "did you mean `speed`"),
+                                ("npv, mean}", "npv}", "expected one of `mean`, `mean_by: strategy` and `difference_by: GENE`"),
+                                ("npv, mean}", "npv, mean, difference_by: speed}", "expected one of `mean`"),
+                                ("mean: true", "mean: false", "key `outcomes.raised.mean`", "expected nothing behind `mean`, or `true`"),
+                                ("npv, mean}", "npv, final}", "key `outcomes.all.final`"),
+                                ("revenue_hhi, final", "revenue_hhi, mean_by: strategy", "key `outcomes.hhi.mean_by`"),
+                                ("  hhi:", "  strategy:", "uses that name itself")):
+            with self.subTest(new):
+                self.assertIn(old, self.TEXT)
+                self.refused(*self.sweep(self.TEXT.replace(old, new, 1)), says=["s.yaml:", *says])
+                self.assertEqual(self.files(), ["s.yaml"])
 
 
 if __name__ == "__main__":
