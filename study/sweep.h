@@ -82,6 +82,13 @@ struct stop_rule {
     double number;
 };
 
+/* Points are held against the one that has these values of some factors and its own of all others. */
+struct comparison {
+    int is_there;
+    unsigned char of[SWEEP_FACTORS_MAX];
+    double value[SWEEP_FACTORS_MAX];
+};
+
 /* The months of series: 0, every, 2 every, ..., and the last. */
 struct sweep_axis {
     char name[SWEEP_NAME_SIZE];
@@ -107,6 +114,7 @@ struct sweep {
     size_t points, replicates, runs;
     size_t values; /* of a run */
     struct stop_rule stop;
+    struct comparison compare;
     size_t recent; /* values that means keep while a race runs that a rule may end */
     size_t noted;  /* genes of each firm that outcomes need */
     uint64_t key;  /* of all that is the same for all runs, but the parameters */

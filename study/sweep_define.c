@@ -82,7 +82,8 @@ static int add_numbers(struct making *making, const char *name, const char *unit
 static void add_factor(struct making *making, const struct factor *factor) {
     static const char *const states[] = {"off", "on"};
     const char *words[MEMBERS_MAX];
-    char options[PARAMETER_OPTIONS_SIZE];
+    char options[PARAMETER_OPTIONS_SIZE], number[NUMBER_SIZE];
+    const struct sweep *sweep = making->sweep;
     const struct parameter_info *info = factor->info;
     struct netcdf *netcdf = &making->netcdf;
     struct netcdf_variable variable = {.name = factor->name,
@@ -96,7 +97,7 @@ static void add_factor(struct making *making, const struct factor *factor) {
         variable.meanings = info->kind == KIND_SWITCH ? states : words;
         variable.meaning_count = info->kind == KIND_SWITCH ? 2 : parameter_options(info, options, words);
     }
-    if (making->sweep->design == SWEEP_GRID) {
+    if (sweep->design == SWEEP_GRID) {
         int axis =
             netcdf_add_dimension(netcdf, factor->name, factor->count, factor->count, factor->count, &variable, USERS);
         making->axes[making->axis_count++] = axis;
@@ -107,8 +108,11 @@ static void add_factor(struct making *making, const struct factor *factor) {
         dataset = netcdf_add(netcdf, &variable);
     }
     netcdf_put_text(netcdf, dataset, "parameter", factor->path);
+    if (sweep->compare.of[factor - sweep->factor])
+        netcdf_put_text(netcdf, dataset, "compare_with",
+                        number_print(sweep->compare.value[factor - sweep->factor], number));
     write_all(making, dataset, factor->count, factor->values);
-    if (making->sweep->design == SWEEP_LIST && dataset >= 0)
+    if (sweep->design == SWEEP_LIST && dataset >= 0)
         H5Dclose(dataset);
 }
 

@@ -4,6 +4,7 @@
 #include "core/names.h"
 #include "core/text.h"
 #include "study/sweep_columns.h"
+#include "study/sweep_compare.h"
 #include "study/sweep_factors.h"
 #include "study/sweep_keys.h"
 #include "study/sweep_names.h"
@@ -174,12 +175,15 @@ static int make_key(struct sweep *sweep, struct failure *failure) {
 
 static int describe(struct sweep *sweep, struct failure *failure) {
     struct text recipe = {0};
+    char compared[SWEEP_POINT_SIZE];
     text_print(&recipe, "design %s\nmonths %ld\nfirms %ld\nseed %llu\nseeds %s\nreplicates %zu\n",
                sweep->design == SWEEP_GRID ? "grid" : "list", sweep->base.months, sweep->base.firms,
                (unsigned long long)sweep->base.seed, sweep->independent ? "independent" : "common", sweep->replicates);
     describe_factors(sweep, &recipe);
     describe_outcomes(sweep, &recipe);
     describe_stop(sweep, &recipe);
+    if (sweep->compare.is_there)
+        text_print(&recipe, "compare with %s\n", sweep_compare_text(sweep, compared));
     sweep->recipe = text_close(&recipe);
     sweep->base_text = scenario_text(&sweep->base);
     return sweep->recipe == NULL || sweep->base_text == NULL ? fail_memory(failure, "the text of a sweep")
@@ -190,8 +194,8 @@ static int describe(struct sweep *sweep, struct failure *failure) {
 
 /* base: the scenario as text; null where the document says what it is. */
 static int read_all(struct sweep *sweep, const char *path, const char *base, struct failure *failure) {
-    static const char *const keys[] = {"base",    "firms",      "months", "seed",     "set",       "design",
-                                       "factors", "replicates", "seeds",  "outcomes", "stop_when", NULL};
+    static const char *const keys[] = {"base",       "firms", "months",   "seed",      "set",     "design", "factors",
+                                       "replicates", "seeds", "outcomes", "stop_when", "compare", NULL};
     static const char *const needed[] = {"base", "factors", "replicates", "outcomes"};
     const struct node *root = sweep->document.root;
     int status = sweep_check_keys(&sweep->document, root, keys, "a sweep", failure);
@@ -216,6 +220,8 @@ static int read_all(struct sweep *sweep, const char *path, const char *base, str
         status = sweep_read_outcomes(sweep, node_child(root, "outcomes"), failure);
     if (status == MATTHEW_OK)
         status = sweep_name_all(sweep, failure);
+    if (status == MATTHEW_OK && node_child(root, "compare") != NULL)
+        status = sweep_read_compare(sweep, node_child(root, "compare"), failure);
     if (status == MATTHEW_OK)
         status = count_runs(sweep, failure);
     if (status == MATTHEW_OK)

@@ -15,7 +15,8 @@
  *   outcomes: {NAME: {indicator: X or X.MEMBER, final | at: M | mean_of_last: K | series: every N}}
  *             in place of an indicator `firm: NAME, column: X`, `member: M` of it, `share: true` of the sum over firms
  *             or `register: X` with one of `mean`, `mean_by: strategy` and `difference_by: GENE`, of all firms
- *   stop_when: X > NUMBER       or >= < <=: a race ends after the first month in which this holds
+ *   compare: {with: {PATH: VALUE}}   differences to the points with that value of the factor, at the end; changes no
+ * run stop_when: X > NUMBER       or >= < <=: a race ends after the first month in which this holds
  *
  * Errors name file, line, column, key, allowed range and the nearest valid name. Thread rule: one thread. Cost: some us
  * for each point. */

@@ -1,4 +1,4 @@
-"""Sweeps over the schedule, whose entries are factors by their names, and outcomes of all firms that ever lived."""
+"""Sweeps over entries of the schedule, outcomes of all firms that ever lived, and differences between points."""
 
 import json
 import unittest
@@ -229,6 +229,94 @@ outcomes:
             with self.subTest(new):
                 self.assertIn(old, self.TEXT)
                 self.refused(*self.sweep(self.TEXT.replace(old, new, 1)), says=["s.yaml:", *says])
+                self.assertEqual(self.files(), ["s.yaml"])
+
+
+class Compare(Sweep):
+    """The table of differences is what pairs of races give."""
+
+    TEXT = """\
+base: frontier-race
+firms: 60
+months: 24
+factors:
+  customers.*.lock_in: [0, 1, 2]
+  talent.*.separation: [0.01, 0.2]
+replicates: 8
+outcomes:
+  hhi: {indicator: staff_hhi, mean_of_last: 3}
+  series: {indicator: staff_hhi, series: every 1}
+  firms: {indicator: active_firms, final}
+"""
+    WITH = "compare: {with: {customers.*.lock_in: 0}}\n"
+
+    def table(self, text):
+        lines = self.works(*self.sweep(text)).stdout.splitlines()
+        at = [number for number, line in enumerate(lines) if line.startswith("differences to ")]
+        return [] if not at else lines[at[0]:]
+
+    def expect(self, lines, data, reference):
+        """Means, standard errors and counts of differences to the points with other values."""
+        rows = []
+        for lock_in in data.lock_in.values:
+            for separation in data.separation.values:
+                other = dict({"lock_in": lock_in, "separation": separation}, **reference)
+                if (other["lock_in"], other["separation"]) == (lock_in, separation):
+                    continue
+                row = [lock_in, separation]
+                for name in ("hhi", "firms"):
+                    change = (data[name].sel(lock_in=lock_in, separation=separation) - data[name].sel(**other)).values
+                    change = change[~numpy.isnan(change)]
+                    row += [change.mean(), change.std(ddof=1) / len(change)**0.5, len(change)]
+                rows.append(row)
+        numpy.testing.assert_allclose([[float(word) for word in line.split()] for line in lines[2:]], rows, rtol=1e-3, atol=1e-12)
+
+    def test_differences_are_paired(self):
+        lines = self.table(self.TEXT + self.WITH)
+        self.assertEqual(lines[0], "differences to lock_in=0, paired by seed")
+        self.assertEqual(lines[1].split(), ["lock_in", "separation", "hhi", "s.e.", "n", "firms", "s.e.", "n"])
+        data = self.read()
+        self.expect(lines, data, {"lock_in": 0})
+        self.assertEqual(data.lock_in.attrs["compare_with"], "0")
+        self.assertNotIn("compare_with", data.separation.attrs)
+        self.assertIn("compare with lock_in=0\n", data.attrs["sweep_recipe"])
+
+    def test_it_may_be_added_and_changed_later(self):
+        self.assertEqual(self.table(self.TEXT), [])
+        before = self.read()
+        for rule, reference in ((self.WITH, {"lock_in": 0}),
+                                ("compare: {with: {lock_in: 2, talent.*.separation: 0.2}}\n", {"lock_in": 2, "separation": 0.2})):
+            self.expect(self.table(self.TEXT + rule), self.read(), reference)
+            numpy.testing.assert_array_equal(self.read().wall_time.values, before.wall_time.values)
+            numpy.testing.assert_array_equal(self.read().check.values, before.check.values)
+        self.assertEqual(self.read().separation.attrs["compare_with"], "0.2")
+
+    def test_missing_values_are_left_out(self):
+        """Firms are missing where the race ended earlier."""
+        text = self.TEXT.replace("active_firms, final", "active_firms, at: 20")
+        self.works(*self.sweep(text, "--quiet"))
+        middle = int(numpy.median(self.read().firms.values))
+        self.out.unlink()
+        lines, data = self.table(text + f"stop_when: active_firms > {middle}\n" + self.WITH), self.read()
+        self.assertTrue(0 < data.firms.isnull().sum() < data.firms.size, data.firms.values)
+        self.assertNotEqual({line.split()[-1] for line in lines[2:]}, {"8"})
+        self.expect(lines, data, {"lock_in": 0})
+
+    def test_points_of_a_list_without_the_other_are_left_out(self):
+        text = self.TEXT.replace("[0.01, 0.2]", "[0.01, 0.01, 0.2]") + "design: list\n" + self.WITH
+        lines = self.table(text)
+        self.assertEqual([line.split()[:2] for line in lines[2:]], [["1", "0.01"]])
+
+    def test_refused(self):
+        for rule, *says in (("{with: {customers.*.lockin: 0}}", "key `compare.with.customers.*.lockin`", "the sweep has no factor"),
+                            ("{with: {lock: 0}}", "the sweep has no factor `lock`"),
+                            ("{with: {lock_in: 3}}", "s.yaml:12:27: key `compare.with.lock_in`", "lock_in is never 3 in the sweep; it is 0, 1, 2"),
+                            ("{with: {lock_in: x}}", "lock_in: expected a number"), ("{with: {}}", "at least one factor"),
+                            ("{with: {lock_in: 0, customers.*.lock_in: 1}}", "the factor lock_in is given twice"),
+                            ("{to: {lock_in: 0}}", "key `compare.to`"), ("{}", "`with` is missing"), ("lock_in", "key `compare`"),
+                            ("{with: {lock_in: 0}}\nseeds: independent", "`seeds: common`")):
+            with self.subTest(rule):
+                self.refused(*self.sweep(self.TEXT + f"compare: {rule}\n"), says=["s.yaml:", *says])
                 self.assertEqual(self.files(), ["s.yaml"])
 
 

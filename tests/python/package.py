@@ -550,6 +550,12 @@ class Sweeps(unittest.TestCase):
         with self.assertRaises(matthew.BadArgument):
             matthew.paired(matthew.sweep(**dict(self.KEYS, seeds="independent")), "hhi", against={"lock_in": 0})
 
+    def test_pairs_are_those_that_the_sweep_compares(self):
+        found = matthew.sweep(**self.KEYS, compare={"with": {"customers.*.lock_in": 1}})
+        xarray.testing.assert_identical(matthew.paired(found, "hhi"), matthew.paired(found, "hhi", against={"lock_in": 1}))
+        with self.assertRaisesRegex(matthew.BadArgument, "compares with nothing"):
+            matthew.paired(matthew.sweep(**self.KEYS), "hhi")
+
 
 if __name__ == "__main__":
     unittest.main()
