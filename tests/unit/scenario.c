@@ -246,8 +246,8 @@ Test(scenario, entries_of_the_schedule_have_names) {
                        "schedule:\n"
                        "  - {month: 9, name: deal, acquire: {buyer: Ann, target: Cy, price: 2.5}}\n"
                        "  - {month: 4, set: {capital.pool: 1}}\n"
-                       "  - {month: 4, name: null_2, set: {capital.pool: 2, customers.*.lock_in: 1}}\n"
-                       "  - {month: 4, set: {customers.consumer.lock_in: 2}}\n"
+                       "  - {month: 4, name: null_2, set: {customers.*.lock_in: 1}}\n"
+                       "  - {month: 4, set: {customers.portability: 0.2}}\n"
                        "  - {month: 2, name: 'null', set: {customers.consumer.lock_in: 3}}\n";
     cr_assert(scenario_load_text(&s, "t", text, &failure) == MATTHEW_OK, "%s", failure.text);
     assert_text(s.takeovers[0].entry, "deal");
