@@ -7,8 +7,6 @@
 
 /* ---- reading ---- */
 
-static const char begin[] = "schedule.";
-
 static int fail_entry(const struct sweep *sweep, const struct node *node, const char *name, struct failure *failure) {
     const struct scenario *base = &sweep->base;
     struct nearest_name search;
@@ -86,7 +84,7 @@ int sweep_read_entry(const struct sweep *sweep, struct factor *factor, const str
     char path[PARAMETER_PATH_SIZE];
     if (strlen(node->key) >= sizeof path)
         return document_fail_key(&sweep->document, node, NULL, failure, "longer than %zu bytes", sizeof path - 1);
-    snprintf(path, sizeof path, "%s", node->key + sizeof begin - 1);
+    snprintf(path, sizeof path, "%s", node->key + strlen("schedule."));
     char *dot = strchr(path, '.');
     if (dot != NULL)
         *dot = '\0';
