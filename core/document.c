@@ -24,6 +24,10 @@ int node_is_null(const struct node *node) {
                                    (strcmp(node->text, "~") == 0 || strcmp(node->text, "null") == 0));
 }
 
+int node_is_flag(const struct node *node) {
+    return node_is_empty(node) || (node->kind == NODE_SCALAR && !node->quoted && strcmp(node->text, "true") == 0);
+}
+
 char *node_path(const struct node *node, char path[DOCUMENT_PATH_SIZE]) {
     const struct node *line[DOCUMENT_DEPTH_MAX + 1];
     int depth = 0;

@@ -61,6 +61,9 @@ const struct node *node_child(const struct node *mapping, const char *key);
 int node_is_empty(const struct node *node);
 int node_is_null(const struct node *node);
 
+/* 1 for a key with nothing behind it, or with `true`. */
+int node_is_flag(const struct node *node);
+
 /* The keys that lead to a node: "named_firms.OpenAI.cash", "schedule[2].set"; "" for the root. Returns path. */
 char *node_path(const struct node *node, char path[DOCUMENT_PATH_SIZE]);
 

@@ -10,7 +10,7 @@ const struct number_rule months_rule = {1, SCENARIO_MONTHS_MAX, "month", 1};
 const struct number_rule firms_rule = {1, SCENARIO_FIRMS_MAX, "firm", 1};
 const struct number_rule seed_rule = {0, 0x1p53 - 1, "", 1};
 const struct number_rule schedule_rule = {1, SCENARIO_MONTHS_MAX, "month", 1};
-const struct number_rule price_rule = {0, 1e12, "M$", 0};
+const struct number_rule price_rule = {0, SCENARIO_PRICE_MAX, "M$", 0};
 
 /* Genes are the strategies' parameters but `share`, so one less than there are of them. */
 enum {

@@ -24,6 +24,7 @@
  *                             set: from the start of month M. acquire: at the end of it one named firm takes over
  *                             another, if both are there and the buyer can pay. An entry may have both. Added to
  *                             the base's schedule; ~ drops that one. A takeover goes with a named firm that is removed.
+ *                             An entry with one of the two may have a `name`, unlike any other's; it changes no race.
  *   validates: [FACT, ...]    names of facts.def that races of this scenario must show; the list takes the place of the
  *                             base's. It changes no race.
  *
@@ -45,6 +46,8 @@ enum {
     SCENARIO_BYTES_MAX = 4 << 20,
     SCENARIO_DEPTH_MAX = 32
 };
+#define SCENARIO_PRICE_MAX 1e12 /* M$, of a takeover */
+enum { ENTRY_NAME_SIZE = 64 };  /* of an entry of a schedule, the end included */
 enum { SCENARIO_NAMED_MAX = 10000, SCENARIO_TAKEOVERS_MAX = 1000, SCENARIO_BASES_MAX = 8, SCENARIO_GENES_MAX = 32 };
 /* What holds when neither a scenario nor its bases say otherwise; the table's defaults were calibrated at these. */
 enum { SCENARIO_YEAR = 2024, SCENARIO_MONTHS = 180, SCENARIO_FIRMS = 5000, SCENARIO_SEED = 1 };
@@ -72,6 +75,7 @@ struct change {
     long month;
     size_t index;
     double value;
+    char entry[ENTRY_NAME_SIZE]; /* name of its entry in the schedule, "" for none */
 };
 
 /* At the end of this month the buyer takes over the target; both are named firms. */
@@ -80,6 +84,7 @@ struct takeover {
     size_t place; /* among the takeovers as written, bases first */
     char buyer[64], target[64];
     double price; /* M$ */
+    char entry[ENTRY_NAME_SIZE];
 };
 
 struct scenario {
@@ -140,6 +145,9 @@ char *scenario_text(const struct scenario *scenario);
 int scenario_gene_count(void);
 const struct parameter_info *scenario_gene(int gene);
 double scenario_gene_value(const struct scenario *scenario, const struct named_firm *firm, int gene);
+
+/* Whether an entry of the schedule has that name. */
+int scenario_has_entry(const struct scenario *scenario, const char *name);
 
 /* The position of the firm that named firm `firm` is allied with, or named_count when it is with none. */
 size_t scenario_ally(const struct scenario *scenario, size_t firm);

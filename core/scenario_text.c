@@ -105,18 +105,30 @@ static void print_firm(struct text *text, const struct scenario *scenario, const
     }
 }
 
-/* Changes of one month are one entry, but one entry cannot set the same value twice. */
+static void print_entry(struct text *text, long month, const char *name) {
+    text_print(text, "  - month: %ld\n", month);
+    if (name[0] == '\0')
+        return;
+    text_print(text, "    name: ");
+    print_quoted(text, name);
+    text_print(text, "\n");
+}
+
+/* Changes of one month and name are one entry, but one entry cannot set the same value twice. */
 static void print_schedule(struct text *text, const struct scenario *scenario) {
     unsigned char seen[PARAMETER_VALUES] = {0};
     char path[PARAMETER_PATH_SIZE], value[PARAMETER_TEXT_SIZE];
+    const char *name = "";
     long month = 0;
     for (size_t i = 0; i < scenario->change_count; i++) {
         const struct change *change = &scenario->changes[i];
         struct parameter_slot slot = parameter_slot_of(change->index);
-        if (change->month != month || seen[change->index]) {
+        if (change->month != month || strcmp(change->entry, name) != 0 || seen[change->index]) {
             month = change->month;
+            name = change->entry;
             memset(seen, 0, sizeof seen);
-            text_print(text, "  - month: %ld\n    set:\n", month);
+            print_entry(text, month, name);
+            text_print(text, "    set:\n");
         }
         seen[change->index] = 1;
         text_print(text, "      %s: %s\n", parameter_path(scenario->members, slot, path),
@@ -125,7 +137,8 @@ static void print_schedule(struct text *text, const struct scenario *scenario) {
 }
 
 static void print_takeover(struct text *text, const struct takeover *takeover) {
-    text_print(text, "  - month: %ld\n    acquire: {buyer: ", takeover->month);
+    print_entry(text, takeover->month, takeover->entry);
+    text_print(text, "    acquire: {buyer: ");
     print_quoted(text, takeover->buyer);
     text_print(text, ", target: ");
     print_quoted(text, takeover->target);

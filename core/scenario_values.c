@@ -48,7 +48,8 @@ static int apply_value(struct application *application, const struct origin *ori
         if (origin->node != NULL)
             application->line[index] = origin->node->key_line;
         if (month > 0)
-            scenario->changes[scenario->change_count++] = (struct change){month, index, value};
+            scenario->changes[scenario->change_count++] =
+                (struct change){.month = month, .index = index, .value = value};
         else
             parameter_values(&scenario->parameters)[index] = value;
     }
@@ -107,29 +108,89 @@ static int sort_changes(struct scenario *scenario, struct failure *failure) {
     return MATTHEW_OK;
 }
 
+int scenario_has_entry(const struct scenario *scenario, const char *name) {
+    for (size_t i = 0; i < scenario->change_count; i++)
+        if (strcmp(scenario->changes[i].entry, name) == 0)
+            return 1;
+    for (size_t i = 0; i < scenario->takeover_count; i++)
+        if (strcmp(scenario->takeovers[i].entry, name) == 0)
+            return 1;
+    return 0;
+}
+
+static int is_plain(const char *name) {
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+    return length > 0 && length < ENTRY_NAME_SIZE && name[length] == '\0' && strchr("0123456789", name[0]) == NULL;
+}
+
+/* The name of an entry, which has either changes or a takeover. */
+static int read_entry_name(const struct application *application, const struct node *entry, const struct node *node,
+                           const char **name) {
+    const struct document *document = application->document;
+    int status = node_text(document, node, name, application->failure);
+    if (status != MATTHEW_OK)
+        return status;
+    if (!is_plain(*name))
+        return document_fail(document, node, NULL, application->failure,
+                             "expected a name of letters, digits and _, of at most %d", ENTRY_NAME_SIZE - 1);
+    if (scenario_has_entry(application->scenario, *name))
+        return document_fail(document, node, NULL, application->failure,
+                             "another entry of the schedule is called so; names of entries differ");
+    if (node_child(entry, "set") != NULL && node_child(entry, "acquire") != NULL)
+        return document_fail(document, node, NULL, application->failure,
+                             "an entry with a name has `set` or `acquire`, not both");
+    return MATTHEW_OK;
+}
+
+/* Gives the name of an entry to what it has added. */
+static void name_entry(struct scenario *scenario, const char *name, size_t changes, size_t takeovers) {
+    for (size_t i = changes; i < scenario->change_count; i++)
+        snprintf(scenario->changes[i].entry, ENTRY_NAME_SIZE, "%s", name);
+    for (size_t i = takeovers; i < scenario->takeover_count; i++)
+        snprintf(scenario->takeovers[i].entry, ENTRY_NAME_SIZE, "%s", name);
+}
+
+static int check_entry_keys(const struct application *application, const struct node *entry) {
+    static const char *const keys[] = {"month", "set", "acquire", "name"};
+    for (const struct node *child = entry->first; child != NULL; child = child->next) {
+        int known = 0;
+        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+            known |= strcmp(child->key, keys[i]) == 0;
+        if (!known)
+            return document_fail_key(application->document, child, NULL, application->failure,
+                                     "no such key; an entry of a schedule has `month` and `set` or `acquire`, and "
+                                     "perhaps `name`");
+    }
+    return MATTHEW_OK;
+}
+
 static int apply_entry(struct application *application, const struct node *entry) {
     const struct document *document = application->document;
     struct failure *failure = application->failure;
+    struct scenario *scenario = application->scenario;
+    size_t changes = scenario->change_count, takeovers = scenario->takeover_count;
+    const char *name = "";
     double month = 0;
     int status = node_mapping(document, entry, failure);
+    if (status == MATTHEW_OK)
+        status = check_entry_keys(application, entry);
     if (status != MATTHEW_OK)
         return status;
-    for (const struct node *child = entry->first; child != NULL; child = child->next)
-        if (strcmp(child->key, "month") != 0 && strcmp(child->key, "set") != 0 && strcmp(child->key, "acquire") != 0)
-            return document_fail_key(document, child, NULL, failure,
-                                     "no such key; an entry of a schedule has `month` and `set` or `acquire`");
     const struct node *when = node_child(entry, "month"), *set = node_child(entry, "set"),
-                      *acquire = node_child(entry, "acquire");
+                      *acquire = node_child(entry, "acquire"), *called = node_child(entry, "name");
     if (when == NULL || (set == NULL && acquire == NULL))
         return document_fail(document, entry, NULL, failure,
                              "`%s` is missing; an entry of a schedule has `month` and `set` or `acquire`",
                              when == NULL ? "month" : "set");
     status = node_number(document, when, &schedule_rule, &month, failure);
+    if (status == MATTHEW_OK && called != NULL)
+        status = read_entry_name(application, entry, called, &name);
     memset(application->line, 0, sizeof application->line);
     if (status == MATTHEW_OK && set != NULL)
         status = scenario_apply_values(application, set, "", (long)month);
     if (status == MATTHEW_OK && acquire != NULL)
         status = scenario_apply_takeover(application, acquire, (long)month);
+    name_entry(scenario, name, changes, takeovers);
     return status;
 }
 

@@ -65,6 +65,19 @@ int history_keep_open(struct history *history, struct tape *tape, struct failure
 int history_go_on(struct history *history, struct tape *kept, struct tape *open, const struct world *world,
                   struct failure *failure);
 
+/* A column of the register that is an amount of money: `npv` is called `register_npv` in files. */
+struct register_amount {
+    const char *name, *unit, *description;
+    int column;
+};
+
+/* 0 when there is none of that place, which count from 0. */
+int register_amount_get(int place, struct register_amount *amount);
+
+/* What a file has of a firm when this is its last month; NaN for none. */
+double register_amount_of(const struct register_amount *amount, const struct world *world,
+                          const struct register_row *row);
+
 /* A number for what the months of a file look like: the options, without names. */
 uint64_t history_form(const struct history_options *options);
 

@@ -250,8 +250,29 @@ static int64_t bits_of(double value) {
     return bits;
 }
 
-static int64_t bits_at_exit(const struct register_row *row, double value) {
-    return bits_of(row->exit_month < 0 ? netcdf_nan() : value);
+static double amount_of(const struct world *world, const struct register_row *row, enum register_column column) {
+    if (column == REGISTER_NPV)
+        return value_of_firm(world, row);
+    if (row->exit_month < 0)
+        return netcdf_nan();
+    return column == REGISTER_PRICE ? row->price : column == REGISTER_RAISED ? row->raised : row->proceeds;
+}
+
+int register_amount_get(int place, struct register_amount *amount) {
+    for (int column = 0; column < REGISTER_COLUMNS; column++) {
+        const struct register_info *info = &register_info[column];
+        if (info->type != NETCDF_DOUBLE || place-- != 0)
+            continue;
+        *amount =
+            (struct register_amount){info->name + strlen("register_"), info->unit, info->description, (int)column};
+        return 1;
+    }
+    return 0;
+}
+
+double register_amount_of(const struct register_amount *amount, const struct world *world,
+                          const struct register_row *row) {
+    return amount_of(world, row, (enum register_column)amount->column);
 }
 
 static int64_t register_value(const struct history *history, const struct world *world, const struct register_row *row,
@@ -276,13 +297,10 @@ static int64_t register_value(const struct history *history, const struct world 
     case REGISTER_ROUNDS:
         return (int64_t)row->rounds;
     case REGISTER_PRICE:
-        return bits_at_exit(row, row->price);
     case REGISTER_RAISED:
-        return bits_at_exit(row, row->raised);
     case REGISTER_PROCEEDS:
-        return bits_at_exit(row, row->proceeds);
     case REGISTER_NPV:
-        return bits_of(value_of_firm(world, row));
+        return bits_of(amount_of(world, row, column));
     case REGISTER_STRATEGY:
         return row->strategy;
     default:

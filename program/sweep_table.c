@@ -1,6 +1,7 @@
 #include "program/sweep_table.h"
 
 #include "program/print.h"
+#include "study/sweep_compare.h"
 #include "study/sweep_until.h"
 
 #include <math.h>
@@ -17,24 +18,31 @@ static int width_of(const char *name) {
     return length > WIDTH_LEAST ? length : WIDTH_LEAST;
 }
 
-static void print_head(const struct sweep *sweep, const size_t *shown, size_t count) {
+/* n: the number of pairs, of differences. */
+static void print_head(const struct sweep *sweep, const size_t *shown, size_t count, int has_pairs) {
     for (size_t i = 0; i < sweep->factor_count; i++)
         printf("%-*s ", width_of(sweep->factor[i].name), sweep->factor[i].name);
-    if (sweep->until.count > 0)
+    if (sweep->until.count > 0 && !has_pairs)
         printf("replicates ");
     for (size_t i = 0; i < count; i++)
-        printf(" %*s %10s", width_of(sweep->outcome[shown[i]].name), sweep->outcome[shown[i]].name, "s.e.");
+        printf(" %*s %10s%s", width_of(sweep->outcome[shown[i]].name), sweep->outcome[shown[i]].name, "s.e.",
+               has_pairs ? "      n" : "");
     putchar('\n');
 }
 
-static void print_point(const struct sweep *sweep, size_t point, const size_t *shown, size_t count, const double *mean,
-                        const double *error, size_t runs) {
-    char text[PARAMETER_TEXT_SIZE], number[NUMBER_SIZE];
+static void print_values(const struct sweep *sweep, size_t point) {
+    char text[PARAMETER_TEXT_SIZE];
     for (size_t i = 0; i < sweep->factor_count; i++) {
         const struct factor *factor = &sweep->factor[i];
         printf("%-*s ", width_of(factor->name),
                parameter_print(factor->info, factor->values[sweep_level(sweep, point, i)], text));
     }
+}
+
+static void print_point(const struct sweep *sweep, size_t point, const size_t *shown, size_t count, const double *mean,
+                        const double *error, size_t runs) {
+    char number[NUMBER_SIZE];
+    print_values(sweep, point);
     if (sweep->until.count > 0)
         printf("%10zu ", runs);
     for (size_t i = 0; i < count; i++) {
@@ -45,18 +53,50 @@ static void print_point(const struct sweep *sweep, size_t point, const size_t *s
     putchar('\n');
 }
 
+/* Points that are held against others: not those others. */
+static int print_differences(const struct sweep_file *file, const size_t *shown, size_t count,
+                             struct failure *failure) {
+    const struct sweep *sweep = file->sweep;
+    char text[SWEEP_POINT_SIZE], number[NUMBER_SIZE];
+    double *room = calloc(3 * sweep->values, sizeof *room);
+    struct sweep_differences differences = {room, room + sweep->values, room + 2 * sweep->values};
+    int status = room == NULL ? fail_memory(failure, "a table") : MATTHEW_OK;
+    if (status == MATTHEW_OK) {
+        printf("\ndifferences to %s, paired by seed\n", sweep_compare_text(sweep, text));
+        print_head(sweep, shown, count, 1);
+    }
+    for (size_t point = 0; point < sweep->points && status == MATTHEW_OK; point++) {
+        size_t partner = sweep_partner(sweep, point);
+        if (partner == point || partner == sweep->points)
+            continue;
+        status = sweep_differ(file, point, partner, &differences, failure);
+        if (status != MATTHEW_OK)
+            break;
+        print_values(sweep, point);
+        for (size_t i = 0; i < count; i++) {
+            const struct outcome *outcome = &sweep->outcome[shown[i]];
+            printf(" %*s", width_of(outcome->name), print_short(number, differences.mean[outcome->first]));
+            printf(" %10s", print_short(number, differences.error[outcome->first]));
+            printf(" %6.0f", differences.count[outcome->first]);
+        }
+        putchar('\n');
+    }
+    free(room);
+    return status;
+}
+
 int sweep_table_print(const struct sweep_file *file, struct failure *failure) {
     const struct sweep *sweep = file->sweep;
     size_t shown[COLUMNS_SHOWN], count = 0;
     for (size_t i = 0; i < sweep->outcome_count && count < COLUMNS_SHOWN; i++)
-        if (sweep->outcome[i].kind != OUTCOME_SERIES)
+        if (sweep->outcome[i].kind != OUTCOME_SERIES && sweep->outcome[i].length == 1)
             shown[count++] = i;
     if (count == 0 || sweep->points > POINTS_SHOWN)
         return MATTHEW_OK;
     double *mean = calloc(2 * sweep->values, sizeof *mean);
     int status = mean == NULL ? fail_memory(failure, "a table") : MATTHEW_OK;
     if (status == MATTHEW_OK)
-        print_head(sweep, shown, count);
+        print_head(sweep, shown, count, 0);
     for (size_t point = 0; point < sweep->points && status == MATTHEW_OK; point++) {
         size_t runs = 0;
         status = sweep_means(file, point, mean, mean + sweep->values, &runs, failure);
@@ -64,7 +104,7 @@ int sweep_table_print(const struct sweep_file *file, struct failure *failure) {
             print_point(sweep, point, shown, count, mean, mean + sweep->values, runs);
     }
     free(mean);
-    return status;
+    return status == MATTHEW_OK && sweep->compare.is_there ? print_differences(file, shown, count, failure) : status;
 }
 
 /* ---- points whose standard errors are too large ---- */

@@ -40,35 +40,74 @@ static double *number_of(struct named_firm *named, const struct factor *factor) 
     return (double *)(void *)((char *)&named[factor->firm.firm] + factor->firm.offset);
 }
 
-double sweep_firm_value(const struct sweep *sweep, const struct factor *factor) {
-    return *number_of(sweep->base.named, factor);
+int factor_is_own(const struct factor *factor) {
+    return factor->of_firm || factor->part != ENTRY_NONE;
 }
 
-void sweep_set_firms(const struct sweep *sweep, size_t point, struct named_firm *named) {
+double sweep_own_value(const struct sweep *sweep, const struct factor *factor) {
+    return factor->of_firm ? *number_of(sweep->base.named, factor)
+                           : entry_value(&sweep->base, factor->entry, factor->part);
+}
+
+static int has_part(const struct sweep *sweep) {
     for (size_t i = 0; i < sweep->factor_count; i++)
-        if (sweep->factor[i].of_firm)
-            *number_of(named, &sweep->factor[i]) = sweep->factor[i].values[sweep_level(sweep, point, i)];
+        if (sweep->factor[i].part != ENTRY_NONE)
+            return 1;
+    return 0;
+}
+
+void sweep_move(const struct sweep *sweep, size_t point, struct scenario *scenario) {
+    int of_schedule = has_part(sweep);
+    sweep_set_point(sweep, point, &scenario->parameters);
+    if (of_schedule)
+        entries_reset(&sweep->base, scenario);
+    for (size_t i = 0; i < sweep->factor_count; i++) {
+        const struct factor *factor = &sweep->factor[i];
+        double value = factor->values[sweep_level(sweep, point, i)];
+        if (factor->of_firm)
+            *number_of(scenario->named, factor) = value;
+        else if (factor->part != ENTRY_NONE)
+            entry_set(scenario, factor->entry, factor->part, value);
+    }
+    if (of_schedule)
+        entries_sort(scenario);
+}
+
+/* Memory of its own for what factors change. */
+static int part_from_base(const struct sweep *sweep, struct scenario *scenario, struct failure *failure) {
+    const struct scenario *base = &sweep->base;
+    scenario->named = memory_new(base->named_count, sizeof *scenario->named);
+    if (scenario->named == NULL)
+        return fail_memory(failure, "named firms");
+    if (base->named_count > 0)
+        memcpy(scenario->named, base->named, base->named_count * sizeof *scenario->named);
+    if (!has_part(sweep))
+        return MATTHEW_OK;
+    scenario->changes = memory_new(base->change_count, sizeof *scenario->changes);
+    scenario->takeovers = memory_new(base->takeover_count, sizeof *scenario->takeovers);
+    return scenario->changes == NULL || scenario->takeovers == NULL ? fail_memory(failure, "a schedule") : MATTHEW_OK;
 }
 
 int sweep_scenario(const struct sweep *sweep, size_t run, struct scenario *scenario, struct failure *failure) {
-    size_t count = sweep->base.named_count;
     *scenario = sweep->base;
-    sweep_set_point(sweep, run / sweep->replicates, &scenario->parameters);
     scenario->seed = sweep_seed(sweep, run);
-    if (count == 0)
-        return MATTHEW_OK;
-    scenario->named = memory_new(count, sizeof *scenario->named);
-    if (scenario->named == NULL)
-        return fail_memory(failure, "named firms");
-    memcpy(scenario->named, sweep->base.named, count * sizeof *scenario->named);
-    sweep_set_firms(sweep, run / sweep->replicates, scenario->named);
-    return MATTHEW_OK;
+    int status = part_from_base(sweep, scenario, failure);
+    if (status == MATTHEW_OK)
+        sweep_move(sweep, run / sweep->replicates, scenario);
+    return status;
 }
 
 void sweep_scenario_end(const struct sweep *sweep, struct scenario *scenario) {
-    if (scenario->named != sweep->base.named)
+    const struct scenario *base = &sweep->base;
+    if (scenario->named != base->named)
         memory_free(scenario->named);
-    scenario->named = sweep->base.named;
+    if (scenario->changes != base->changes)
+        memory_free(scenario->changes);
+    if (scenario->takeovers != base->takeovers)
+        memory_free(scenario->takeovers);
+    scenario->named = base->named;
+    scenario->changes = base->changes;
+    scenario->takeovers = base->takeovers;
 }
 
 /* ---- hashes ---- */
@@ -105,13 +144,13 @@ static uint64_t point_hash(const struct sweep *sweep, size_t point) {
     return random_mix(sum);
 }
 
-/* Of the numbers of named firms that are not as in the base, which is in the sweep's key. */
-static uint64_t firms_hash(const struct sweep *sweep, size_t point) {
+/* Of the numbers of named firms and of the schedule that are not as in the base, which is in the sweep's key. */
+static uint64_t own_hash(const struct sweep *sweep, size_t point) {
     uint64_t sum = 0;
     for (size_t i = 0; i < sweep->factor_count; i++) {
         const struct factor *factor = &sweep->factor[i];
         double value = factor->values[sweep_level(sweep, point, i)];
-        if (factor->of_firm && value != *number_of(sweep->base.named, factor))
+        if (factor_is_own(factor) && value != sweep_own_value(sweep, factor))
             sum += factor_hash(factor, value);
     }
     return sum;
@@ -128,7 +167,7 @@ uint64_t sweep_run_key(const struct sweep *sweep, size_t run) {
     struct parameters parameters = sweep->base.parameters;
     uint64_t seed = sweep_seed(sweep, run);
     sweep_set_point(sweep, run / sweep->replicates, &parameters);
-    uint64_t key = sweep_hash(sweep->key, &parameters, PARAMETER_VALUES) + firms_hash(sweep, run / sweep->replicates);
+    uint64_t key = sweep_hash(sweep->key, &parameters, PARAMETER_VALUES) + own_hash(sweep, run / sweep->replicates);
     return sweep_hash(key, &seed, 1);
 }
 

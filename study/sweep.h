@@ -11,6 +11,7 @@
 
 #include "core/document.h"
 #include "core/scenario.h"
+#include "study/entries.h"
 
 enum {
     SWEEP_FACTORS_MAX = 16,
@@ -45,6 +46,8 @@ struct factor {
     int of_firm; /* a number of a named firm: `firm`, and `own` in place of a line of the table */
     struct named_value firm;
     struct parameter_info own;
+    enum entry_part part; /* a number of the entry of the schedule with this name; `own` likewise */
+    char entry[ENTRY_NAME_SIZE];
     size_t index[MEMBERS_MAX]; /* places among parameter_values */
     int index_count;
     double *values;
@@ -55,6 +58,9 @@ struct factor {
 };
 
 enum outcome_kind { OUTCOME_FINAL, OUTCOME_AT, OUTCOME_MEAN, OUTCOME_SERIES };
+
+/* Of an amount of the register, over firms. */
+enum statistic { STATISTIC_MEAN, STATISTIC_BY_STRATEGY, STATISTIC_DIFFERENCE };
 
 /* What is kept of a run: one number, or one a month of an axis. */
 struct outcome {
@@ -69,7 +75,12 @@ struct outcome {
     int member_indicator, member;
     size_t first, length; /* of its values in a run's */
     int axis;             /* SERIES: place among the sweep's axes */
-    size_t recent;        /* MEAN, where a rule may end races: place of its last months among the sweep's recent */
+    int is_register;      /* of all firms that ever lived: amount, statistic and gene; one for each strategy or one */
+    int amount;           /* output/history.h */
+    enum statistic statistic;
+    int gene;      /* DIFFERENCE: agents/genes.h */
+    size_t noted;  /* DIFFERENCE: place among the genes that a race notes of each firm */
+    size_t recent; /* MEAN, where a rule may end races: place of its last months among the sweep's recent */
     const struct node *node;
 };
 
@@ -89,6 +100,13 @@ struct until_target {
 struct until_rule {
     size_t at_least, count;
     struct until_target target[SWEEP_OUTCOMES_MAX];
+};
+
+/* Points are held against the one that has these values of some factors and its own of all others. */
+struct comparison {
+    int is_there;
+    unsigned char of[SWEEP_FACTORS_MAX];
+    double value[SWEEP_FACTORS_MAX];
 };
 
 /* The months of series: 0, every, 2 every, ..., and the last. */
@@ -120,7 +138,9 @@ struct sweep {
     struct until_rule until;
     size_t values; /* of a run */
     struct stop_rule stop;
+    struct comparison compare;
     size_t recent; /* values that means keep while a race runs that a rule may end */
+    size_t noted;  /* genes of each firm that outcomes need */
     uint64_t key;  /* of all that is the same for all runs, but the parameters */
 };
 
@@ -136,11 +156,12 @@ void sweep_set_point(const struct sweep *sweep, size_t point, struct parameters 
 int sweep_scenario(const struct sweep *sweep, size_t run, struct scenario *scenario, struct failure *failure);
 void sweep_scenario_end(const struct sweep *sweep, struct scenario *scenario);
 
-/* What the base has where a factor of a named firm is. */
-double sweep_firm_value(const struct sweep *sweep, const struct factor *factor);
+/* Whether a factor is a number of a named firm or of the schedule, and what the base has there. */
+int factor_is_own(const struct factor *factor);
+double sweep_own_value(const struct sweep *sweep, const struct factor *factor);
 
-/* Gives named firms, which are as many as the base has, the values of a point. */
-void sweep_set_firms(const struct sweep *sweep, size_t point, struct named_firm *named);
+/* Gives a scenario that sweep_scenario made the values of another point. */
+void sweep_move(const struct sweep *sweep, size_t point, struct scenario *scenario);
 
 /* Common seeds depend on the replicate alone, independent ones on the point's values too, never on its number. */
 uint64_t sweep_seed(const struct sweep *sweep, size_t run);

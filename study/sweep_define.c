@@ -3,6 +3,7 @@
 #include "core/build.h"
 #include "core/memory.h"
 #include "output/file_driver.h"
+#include "output/history.h"
 #include "output/history_path.h"
 #include "output/netcdf.h"
 #include "output/reason.h"
@@ -20,7 +21,7 @@ struct making {
     struct netcdf netcdf;
     struct file_driver driver;
     int axes[SWEEP_FACTORS_MAX + 1], axis_count; /* of the runs: factors or point, then replicate */
-    int month[SWEEP_AXES_MAX];
+    int month[SWEEP_AXES_MAX], strategy;
     char coordinates[SWEEP_FACTORS_MAX * (SWEEP_NAME_SIZE + 1)]; /* of a list: the factors */
 };
 
@@ -85,7 +86,8 @@ static int add_numbers(struct making *making, const char *name, const char *unit
 static void add_factor(struct making *making, const struct factor *factor) {
     static const char *const states[] = {"off", "on"};
     const char *words[MEMBERS_MAX];
-    char options[PARAMETER_OPTIONS_SIZE];
+    char options[PARAMETER_OPTIONS_SIZE], number[NUMBER_SIZE];
+    const struct sweep *sweep = making->sweep;
     const struct parameter_info *info = factor->info;
     struct netcdf *netcdf = &making->netcdf;
     struct netcdf_variable variable = {.name = factor->name,
@@ -99,7 +101,7 @@ static void add_factor(struct making *making, const struct factor *factor) {
         variable.meanings = info->kind == KIND_SWITCH ? states : words;
         variable.meaning_count = info->kind == KIND_SWITCH ? 2 : parameter_options(info, options, words);
     }
-    if (making->sweep->design == SWEEP_GRID) {
+    if (sweep->design == SWEEP_GRID) {
         int axis =
             netcdf_add_dimension(netcdf, factor->name, factor->count, factor->count, factor->count, &variable, USERS);
         making->axes[making->axis_count++] = axis;
@@ -110,9 +112,31 @@ static void add_factor(struct making *making, const struct factor *factor) {
         dataset = netcdf_add(netcdf, &variable);
     }
     netcdf_put_text(netcdf, dataset, "parameter", factor->path);
+    if (sweep->compare.of[factor - sweep->factor])
+        netcdf_put_text(netcdf, dataset, "compare_with",
+                        number_print(sweep->compare.value[factor - sweep->factor], number));
     write_all(making, dataset, factor->count, factor->values);
-    if (making->sweep->design == SWEEP_LIST && dataset >= 0)
+    if (sweep->design == SWEEP_LIST && dataset >= 0)
         H5Dclose(dataset);
+}
+
+static int is_by_strategy(const struct outcome *outcome) {
+    return outcome->is_register && outcome->statistic == STATISTIC_BY_STRATEGY;
+}
+
+/* The names of strategies, as a coordinate. Returns the axis. */
+static int add_strategies(struct making *making) {
+    const struct members *members = &making->sweep->base.members[FAMILY_STRATEGY];
+    struct netcdf_variable variable = {
+        .name = "strategy", .description = "strategy at founding", .type = NETCDF_TEXT, .early = 1};
+    const char *names[MEMBERS_MAX];
+    hsize_t count = (hsize_t)members->count;
+    for (int i = 0; i < members->count; i++)
+        names[i] = members->name[i];
+    int axis = netcdf_add_dimension(&making->netcdf, variable.name, count, count, count, &variable, USERS);
+    if (!making->netcdf.broken)
+        netcdf_write_rows(&making->netcdf, making->netcdf.dimension[axis].scale, making->netcdf.text, 0, count, names);
+    return axis;
 }
 
 static void add_axes(struct making *making) {
@@ -129,6 +153,9 @@ static void add_axes(struct making *making) {
     for (int i = 0; i < sweep->axis_count; i++)
         making->month[i] =
             add_numbers(making, sweep->axis[i].name, "month", "months since the start", sweep->axis[i].length, i);
+    for (size_t i = 0; i < sweep->outcome_count; i++)
+        if (is_by_strategy(&sweep->outcome[i]) && making->strategy < 0)
+            making->strategy = add_strategies(making);
     for (size_t i = 0; i < sweep->factor_count && sweep->design == SWEEP_LIST; i++) {
         add_factor(making, &sweep->factor[i]);
         used += (size_t)snprintf(making->coordinates + used, sizeof making->coordinates - used, "%s%s",
@@ -138,12 +165,13 @@ static void add_axes(struct making *making) {
 
 /* ---- variables over runs ---- */
 
-static hid_t add_over_runs(struct making *making, struct netcdf_variable *variable, int month_axis) {
+/* last: one more axis of the file, -1 for none. */
+static hid_t add_over_runs(struct making *making, struct netcdf_variable *variable, int last) {
     variable->early = 1;
-    variable->rank = making->axis_count + (month_axis >= 0);
+    variable->rank = making->axis_count + (last >= 0);
     memcpy(variable->axis, making->axes, sizeof making->axes);
-    if (month_axis >= 0)
-        variable->axis[making->axis_count] = making->month[month_axis];
+    if (last >= 0)
+        variable->axis[making->axis_count] = last;
     hid_t dataset = netcdf_add(&making->netcdf, variable);
     if (making->coordinates[0] != '\0')
         netcdf_put_text(&making->netcdf, dataset, "coordinates", making->coordinates);
@@ -164,7 +192,30 @@ static void put_source(struct making *making, hid_t dataset, const struct outcom
                         base->members[dimension_family(dimension)].name[outcome->member]);
 }
 
+static void add_register(struct making *making, const struct outcome *outcome) {
+    static const char *const attributes[] = {NULL, "mean_by", "difference_by"};
+    struct register_amount amount;
+    char description[SWEEP_REGISTER_SIZE];
+    register_amount_get(outcome->amount, &amount);
+    struct netcdf_variable variable = {.name = outcome->name,
+                                       .unit = amount.unit,
+                                       .description = sweep_register_text(outcome, description),
+                                       .type = NETCDF_DOUBLE,
+                                       .empty = netcdf_nan()};
+    hid_t dataset = add_over_runs(making, &variable, is_by_strategy(outcome) ? making->strategy : -1);
+    netcdf_put_text(&making->netcdf, dataset, "register", amount.name);
+    if (outcome->statistic != STATISTIC_MEAN)
+        netcdf_put_text(&making->netcdf, dataset, attributes[outcome->statistic],
+                        is_by_strategy(outcome) ? "strategy" : sweep_register_gene(outcome));
+    if (dataset >= 0)
+        H5Dclose(dataset);
+}
+
 static void add_outcome(struct making *making, const struct outcome *outcome) {
+    if (outcome->is_register) {
+        add_register(making, outcome);
+        return;
+    }
     char column[SWEEP_COLUMN_SIZE], description[600], when[80] = "in the last month";
     if (outcome->kind == OUTCOME_AT)
         snprintf(when, sizeof when, "in month %ld", outcome->months);
@@ -182,7 +233,8 @@ static void add_outcome(struct making *making, const struct outcome *outcome) {
                                        .description = description,
                                        .type = NETCDF_DOUBLE,
                                        .empty = netcdf_nan()};
-    hid_t dataset = add_over_runs(making, &variable, outcome->kind == OUTCOME_SERIES ? outcome->axis : -1);
+    hid_t dataset =
+        add_over_runs(making, &variable, outcome->kind == OUTCOME_SERIES ? making->month[outcome->axis] : -1);
     put_source(making, dataset, outcome);
     if (dataset >= 0)
         H5Dclose(dataset);
@@ -320,6 +372,7 @@ int sweep_define(const struct sweep *sweep, const struct sweep_file_options *opt
         return fail_memory(failure, "the file of a sweep");
     }
     making->sweep = sweep;
+    making->strategy = -1;
     quiet_begin(&quiet);
     int status = make(making, options, filling, part, failure);
     if (status != MATTHEW_OK)

@@ -3,6 +3,7 @@
 #include "core/memory.h"
 #include "core/names.h"
 #include "study/sweep_design.h"
+#include "study/sweep_entries.h"
 #include "study/sweep_keys.h"
 #include "study/sweep_names.h"
 
@@ -69,6 +70,9 @@ static int read_value(const struct factor *factor, const struct node *node, doub
         return document_fail(factor->document, node, NULL, failure, "%s", inner.text);
     if (*value == 0.0)
         *value = 0.0; /* no -0 */
+    if (factor->part == ENTRY_MONTH && *value != floor(*value))
+        return document_fail(factor->document, node, NULL, failure, "expected a whole number, found `%s`; %s",
+                             node->text, parameter_range(factor->info, range));
     return MATTHEW_OK;
 }
 
@@ -126,6 +130,8 @@ static int read_list(const struct sweep *sweep, struct factor *factor, const str
 /* The ends of what a design takes its values from. */
 static int read_range(struct factor *factor, const struct node *to, double first, double last,
                       struct failure *failure) {
+    if (factor->part == ENTRY_MONTH)
+        return document_fail(factor->document, to, NULL, failure, "months are whole: they take `values` or `steps`");
     int status = first == last ? document_fail(factor->document, to, NULL, failure, "`from` and `to` are the same")
                                : make_values(factor, 2, failure);
     if (status == MATTHEW_OK) {
@@ -163,6 +169,10 @@ static int read_steps(const struct sweep *sweep, struct factor *factor, const st
         status = make_values(factor, (size_t)count, failure);
     for (size_t i = 0; status == MATTHEW_OK && i < factor->count; i++)
         factor->values[i] = sweep_step(first, last, i, factor->count);
+    for (size_t i = 0; status == MATTHEW_OK && factor->part == ENTRY_MONTH && i < factor->count; i++)
+        if (factor->values[i] != floor(factor->values[i]))
+            status = document_fail(factor->document, steps, NULL, failure, "a step is at month %g, which is not whole",
+                                   factor->values[i]);
     for (size_t i = 1; status == MATTHEW_OK && i < factor->count; i++)
         if ((last > first) != (factor->values[i] > factor->values[i - 1]) || last == first)
             status = document_fail(factor->document, to, NULL, failure,
@@ -221,6 +231,8 @@ static int read_path(const struct sweep *sweep, struct factor *factor, const str
     char text[500], path[PARAMETER_PATH_SIZE];
     if (strncmp(wanted, "firms.", 6) == 0)
         return read_firm(sweep, factor, node, wanted, failure);
+    if (strncmp(wanted, "schedule.", 9) == 0)
+        return sweep_read_entry(sweep, factor, node, wanted, failure);
     int count = parameter_slots(sweep->base.members, wanted, slots);
     if (count == 0)
         return document_fail_key(factor->document, node, NULL, failure, "%s",

@@ -53,28 +53,40 @@ static int find_factor(const struct sweep *sweep, const char *name, size_t *fact
                 hint[0] == '\0' ? "; it has " : "", hint[0] == '\0' ? list : "", hint);
 }
 
+int sweep_find_value(const struct sweep *sweep, const char *name, const char *text, size_t *factor, double *value,
+                     struct failure *failure) {
+    char found[EXCERPT_SIZE], list[LIST_SIZE];
+    size_t level = 0;
+    struct failure inner;
+    int status = find_factor(sweep, name, factor, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    const struct factor *one = &sweep->factor[*factor];
+    if (parameter_parse(one->info, text, value, &inner) != MATTHEW_OK)
+        return fail(failure, MATTHEW_BAD_ARGUMENT, "%s: %s", one->name, inner.text);
+    while (level < one->count && one->values[level] != *value)
+        level++;
+    if (level == one->count)
+        return fail(failure, MATTHEW_BAD_ARGUMENT, "%s is never %s in the sweep; it is %s", one->name,
+                    text_excerpt(text, found), list_values(one, list));
+    return MATTHEW_OK;
+}
+
 /* One NAME=VALUE. */
 static int read_pair(const struct sweep *sweep, char *pair, struct wanted *wanted, struct failure *failure) {
-    char found[EXCERPT_SIZE], list[LIST_SIZE], *equals = strchr(pair, '=');
-    size_t place = 0, level = 0;
-    struct failure inner;
+    char found[EXCERPT_SIZE], *equals = strchr(pair, '=');
+    size_t place = 0;
+    double value = 0;
     if (equals == NULL)
         return fail(failure, MATTHEW_BAD_ARGUMENT, "expected NAME=VALUE%s, found `%s`",
                     sweep->design == SWEEP_LIST ? " or the number of a point" : "", text_excerpt(pair, found));
     *equals = '\0';
-    int status = find_factor(sweep, pair, &place, failure);
+    int status = sweep_find_value(sweep, pair, equals + 1, &place, &value, failure);
     if (status != MATTHEW_OK)
         return status;
-    const struct factor *factor = &sweep->factor[place];
     if (wanted->is_given[place])
-        return fail(failure, MATTHEW_BAD_ARGUMENT, "%s is given twice", factor->name);
-    if (parameter_parse(factor->info, equals + 1, &wanted->value[place], &inner) != MATTHEW_OK)
-        return fail(failure, MATTHEW_BAD_ARGUMENT, "%s: %s", factor->name, inner.text);
-    while (level < factor->count && factor->values[level] != wanted->value[place])
-        level++;
-    if (level == factor->count)
-        return fail(failure, MATTHEW_BAD_ARGUMENT, "%s is never %s in the sweep; it is %s", factor->name,
-                    text_excerpt(equals + 1, found), list_values(factor, list));
+        return fail(failure, MATTHEW_BAD_ARGUMENT, "%s is given twice", sweep->factor[place].name);
+    wanted->value[place] = value;
     wanted->is_given[place] = 1;
     return MATTHEW_OK;
 }

@@ -8,4 +8,8 @@
  * of a point in a list. Errors: BAD_ARGUMENT, with the nearest name or the values that there are. */
 int sweep_find_point(const struct sweep *sweep, const char *text, size_t *point, struct failure *failure);
 
+/* Finds a factor by name or path, and which of its values a text is. Errors likewise. */
+int sweep_find_value(const struct sweep *sweep, const char *name, const char *text, size_t *factor, double *value,
+                     struct failure *failure);
+
 #endif

@@ -75,8 +75,11 @@ static void match_runs(struct growing *growing) {
 /* ---- outcomes ---- */
 
 static int take_the_same(const struct outcome *one, const struct outcome *other) {
-    if (one->is_column != other->is_column || one->kind != other->kind || one->months != other->months)
+    if (one->is_register != other->is_register || one->is_column != other->is_column || one->kind != other->kind ||
+        one->months != other->months)
         return 0;
+    if (one->is_register)
+        return one->amount == other->amount && one->statistic == other->statistic && one->gene == other->gene;
     if (one->is_column) /* the runs that are there have the same named firms, members and columns */
         return one->firm == other->firm && one->field == other->field && one->member == other->member &&
                one->is_share == other->is_share;

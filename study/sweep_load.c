@@ -4,6 +4,7 @@
 #include "core/names.h"
 #include "core/text.h"
 #include "study/sweep_columns.h"
+#include "study/sweep_compare.h"
 #include "study/sweep_design.h"
 #include "study/sweep_factors.h"
 #include "study/sweep_keys.h"
@@ -63,15 +64,24 @@ static const struct node *node_of(const struct sweep *sweep, const struct factor
     return cell;
 }
 
+/* Whether what is wrong in a schedule is wrong in the month of a factor's entry. */
+static int is_of_entry(const struct factor *factor, const struct scenario *scenario, const char *text) {
+    char month[64];
+    snprintf(month, sizeof month, "schedule, month %.0f:", entry_value(scenario, factor->entry, ENTRY_MONTH));
+    return factor->part != ENTRY_NONE && strncmp(month, text, strlen(month)) == 0;
+}
+
 /* A failure that begins with a factor's path is told at that factor. */
-static int fail_point(const struct sweep *sweep, size_t point, const struct failure *inner, struct failure *failure) {
+static int fail_point(const struct sweep *sweep, size_t point, const struct scenario *scenario,
+                      const struct failure *inner, struct failure *failure) {
     char text[SWEEP_POINT_SIZE], path[PARAMETER_PATH_SIZE];
     const struct document *document = sweep->factor[0].document;
     const struct node *node =
         document == &sweep->document ? node_child(document->root, "factors") : node_of(sweep, &sweep->factor[0], point);
     for (size_t f = 0; f < sweep->factor_count; f++) {
         const struct factor *factor = &sweep->factor[f];
-        if (sweep->factor_count == 1 || strncmp(factor->path, inner->text, strlen(factor->path)) == 0)
+        if (sweep->factor_count == 1 || is_of_entry(factor, scenario, inner->text) ||
+            strncmp(factor->path, inner->text, strlen(factor->path)) == 0)
             node = node_of(sweep, factor, point);
         for (int j = 0; j < factor->index_count; j++) {
             parameter_path(sweep->base.members, parameter_slot_of(factor->index[j]), path);
@@ -89,10 +99,9 @@ static int check_points(const struct sweep *sweep, struct failure *failure) {
     struct failure inner;
     int status = sweep_scenario(sweep, 0, &scenario, failure);
     for (size_t i = 0; i < sweep->points && status == MATTHEW_OK; i++) {
-        sweep_set_point(sweep, i, &scenario.parameters);
-        sweep_set_firms(sweep, i, scenario.named);
+        sweep_move(sweep, i, &scenario);
         if (scenario_check(&scenario, &inner) != MATTHEW_OK)
-            status = fail_point(sweep, i, &inner, failure);
+            status = fail_point(sweep, i, &scenario, &inner, failure);
     }
     sweep_scenario_end(sweep, &scenario);
     return status;
@@ -134,9 +143,14 @@ static void describe_stop(const struct sweep *sweep, struct text *text) {
 
 static void describe_outcomes(const struct sweep *sweep, struct text *text) {
     static const char *const kinds[] = {"final", "at", "mean_of_last", "series every"};
+    char key[SWEEP_REGISTER_SIZE];
     for (size_t i = 0; i < sweep->outcome_count; i++) {
         const struct outcome *outcome = &sweep->outcome[i];
         text_print(text, "outcome %s ", outcome->name);
+        if (outcome->is_register) {
+            text_print(text, "%s\n", sweep_register_key(outcome, key));
+            continue;
+        }
         describe_source(sweep, outcome, text);
         text_print(text, " %s", kinds[outcome->kind]);
         if (outcome->kind != OUTCOME_FINAL)
@@ -145,18 +159,27 @@ static void describe_outcomes(const struct sweep *sweep, struct text *text) {
     }
 }
 
-/* Of the base everything but its parameters, which differ from run to run, and its seed; and the rule. */
+/* Of the base everything but its parameters, which differ from run to run, its seed, and the names of entries of its
+ * schedule; and the rule. */
 static int make_key(struct sweep *sweep, struct failure *failure) {
-    struct scenario plain = sweep->base;
+    struct scenario plain;
+    struct text rule = {0};
+    int status = scenario_copy(&plain, &sweep->base, failure);
+    if (status != MATTHEW_OK)
+        return status;
     parameters_builtin(&plain.parameters);
     plain.seed = 0;
-    struct text rule = {0};
+    for (size_t i = 0; i < plain.change_count; i++)
+        plain.changes[i].entry[0] = '\0';
+    for (size_t i = 0; i < plain.takeover_count; i++)
+        plain.takeovers[i].entry[0] = '\0';
     describe_stop(sweep, &rule);
     text_print(&rule, "\n");
     char *text = scenario_text(&plain), *stop = text_close(&rule);
     if (text != NULL && stop != NULL)
         sweep->key = sweep_hash_text(sweep_hash_text(0, text), stop);
-    int status = text == NULL || stop == NULL ? fail_memory(failure, "the scenario's text") : MATTHEW_OK;
+    status = text == NULL || stop == NULL ? fail_memory(failure, "the scenario's text") : MATTHEW_OK;
+    scenario_free(&plain);
     memory_free(text);
     memory_free(stop);
     return status;
@@ -164,6 +187,7 @@ static int make_key(struct sweep *sweep, struct failure *failure) {
 
 static int describe(struct sweep *sweep, struct failure *failure) {
     struct text recipe = {0};
+    char compared[SWEEP_POINT_SIZE];
     text_print(&recipe, "design %s\nmonths %ld\nfirms %ld\nseed %llu\nseeds %s\n",
                sweep->design == SWEEP_GRID ? "grid" : "list", sweep->base.months, sweep->base.firms,
                (unsigned long long)sweep->base.seed, sweep->independent ? "independent" : "common");
@@ -171,6 +195,8 @@ static int describe(struct sweep *sweep, struct failure *failure) {
     describe_factors(sweep, &recipe);
     describe_outcomes(sweep, &recipe);
     describe_stop(sweep, &recipe);
+    if (sweep->compare.is_there)
+        text_print(&recipe, "compare with %s\n", sweep_compare_text(sweep, compared));
     sweep->recipe = text_close(&recipe);
     sweep->base_text = scenario_text(&sweep->base);
     return sweep->recipe == NULL || sweep->base_text == NULL ? fail_memory(failure, "the text of a sweep")
@@ -182,8 +208,8 @@ static int describe(struct sweep *sweep, struct failure *failure) {
 /* base: the scenario as text; null where the document says what it is. points: likewise of a table. */
 static int read_all(struct sweep *sweep, const char *path, const char *base, const char *points,
                     struct failure *failure) {
-    static const char *const keys[] = {"base",    "firms",      "months", "seed",     "set",       "design",
-                                       "factors", "replicates", "seeds",  "outcomes", "stop_when", NULL};
+    static const char *const keys[] = {"base",       "firms", "months",   "seed",      "set",     "design", "factors",
+                                       "replicates", "seeds", "outcomes", "stop_when", "compare", NULL};
     static const char *const needed[] = {"base", "replicates", "outcomes"};
     const struct node *root = sweep->document.root;
     int status = sweep_check_keys(&sweep->document, root, keys, "a sweep", failure);
@@ -211,6 +237,8 @@ static int read_all(struct sweep *sweep, const char *path, const char *base, con
         status = sweep_read_outcomes(sweep, node_child(root, "outcomes"), failure);
     if (status == MATTHEW_OK)
         status = sweep_name_all(sweep, failure);
+    if (status == MATTHEW_OK && node_child(root, "compare") != NULL)
+        status = sweep_read_compare(sweep, node_child(root, "compare"), failure);
     if (status == MATTHEW_OK)
         status = count_runs(sweep, failure);
     if (status == MATTHEW_OK)

@@ -11,12 +11,15 @@
  *           {saltelli: N, second_order: on or off} or {morris: N, levels: L, seed: S}
  *   factors: {PATH: {values: [V, ...]} or {from: A, to: B, steps: N} or [V, ...], and `name: NAME` in a mapping}
  *                               a star stands for all members alike; what `set` says of the same parameters gives way
+ *                               schedule.NAME.month, value or price: a number of the entry of the schedule so called
  *   replicates: N               races of each point, which differ in their seeds alone
  *   or {at_least: N, at_most: M, until: {NAME: ERROR, ...}}    as many as standard errors want (study/sweep_until.h)
  *   seeds: common               replicate j has the same seed at every point (default), or
  *          independent          its seed is a hash of the point's values too
  *   outcomes: {NAME: {indicator: X or X.MEMBER, final | at: M | mean_of_last: K | series: every N}}
  *             in place of an indicator `firm: NAME, column: X`, `member: M` of it, `share: true` of the sum over firms
+ *             or `register: X` with one of `mean`, `mean_by: strategy` and `difference_by: GENE`, of all firms
+ *   compare: {with: {PATH: VALUE}}   differences to the points with that value of the factor; changes no run
  *   stop_when: X > NUMBER       or >= < <=: a race ends after the first month in which this holds
  *
  * Errors name file, line, column, key, allowed range and the nearest valid name. Thread rule: one thread. Cost: some us

@@ -22,7 +22,7 @@ int sweep_name_is_fit(const char *name) {
 }
 
 int sweep_name_is_taken(const char *name) {
-    static const char *const taken[] = {"point",  "replicate",  "month",     "seed",
+    static const char *const taken[] = {"point",  "replicate",  "month",     "strategy", "seed",
                                         "status", "months_run", "wall_time", "check"};
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (strcmp(taken[i], name) == 0)

@@ -94,7 +94,7 @@ static int read_series(const struct sweep *sweep, struct outcome *outcome, const
 
 /* `final` alone, or with `true`. */
 static int read_final(const struct sweep *sweep, const struct node *node, struct failure *failure) {
-    if (node_is_empty(node) || (node->kind == NODE_SCALAR && !node->quoted && strcmp(node->text, "true") == 0))
+    if (node_is_flag(node))
         return MATTHEW_OK;
     return document_fail(&sweep->document, node, NULL, failure, "expected nothing behind `final`, or `true`");
 }
@@ -169,15 +169,11 @@ static int read_source(const struct sweep *sweep, struct outcome *outcome, const
     return read_indicator(sweep, outcome, indicator, failure);
 }
 
-static int read_outcome(struct sweep *sweep, const struct node *node, struct failure *failure) {
-    static const char *const keys[] = {"indicator", "firm", "column",       "member", "share",
-                                       "final",     "at",   "mean_of_last", "series", NULL};
-    struct outcome *outcome = &sweep->outcome[sweep->outcome_count];
-    *outcome = (struct outcome){.node = node, .first = sweep->values};
-    if (!sweep_name_is_fit(node->key))
-        return document_fail_key(&sweep->document, node, NULL, failure,
-                                 "expected a name of letters, digits and _, of at most %d", SWEEP_NAME_SIZE - 1);
-    snprintf(outcome->name, sizeof outcome->name, "%s", node->key);
+/* An outcome of the months of a race. */
+static int read_monthly(struct sweep *sweep, struct outcome *outcome, const struct node *node,
+                        struct failure *failure) {
+    static const char *const keys[] = {"indicator", "firm",         "column", "member",   "share", "final",
+                                       "at",        "mean_of_last", "series", "register", NULL};
     int status = sweep_check_keys(&sweep->document, node, keys, "an outcome", failure);
     if (status == MATTHEW_OK)
         status = read_source(sweep, outcome, node, failure);
@@ -189,6 +185,21 @@ static int read_outcome(struct sweep *sweep, const struct node *node, struct fai
         outcome->recent = sweep->recent;
         sweep->recent += (size_t)outcome->months;
     }
+    return status;
+}
+
+static int read_outcome(struct sweep *sweep, const struct node *node, struct failure *failure) {
+    struct outcome *outcome = &sweep->outcome[sweep->outcome_count];
+    *outcome = (struct outcome){.node = node, .first = sweep->values};
+    if (!sweep_name_is_fit(node->key))
+        return document_fail_key(&sweep->document, node, NULL, failure,
+                                 "expected a name of letters, digits and _, of at most %d", SWEEP_NAME_SIZE - 1);
+    snprintf(outcome->name, sizeof outcome->name, "%s", node->key);
+    int status = node_mapping(&sweep->document, node, failure);
+    if (status == MATTHEW_OK && node_child(node, "register") != NULL)
+        status = sweep_read_register(sweep, outcome, node, failure);
+    else if (status == MATTHEW_OK)
+        status = read_monthly(sweep, outcome, node, failure);
     sweep->values += outcome->length;
     sweep->outcome_count++;
     return status;
@@ -271,14 +282,17 @@ int taking_init(struct taking *taking, const struct sweep *sweep, struct gauge *
 }
 
 void taking_free(struct taking *taking) {
+    founders_free(&taking->founders);
     memory_free(taking->recent);
     taking->recent = NULL;
 }
 
-/* The place of a month's value among an outcome's, or its length when it has none of that month. Where a rule may end
- * the race every month may be the last. */
+/* The place of a month's value among an outcome's, or its length when it has none of that month, as outcomes of the
+ * register never have. Where a rule may end the race every month may be the last. */
 static size_t place_of(const struct sweep *sweep, const struct outcome *outcome, long month) {
     long last = sweep->base.months;
+    if (outcome->is_register)
+        return outcome->length;
     if (sweep->stop.sign != STOP_NEVER && (outcome->kind == OUTCOME_FINAL || outcome->kind == OUTCOME_MEAN))
         return outcome->kind == OUTCOME_MEAN && month == 0;
     switch (outcome->kind) {
@@ -299,7 +313,6 @@ static int month(void *context, const struct world *world, struct failure *failu
     struct taking *taking = context;
     const struct sweep *sweep = taking->sweep;
     unsigned char wanted[INDICATOR_COUNT] = {0}, members[MEMBER_INDICATOR_COUNT] = {0};
-    (void)failure;
     taking->wants = sweep->stop.sign != STOP_NEVER;
     taking->month = world->month;
     if (taking->wants && sweep->stop.of.indicator >= 0)
@@ -320,7 +333,7 @@ static int month(void *context, const struct world *world, struct failure *failu
     }
     if (taking->wants)
         gauge_want(taking->gauge, wanted, members);
-    return MATTHEW_OK;
+    return founders_note(&taking->founders, sweep, world, failure);
 }
 
 static double value_of(const struct outcome *outcome, const struct indicators *row) {
@@ -347,11 +360,22 @@ static double mean_so_far(const struct outcome *outcome, double value, long mont
     return sum / (double)count;
 }
 
+/* The last month. */
+static int take_register(struct taking *taking, const struct world *world, struct failure *failure) {
+    const struct sweep *sweep = taking->sweep;
+    int status = MATTHEW_OK;
+    for (size_t i = 0; i < sweep->outcome_count && status == MATTHEW_OK; i++)
+        if (sweep->outcome[i].is_register)
+            status = sweep_register_take(&sweep->outcome[i], &taking->founders, sweep, world,
+                                         taking->row + sweep->outcome[i].first, failure);
+    return status;
+}
+
 static int settle(void *context, const struct world *world, int *again, struct failure *failure) {
     struct taking *taking = context;
     const struct sweep *sweep = taking->sweep;
     long last = sweep->base.months;
-    (void)failure;
+    int status;
     *again = 0;
     for (size_t i = 0; taking->wants && i < sweep->outcome_count; i++) {
         const struct outcome *outcome = &sweep->outcome[i];
@@ -367,8 +391,11 @@ static int settle(void *context, const struct world *world, int *again, struct f
         } else
             take(outcome, value, place, world->month == last - outcome->months + 1, world->month == last, row);
     }
-    if (sweep->stop.sign == STOP_NEVER || world->month == 0 ||
-        !stops(&sweep->stop, value_of(&sweep->stop.of, gauge_row(taking->gauge))))
+    int ends = sweep->stop.sign != STOP_NEVER && world->month > 0 &&
+               stops(&sweep->stop, value_of(&sweep->stop.of, gauge_row(taking->gauge)));
+    if ((ends || world->month == last) && (status = take_register(taking, world, failure)) != MATTHEW_OK)
+        return status;
+    if (!ends)
         return MATTHEW_OK;
     taking->has_stopped = 1;
     return taking->goes_on ? MATTHEW_OK : MATTHEW_STOPPED;

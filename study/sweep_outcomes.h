@@ -3,10 +3,10 @@
 #define MATTHEW_STUDY_SWEEP_OUTCOMES_H
 
 #include "measure/gauge.h"
-#include "study/sweep.h"
+#include "study/sweep_register.h"
 
-/* outcomes: {NAME: {indicator: X, or firm, column, ...; final | at: m | mean_of_last: k | series: every n}} into a
- * sweep whose base is known. */
+/* outcomes: {NAME: {indicator: X, or firm, column, ...; final | at: m | mean_of_last: k | series: every n}} or
+ * {NAME: {register: X, mean | mean_by: strategy | difference_by: GENE}} into a sweep whose base is known. */
 int sweep_read_outcomes(struct sweep *sweep, const struct node *node, struct failure *failure);
 
 /* Unit and description of the indicator that an outcome is made from. */
@@ -30,6 +30,7 @@ struct taking {
     int has_stopped; /* by the rule */
     int goes_on;     /* the rule ends nothing: the race is no longer than it wants */
     double *recent;  /* sweep->recent */
+    struct founders founders;
 };
 
 /* The gauge may be given later. Free is legal after a failure and twice. */

@@ -137,8 +137,8 @@ static int sample_morris(const struct sweep *sweep, size_t f, double *values) {
 static int base_value(const struct sweep *sweep, const struct factor *factor, double *value, struct failure *failure) {
     struct parameters parameters = sweep->base.parameters;
     const double *all = parameter_values(&parameters);
-    if (factor->of_firm) {
-        *value = sweep_firm_value(sweep, factor);
+    if (factor_is_own(factor)) {
+        *value = sweep_own_value(sweep, factor);
         return MATTHEW_OK;
     }
     *value = all[factor->index[0]];

@@ -89,13 +89,13 @@ def sweep(design=None, output=None, *, threads=None, force=False, **keys):
             return xarray.load_dataset(path, engine="netcdf4")
 
 
-def paired(sweep, name, against):
+def paired(sweep, name, against=None):
     """Differences of an outcome to that of a reference, paired by seed, with their standard errors.
 
-    against: the reference as {factor: value}. Replicates of a sweep with common seeds share their luck, so the difference
+    against: the reference as {factor: value}; None for what the sweep's `compare` says. Replicates of a sweep with common seeds share their luck, so the difference
     of two arms has a smaller variance than the arms. Returns a Dataset with `difference` and `standard_error` over the
     factors (and month, for a series); the standard error is that of a mean of independent differences, s/sqrt(n).
-    Errors: BadArgument when the sweep has independent seeds or no such reference.
+    Errors: BadArgument when the sweep has independent seeds, no such reference, or none at all.
 
     >>> import matthew
     >>> sw = matthew.sweep(base="core-race", firms=50, months=12, factors={"talent.*.separation": {"values": [0.01, 0.02]}},
@@ -109,6 +109,10 @@ def paired(sweep, name, against):
         raise errors.BadArgument("only a sweep with common seeds can be paired")
     if name not in sweep:
         raise errors.BadArgument(f"the sweep has no outcome {name}")
+    if against is None:
+        against = {key: float(sweep[key].attrs["compare_with"]) for key in sweep.coords if "compare_with" in sweep[key].attrs}
+        if not against:
+            raise errors.BadArgument("the sweep compares with nothing: give a reference, such as against={factor: value}")
     try:
         reference = sweep[name].sel(against)
     except (KeyError, ValueError) as error:

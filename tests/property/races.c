@@ -223,7 +223,8 @@ Test(races, a_schedule_changes_nothing_before_its_month) {
     unsigned long long after = scenario_digest(&scenario, 12, 1, &failure);
     scenario.changes = memory_new(1, sizeof *scenario.changes);
     scenario.change_count = 1;
-    scenario.changes[0] = (struct change){12, parameter_find("accounts", "overhead")->index, 0.5};
+    scenario.changes[0] =
+        (struct change){.month = 12, .index = parameter_find("accounts", "overhead")->index, .value = 0.5};
     other = race_at(&scenario, 11);
     cr_assert(!worlds_differ(race_world(other), race_world(before)), "%s", difference);
     unsigned long long changed = scenario_digest(&scenario, 12, 1, &failure);

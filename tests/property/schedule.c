@@ -43,7 +43,7 @@ static int compare(const struct parameter_info *info, double before, double late
     int allowed = digests(&scenario, wanted);
     scenario.changes = memory_new(1, sizeof *scenario.changes);
     cr_assert(scenario.changes != NULL);
-    scenario.changes[0] = (struct change){LAST + 1, info->index, later};
+    scenario.changes[0] = (struct change){.month = LAST + 1, .index = info->index, .value = later};
     scenario.change_count = 1;
     allowed = allowed && digests(&scenario, found);
     for (int month = 0; allowed && month <= LAST; month++)
@@ -83,7 +83,7 @@ static size_t catch_up(double before, double capability[FIRMS]) {
     scenario.parameters.acquisitions_enabled = 0.0;
     scenario.changes = memory_new(1, sizeof *scenario.changes);
     cr_assert(scenario.changes != NULL);
-    scenario.changes[0] = (struct change){LAST + 1, info->index, 0.1};
+    scenario.changes[0] = (struct change){.month = LAST + 1, .index = info->index, .value = 0.1};
     scenario.change_count = 1;
     cr_assert(race_new(&race, &scenario, &failure) == MATTHEW_OK, "%s", failure.text);
     cr_assert(race_run(race, LAST + 1, &options, &failure) == MATTHEW_OK, "%s", failure.text);

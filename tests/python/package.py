@@ -376,12 +376,13 @@ class Processes(Folder):
             except matthew.BadScenario:
                 pass
 
-        for number in range(30):
-            race(number)
-        before = resident()
-        for number in range(300):
-            race(number)
-        self.assertLess(resident() - before, LEAK_MAX)
+        grown = []
+        for _ in range(4):  # what leaks grows every time; the heap takes a step now and then
+            before = resident()
+            for number in range(100):
+                race(number)
+            grown.append(resident() - before)
+        self.assertLess(min(grown[1:]), LEAK_MAX / 3, f"bytes more after 100 races each: {grown}")
 
     def test_races_in_threads(self):
         """Each race has a history, and each is what it is alone."""
@@ -563,6 +564,12 @@ class Sweeps(unittest.TestCase):
                 matthew.paired(found, arguments[0], against=arguments[1])
         with self.assertRaises(matthew.BadArgument):
             matthew.paired(matthew.sweep(**dict(self.KEYS, seeds="independent")), "hhi", against={"lock_in": 0})
+
+    def test_pairs_are_those_that_the_sweep_compares(self):
+        found = matthew.sweep(**self.KEYS, compare={"with": {"customers.*.lock_in": 1}})
+        xarray.testing.assert_identical(matthew.paired(found, "hhi"), matthew.paired(found, "hhi", against={"lock_in": 1}))
+        with self.assertRaisesRegex(matthew.BadArgument, "compares with nothing"):
+            matthew.paired(matthew.sweep(**self.KEYS), "hhi")
 
 
 if __name__ == "__main__":

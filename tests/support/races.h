@@ -124,7 +124,7 @@ static inline void draw_schedule(struct draws *draws, struct scenario *scenario)
             info->family == FAMILY_NONE ? 0 : (size_t)draws_below(draws, scenario->members[info->family].count);
         month += draws_below(draws, 12);
         scenario->changes[scenario->change_count++] =
-            (struct change){month, info->index + member, draws_parameter(draws, info)};
+            (struct change){.month = month, .index = info->index + member, .value = draws_parameter(draws, info)};
     }
 }
 

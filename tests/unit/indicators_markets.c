@@ -419,7 +419,7 @@ Test(surplus, the_yardstick_stays) {
     struct scenario scenario;
     struct race *race;
     const double *price;
-    struct change changes[] = {{2, 0, 2.0}, {2, 0, 9.0}};
+    struct change changes[] = {{.month = 2, .value = 2.0}, {.month = 2, .value = 9.0}};
     logit_market(&scenario);
     struct parameters *p = &scenario.parameters;
     const double *first = parameter_values_const(p);

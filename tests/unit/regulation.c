@@ -299,8 +299,8 @@ Test(levers, by_schedule) {
     const struct parameter_info *info = parameter_find("regulation", "entrant_subsidy");
     scenario.changes = memory_new(2, sizeof *scenario.changes);
     scenario.change_count = 2;
-    scenario.changes[0] = (struct change){2, info->index, 1e6};
-    scenario.changes[1] = (struct change){3, info->index, 0.0};
+    scenario.changes[0] = (struct change){.month = 2, .index = info->index, .value = 1e6};
+    scenario.changes[1] = (struct change){.month = 3, .index = info->index, .value = 0.0};
     scenario.entry_scale = 1.0;
     struct race *race = race_after(&scenario, 3);
     const struct firm_register *reg = &race_world(race)->reg;

@@ -63,7 +63,8 @@ static void expect_same(const struct scenario *a, const struct scenario *b) {
         assert_equal(memcmp(&a->takeovers[i], &b->takeovers[i], sizeof a->takeovers[i]), 0);
     for (size_t i = 0; i < a->change_count; i++)
         cr_assert(a->changes[i].month == b->changes[i].month && a->changes[i].index == b->changes[i].index &&
-                  memcmp(&a->changes[i].value, &b->changes[i].value, sizeof(double)) == 0);
+                  memcmp(&a->changes[i].value, &b->changes[i].value, sizeof(double)) == 0 &&
+                  strcmp(a->changes[i].entry, b->changes[i].entry) == 0);
 }
 
 /* What a scenario prints reads back to the same bits. */
@@ -235,6 +236,29 @@ Test(scenario, takeovers_of_the_schedule) {
     assert_equal(s.takeover_count, 4);
     assert_equal(s.takeovers[0].month, 2);
     assert_equal(s.takeovers[3].month, 9);
+    scenario_free(&s);
+}
+
+/* Changes of one month that have other names are other entries, in the order that they have. */
+Test(scenario, entries_of_the_schedule_have_names) {
+    struct scenario s;
+    const char *text = "named_firms: {Ann: {strategy: lab}, Cy: {strategy: lab}}\n"
+                       "schedule:\n"
+                       "  - {month: 9, name: deal, acquire: {buyer: Ann, target: Cy, price: 2.5}}\n"
+                       "  - {month: 4, set: {capital.pool: 1}}\n"
+                       "  - {month: 4, name: null_2, set: {customers.*.lock_in: 1}}\n"
+                       "  - {month: 4, set: {customers.portability: 0.2}}\n"
+                       "  - {month: 2, name: 'null', set: {customers.consumer.lock_in: 3}}\n";
+    cr_assert(scenario_load_text(&s, "t", text, &failure) == MATTHEW_OK, "%s", failure.text);
+    assert_text(s.takeovers[0].entry, "deal");
+    assert_text(s.changes[0].entry, "null");
+    assert_text(s.changes[1].entry, "");
+    assert_text(s.changes[s.change_count - 2].entry, "null_2");
+    cr_assert(scenario_has_entry(&s, "deal") && scenario_has_entry(&s, "null_2") && !scenario_has_entry(&s, "null_"));
+    expect_round_trip(&s);
+    scenario_free(&s);
+    derive(&s, text, "schedule: [{month: 1, name: later, set: {capital.pool: 3}}]\n");
+    cr_assert(scenario_has_entry(&s, "deal") && scenario_has_entry(&s, "later"));
     scenario_free(&s);
 }
 

@@ -231,15 +231,24 @@ Test(scenario_errors, schedule) {
     expect(
         "schedule:\n  - {month: 3}\n",
         "t.yaml:2:5: key `schedule[0]`: `set` is missing; an entry of a schedule has `month` and `set` or `acquire`");
-    expect(
-        "schedule:\n  - {month: 3, set: {}, sets: {}}\n",
-        "t.yaml:2:25: key `schedule[0].sets`: no such key; an entry of a schedule has `month` and `set` or `acquire`");
+    expect("schedule:\n  - {month: 3, set: {}, sets: {}}\n",
+           "t.yaml:2:25: key `schedule[0].sets`: no such key; an entry of a schedule has `month` and `set` or "
+           "`acquire`, and perhaps `name`");
     expect("schedule:\n  - {month: 3, set: {capital.pool: -1}}\n",
            "t.yaml:2:36: key `capital.pool`: -1 is outside the allowed range [0, 1e9] M$/month");
     expect("schedule:\n  - {month: 3, set: {capital.pool: 1, capital: {pool: 2}}}\n",
            "t.yaml:2:49: key `capital.pool`: given twice, first in line 2");
     expect("schedule: [{month: 3, acquire: 3}]\n",
            "t.yaml:1:32: key `schedule[0].acquire`: expected a mapping (key: value), found `3`");
+    expect("schedule: [{month: 3, name: a-b, set: {}}]\n",
+           "t.yaml:1:29: key `schedule[0].name`: expected a name of letters, digits and _, of at most 63");
+    expect("schedule: [{month: 3, name: 2a, set: {}}]\n",
+           "t.yaml:1:29: key `schedule[0].name`: expected a name of letters, digits and _, of at most 63");
+    expect(
+        "schedule:\n  - {month: 3, name: a, set: {capital.pool: 1}}\n  - {month: 5, name: a, set: {capital.pool: 2}}\n",
+        "t.yaml:3:22: key `schedule[1].name`: another entry of the schedule is called so; names of entries differ");
+    expect("schedule: [{month: 3, name: a, set: {capital.pool: 1}, acquire: {}}]\n",
+           "t.yaml:1:29: key `schedule[0].name`: an entry with a name has `set` or `acquire`, not both");
     expect("schedule: {month: 3}\n", "t.yaml:1:11: key `schedule`: expected a list, found a mapping");
 }
 
