@@ -90,6 +90,13 @@ int firms_init(struct firms *firms, size_t capacity, int segments, int tiers, in
     return firms_grow(firms, capacity, failure);
 }
 
+/* Gives the columns back, cleared where a thread keeps them for its next race. */
+static void release(struct firms *firms) {
+    for (size_t column = 0; firms->columns != NULL && memory_keeps() && column < column_count(firms); column++)
+        memset(firms->columns + column * firms->stride, 0, firms->capacity * sizeof *firms->columns);
+    memory_release_zeros(firms->columns);
+}
+
 /* Moves the columns to where they have room for capacity slots at least. */
 static int move(struct firms *firms, size_t capacity, struct failure *failure) {
     size_t room = firms->columns == NULL ? capacity + capacity / 2 * 3 : memory_room(firms->reserved, capacity);
@@ -99,8 +106,8 @@ static int move(struct firms *firms, size_t capacity, struct failure *failure) {
         return fail_memory(failure, "the firms' columns");
     for (size_t column = 0; column < columns && old != NULL; column++)
         memcpy(block + column * stride, old + column * firms->stride, firms->slots * sizeof *block);
+    release(firms);
     lay_out(firms, block, stride);
-    memory_release(old);
     firms->reserved = stride - STRIDE_PAD;
     firms->capacity = firms->slots; /* what lay beyond was not moved */
     return MATTHEW_OK;
@@ -120,7 +127,7 @@ int firms_grow(struct firms *firms, size_t capacity, struct failure *failure) {
 }
 
 void firms_free(struct firms *firms) {
-    memory_release(firms->columns);
+    release(firms);
     memset(firms, 0, sizeof *firms);
 }
 

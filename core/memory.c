@@ -78,13 +78,42 @@ static void *map(size_t bytes) {
 #endif
 }
 
+/* What this thread keeps for the next reservation of the same size: all zeros. */
+static _Thread_local int keeps;
+static _Thread_local struct reservation kept;
+
+static void unmap(struct reservation reservation) {
+#ifdef WATCHED_HEAP
+    free(reservation.start);
+#else
+    if (reservation.start != NULL)
+        munmap(reservation.start, reservation.bytes);
+#endif
+}
+
+void memory_keep(int keep) {
+#ifndef WATCHED_HEAP
+    keeps = keep;
+#endif
+    if (!keep) {
+        unmap(kept);
+        kept = (struct reservation){NULL, 0};
+    }
+}
+
+int memory_keeps(void) {
+    return keeps;
+}
+
 static void *reserve(size_t count, size_t size) {
     if (size != 0 && count > (SIZE_MAX - 2 * ALIGNMENT) / size)
         return NULL;
     size_t bytes = count * size + 2 * ALIGNMENT;
-    void *start = map(bytes);
+    void *start = kept.bytes == bytes ? kept.start : map(bytes);
     if (start == NULL)
         return NULL;
+    if (start == kept.start)
+        kept = (struct reservation){NULL, 0};
     char *block = (char *)start + ALIGNMENT;
     block += ALIGNMENT - (uintptr_t)block % ALIGNMENT;
     struct reservation reservation = {start, bytes};
@@ -112,11 +141,20 @@ void memory_release(void *block) {
     struct reservation reservation;
     memcpy(&reservation, (char *)block - ALIGNMENT, sizeof reservation);
     atomic_fetch_sub(&live, 1);
-#ifdef WATCHED_HEAP
-    free(reservation.start);
-#else
-    munmap(reservation.start, reservation.bytes);
-#endif
+    unmap(reservation);
+}
+
+void memory_release_zeros(void *block) {
+    if (block == NULL || !keeps) {
+        memory_release(block);
+        return;
+    }
+    struct reservation reservation;
+    memcpy(&reservation, (char *)block - ALIGNMENT, sizeof reservation);
+    memset((char *)block - ALIGNMENT, 0, sizeof reservation);
+    atomic_fetch_sub(&live, 1);
+    unmap(kept);
+    kept = reservation;
 }
 
 size_t memory_room(size_t capacity, size_t wanted) {

@@ -27,6 +27,13 @@ void *memory_reserve(size_t least, size_t *count, size_t size);
 /* Null is legal. */
 void memory_release(void *block);
 
+/* Between memory_keep(1) and memory_keep(0) a thread that makes one race after the other keeps the last block that it
+ * gave back with memory_release_zeros, and gets it again when it reserves as much: the system need not take and clear
+ * its pages each time. Such a block holds nothing but zeros when it is given back. Per thread. */
+void memory_keep(int keep);
+int memory_keeps(void);
+void memory_release_zeros(void *block);
+
 /* How many elements to ask for when an array of `capacity` must hold `wanted`: half as many again, or what is wanted.
  * An array that grows little by little is then copied rarely. */
 size_t memory_room(size_t capacity, size_t wanted);

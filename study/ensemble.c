@@ -63,15 +63,17 @@ static void take_one(struct turns *turns, size_t place, int inside, struct troub
 static void take_turns(struct turns *turns, int inside, struct trouble *trouble) {
     struct timespec pause = {0, 200000};
     size_t place = 0;
+    memory_keep(1);
     while (trouble->status == MATTHEW_OK) {
         enum ensemble_turn turn = next_turn(turns, &place);
         if (turn == ENSEMBLE_END)
-            return;
+            break;
         if (turn == ENSEMBLE_RACE)
             take_one(turns, place, inside, trouble);
         else
             nanosleep(&pause, NULL);
     }
+    memory_keep(0);
 }
 
 /* The first race that failed tells why; that it was stopped is no failure. */
