@@ -160,6 +160,17 @@ int matthew_scenario_check(const matthew_scenario *scenario) {
     return scenario == NULL ? is_null("scenario") : scenario_check(&scenario->inner, &last);
 }
 
+char *matthew_scenario_warnings(const matthew_scenario *scenario) {
+    if (scenario == NULL) {
+        is_null("scenario");
+        return NULL;
+    }
+    char *text = scenario_warnings_text(&scenario->inner);
+    if (text == NULL)
+        fail_memory(&last, "the warnings of a scenario");
+    return text;
+}
+
 char *matthew_scenario_text(const matthew_scenario *scenario) {
     if (scenario == NULL) {
         is_null("scenario");

@@ -117,6 +117,11 @@ MATTHEW_API int matthew_scenario_set_firms(matthew_scenario *scenario, long firm
 /* Checks what no single value shows. matthew_race_new does the same first. */
 MATTHEW_API int matthew_scenario_check(const matthew_scenario *scenario);
 
+/* What is legal in the scenario but surely not meant (values that are not plausible, a firm beside one of nearly the
+ * same name, ...), a line each, "" when there is nothing; null when memory is short. It is said of what files and
+ * settings of one's own say, not of shipped scenarios. The caller frees it with matthew_text_free. */
+MATTHEW_API char *matthew_scenario_warnings(const matthew_scenario *scenario);
+
 /* The resolved scenario as YAML that loads to the same values bit for bit; null when memory is short. The caller frees
  * it with matthew_text_free. */
 MATTHEW_API char *matthew_scenario_text(const matthew_scenario *scenario);

@@ -97,7 +97,9 @@ int scenario_copy(struct scenario *copy, const struct scenario *scenario, struct
     copy->named = memory_new(scenario->named_count, sizeof *copy->named);
     copy->changes = memory_new(scenario->change_count, sizeof *copy->changes);
     copy->takeovers = memory_new(scenario->takeover_count, sizeof *copy->takeovers);
-    if (copy->title == NULL || copy->named == NULL || copy->changes == NULL || copy->takeovers == NULL) {
+    copy->notes = memory_new(scenario->note_count, sizeof *copy->notes);
+    if (copy->title == NULL || copy->named == NULL || copy->changes == NULL || copy->takeovers == NULL ||
+        copy->notes == NULL) {
         scenario_free(copy);
         return fail_memory(failure, "a scenario");
     }
@@ -107,6 +109,8 @@ int scenario_copy(struct scenario *copy, const struct scenario *scenario, struct
         memcpy(copy->changes, scenario->changes, scenario->change_count * sizeof *copy->changes);
     if (scenario->takeover_count > 0)
         memcpy(copy->takeovers, scenario->takeovers, scenario->takeover_count * sizeof *copy->takeovers);
+    if (scenario->note_count > 0)
+        memcpy(copy->notes, scenario->notes, scenario->note_count * sizeof *copy->notes);
     return MATTHEW_OK;
 }
 
@@ -115,5 +119,6 @@ void scenario_free(struct scenario *scenario) {
     memory_free(scenario->named);
     memory_free(scenario->changes);
     memory_free(scenario->takeovers);
+    memory_free(scenario->notes);
     memset(scenario, 0, sizeof *scenario);
 }

@@ -39,6 +39,7 @@
 
 #include "core/facts.h"
 #include "core/parameters.h"
+#include "core/warnings.h"
 
 enum {
     SCENARIO_MONTHS_MAX = 12000,
@@ -76,6 +77,7 @@ struct change {
     size_t index;
     double value;
     char entry[ENTRY_NAME_SIZE]; /* name of its entry in the schedule, "" for none */
+    int given;                   /* not by a shipped scenario: what warnings tell of */
 };
 
 /* At the end of this month the buyer takes over the target; both are named firms. */
@@ -85,6 +87,7 @@ struct takeover {
     char buyer[64], target[64];
     double price; /* M$ */
     char entry[ENTRY_NAME_SIZE];
+    int given;
 };
 
 struct scenario {
@@ -103,8 +106,11 @@ struct scenario {
     size_t change_count;
     struct change *changes; /* ordered by month, then as written */
     size_t takeover_count;
-    struct takeover *takeovers;          /* ordered likewise */
-    unsigned char validates[FACT_COUNT]; /* 1 for a fact that it must show */
+    struct takeover *takeovers;            /* ordered likewise */
+    unsigned char validates[FACT_COUNT];   /* 1 for a fact that it must show */
+    unsigned char given[PARAMETER_VALUES]; /* 1 for a value that a file of one's own, or an option, gives */
+    size_t note_count;
+    struct warning *notes; /* of what files dropped */
 };
 
 /* Loads a shipped scenario by name or a YAML file by path (a name with '/' or ending in .yaml or .yml is a path),
@@ -164,7 +170,7 @@ struct named_field {
     const char *name;
     enum named_dimension dimension;
     size_t offset; /* in struct named_firm, of one double or of MEMBERS_MAX */
-    double default_value, min, max;
+    double default_value, min, max, plausible_min, plausible_max;
     const char *unit, *description;
 };
 extern const struct named_field named_field_table[];

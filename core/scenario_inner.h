@@ -39,6 +39,7 @@ struct application {
     struct failure *failure;
     int line[PARAMETER_VALUES]; /* where a value was set in this file, 0 where not, to find repetitions */
     const struct node *members; /* the node that changed the families, or null */
+    int shipped;                /* the file comes with the library */
     int sets_firms;             /* `set` of this document may name fields of named firms */
     int fresh[FAMILY_COUNT];    /* bits: members that are new and like no other, so that every value must be set */
 };
@@ -61,7 +62,7 @@ int scenario_apply_schedule(struct application *application, const struct node *
  * by month. Takeovers of firms that the scenario no longer names are dropped. */
 int scenario_apply_takeover(struct application *application, const struct node *node, long month);
 void scenario_sort_takeovers(struct scenario *scenario);
-void scenario_drop_takeovers(struct scenario *scenario);
+int scenario_drop_takeovers(struct application *application);
 /* What must hold for all of them. */
 int scenario_check_takeovers(const struct scenario *scenario, struct failure *failure);
 
@@ -71,6 +72,12 @@ int scenario_apply_facts(struct application *application, const struct node *nod
 /* named_firms: {...}, and one "NAME.FIELD" of it from an option. */
 int scenario_apply_named(struct application *application, const struct node *node);
 int scenario_assign_named(struct scenario *scenario, const struct origin *origin, const char *path);
+
+/* Notes what a file drops, for warnings; of shipped files nothing. And a new firm whose name is like one of those that
+ * were there before. */
+int scenario_note(struct application *application, enum warning_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+int scenario_note_similar(struct application *application, const char *name, size_t inherited);
 
 /* YYYY-MM. */
 int scenario_apply_date(struct scenario *scenario, const struct origin *origin);

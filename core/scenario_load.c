@@ -225,7 +225,8 @@ static int apply_document(struct application *application) {
 }
 
 static int load_document(struct scenario *scenario, const struct link *link, struct failure *failure) {
-    struct application application = {.scenario = scenario, .document = link->document, .failure = failure};
+    struct application application = {
+        .scenario = scenario, .document = link->document, .shipped = link->shipped != NULL, .failure = failure};
     int status = node_mapping(link->document, link->document->root, failure);
     if (status == MATTHEW_OK)
         status = check_keys(link->document, failure);

@@ -1,6 +1,7 @@
 #include "core/scenario_inner.h"
 
 #include "core/names.h"
+#include "core/number.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -127,10 +128,13 @@ static void move_parameters(struct scenario *scenario, const struct regrouping *
         if (info->family != regrouping->family)
             continue;
         double before[MEMBERS_MAX], *value = all + info->index;
+        unsigned char given[MEMBERS_MAX], *is_given = scenario->given + info->index;
         memcpy(before, value, sizeof before);
+        memcpy(given, is_given, sizeof given);
         for (int i = 0; i < MEMBERS_MAX; i++) {
             int source = i < regrouping->after.count ? regrouping->source[i] : FRESH;
             value[i] = source == FRESH ? 0 : source >= BUILTIN ? info->default_value[source - BUILTIN] : before[source];
+            is_given[i] = source >= 0 && source < BUILTIN && given[source];
         }
     }
 }
@@ -174,6 +178,24 @@ static void move_changes(struct scenario *scenario, const struct regrouping *reg
     scenario->change_count = kept;
 }
 
+/* What named firms had in a member that is gone. */
+static int note_dropped(struct application *application, const struct regrouping *regrouping, int old) {
+    const struct scenario *scenario = application->scenario;
+    int segments = regrouping->family == FAMILY_SEGMENT;
+    double lost = 0.0;
+    char number[NUMBER_SIZE];
+    if (!segments && regrouping->family != FAMILY_TIER)
+        return MATTHEW_OK;
+    for (size_t i = 0; i < scenario->named_count; i++)
+        lost += segments ? scenario->named[i].accounts[old] : scenario->named[i].staff[old];
+    if (lost == 0.0)
+        return MATTHEW_OK;
+    return scenario_note(application, WARNING_dropped_members,
+                         "members.%s: without `%s` the named firms have %s %s less",
+                         family_table[regrouping->family].path, regrouping->before.name[old],
+                         number_print(lost, number), segments ? "accounts" : "staff");
+}
+
 static int apply_family(struct application *application, const struct node *list, enum family family) {
     struct scenario *scenario = application->scenario;
     struct regrouping regrouping = {.family = family, .before = scenario->members[family]};
@@ -190,11 +212,14 @@ static int apply_family(struct application *application, const struct node *list
         return status;
     find_successors(&regrouping, like);
     move_parameters(scenario, &regrouping);
+    for (int old = 0; old < regrouping.before.count && status == MATTHEW_OK; old++)
+        if (regrouping.successor[old] < 0)
+            status = note_dropped(application, &regrouping, old);
     for (size_t i = 0; i < scenario->named_count; i++)
         move_named(&scenario->named[i], &regrouping);
     move_changes(scenario, &regrouping);
     scenario->members[family] = regrouping.after;
-    return MATTHEW_OK;
+    return status;
 }
 
 int scenario_apply_members(struct application *application, const struct node *node) {

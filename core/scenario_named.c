@@ -201,7 +201,7 @@ static int fail_firm(const struct scenario *scenario, const struct origin *origi
 }
 
 /* One entry: changes or removes one of the `inherited` firms, or adds one. A removed firm loses its name. */
-static int apply_entry(const struct application *application, const struct node *node, size_t inherited) {
+static int apply_entry(struct application *application, const struct node *node, size_t inherited) {
     struct scenario *scenario = application->scenario;
     struct origin origin = {application->document, node, NULL, NULL, application->failure};
     const char *name = node->key;
@@ -223,7 +223,9 @@ static int apply_entry(const struct application *application, const struct node 
         return apply_firm(application, firm, node);
     firm = &scenario->named[scenario->named_count++];
     open_firm(scenario, firm, name);
-    int status = apply_firm(application, firm, node);
+    int status = scenario_note_similar(application, name, inherited);
+    if (status == MATTHEW_OK)
+        status = apply_firm(application, firm, node);
     if (status == MATTHEW_OK && firm->strategy < 0)
         return origin_fail(&origin, NULL, "`strategy` is missing");
     return status;
@@ -234,8 +236,7 @@ int scenario_apply_named(struct application *application, const struct node *nod
     size_t inherited = scenario->named_count, kept = 0;
     if (node_is_null(node)) {
         scenario->named_count = node_is_empty(node) ? inherited : 0;
-        scenario_drop_takeovers(scenario);
-        return MATTHEW_OK;
+        return scenario_drop_takeovers(application);
     }
     int status = node_mapping(application->document, node, application->failure);
     if (status != MATTHEW_OK)
@@ -254,8 +255,7 @@ int scenario_apply_named(struct application *application, const struct node *nod
         if (named[i].name[0] != '\0')
             named[kept++] = named[i];
     scenario->named_count = kept;
-    scenario_drop_takeovers(scenario);
-    return status;
+    return status == MATTHEW_OK ? scenario_drop_takeovers(application) : status;
 }
 
 /* NAME.FIELD or NAME.FIELD.MEMBER; a firm's name may hold dots, so the longest name that fits counts. */

@@ -67,6 +67,7 @@ int scenario_apply_takeover(struct application *application, const struct node *
     memset(takeover, 0, sizeof *takeover);
     takeover->month = month;
     takeover->place = scenario->takeover_count;
+    takeover->given = !application->shipped;
     int status = read_keys(application, node, value);
     if (status == MATTHEW_OK)
         status = read_firm(application, value[BUYER], takeover->buyer);
@@ -94,12 +95,22 @@ void scenario_sort_takeovers(struct scenario *scenario) {
         scenario->takeovers[i].place = i;
 }
 
-void scenario_drop_takeovers(struct scenario *scenario) {
+int scenario_drop_takeovers(struct application *application) {
+    struct scenario *scenario = application->scenario;
     size_t kept = 0;
-    for (size_t i = 0; i < scenario->takeover_count; i++)
-        if (is_named(scenario, scenario->takeovers[i].buyer) && is_named(scenario, scenario->takeovers[i].target))
-            scenario->takeovers[kept++] = scenario->takeovers[i];
+    int status = MATTHEW_OK;
+    for (size_t i = 0; i < scenario->takeover_count; i++) {
+        const struct takeover *takeover = &scenario->takeovers[i];
+        if (is_named(scenario, takeover->buyer) && is_named(scenario, takeover->target))
+            scenario->takeovers[kept++] = *takeover;
+        else if (status == MATTHEW_OK)
+            status = scenario_note(application, WARNING_dropped_takeover,
+                                   "named_firms: without %s there is no takeover of %s by %s in month %ld",
+                                   is_named(scenario, takeover->buyer) ? takeover->target : takeover->buyer,
+                                   takeover->target, takeover->buyer, takeover->month);
+    }
     scenario->takeover_count = kept;
+    return status;
 }
 
 int scenario_check_takeovers(const struct scenario *scenario, struct failure *failure) {

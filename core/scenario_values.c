@@ -49,9 +49,11 @@ static int apply_value(struct application *application, const struct origin *ori
             application->line[index] = origin->node->key_line;
         if (month > 0)
             scenario->changes[scenario->change_count++] =
-                (struct change){.month = month, .index = index, .value = value};
-        else
+                (struct change){.month = month, .index = index, .value = value, .given = !application->shipped};
+        else {
             parameter_values(&scenario->parameters)[index] = value;
+            scenario->given[index] = !application->shipped;
+        }
     }
     return status;
 }

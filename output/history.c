@@ -92,18 +92,20 @@ static int begin_file(struct history *history, const struct scenario *scenario, 
     int status = path_check(&placement, layout_least_bytes(&history->layout, scenario), failure);
     if (status != MATTHEW_OK)
         return status;
-    char *text = scenario_text(scenario);
-    if (text == NULL)
-        return fail_memory(failure, "the scenario's text");
-    status = create_file(history, failure);
+    char *text = scenario_text(scenario), *warnings = scenario_warnings_text(scenario);
+    if (text == NULL || warnings == NULL)
+        status = fail_memory(failure, "the scenario's text");
+    if (status == MATTHEW_OK)
+        status = create_file(history, failure);
     if (status == MATTHEW_OK) {
-        history_define(history, text);
+        history_define(history, text, warnings);
         history_flush(history);
         status = history_status(history, failure);
         if (status != MATTHEW_OK)
             path_remove(history->part, history->driver.device, history->driver.inode);
     }
     memory_free(text);
+    memory_free(warnings);
     return status;
 }
 

@@ -215,7 +215,7 @@ static void put_options(struct history *history, hid_t group) {
     netcdf_add_scalar(&history->netcdf, group, &same, &reproducible, NULL);
 }
 
-void history_define(struct history *history, const char *scenario_yaml) {
+void history_define(struct history *history, const char *scenario_yaml, const char *warnings) {
     define_root(history);
     define_month(history);
     define_family(history, FAMILY_SEGMENT, "customer segment");
@@ -229,6 +229,7 @@ void history_define(struct history *history, const char *scenario_yaml) {
     put_parameters(history);
     hid_t group = netcdf_group(&history->netcdf, "scenario");
     put_text(history, group, "text", "the scenario with everything that it rests on, as YAML", scenario_yaml);
+    put_text(history, group, "warnings", "what is legal in it but surely not meant, a line each", warnings);
     put_options(history, group);
     netcdf_close_group(&history->netcdf, group);
 }

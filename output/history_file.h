@@ -130,7 +130,7 @@ struct history {
 };
 
 /* history_define.c: what is made before the first month, and at the end. */
-void history_define(struct history *history, const char *scenario_yaml);
+void history_define(struct history *history, const char *scenario_yaml, const char *warnings);
 void history_put_run_info(struct history *history);
 
 /* history_tables.c. Buffers are freed by history_tables_free. */

@@ -24,6 +24,23 @@ static int apply(struct scenario *scenario, const struct arguments *arguments, s
     return status;
 }
 
+/* ---- warnings ---- */
+
+enum { WARNINGS_SHOWN = 10 };
+
+static void print_warning(void *context, const struct warning *warning) {
+    int *count = context;
+    if ((*count)++ < WARNINGS_SHOWN)
+        fprintf(stderr, "matthew: warning: %s\n", warning->text);
+}
+
+void given_warn(const struct scenario *scenario) {
+    int count = 0;
+    scenario_warnings(scenario, print_warning, &count);
+    if (count > WARNINGS_SHOWN)
+        fprintf(stderr, "matthew: %d more warnings; the file of the race has all of them\n", count - WARNINGS_SHOWN);
+}
+
 int given_scenario(struct scenario *scenario, const struct arguments *arguments) {
     struct failure failure = {0};
     long long firms = 0;
@@ -37,6 +54,8 @@ int given_scenario(struct scenario *scenario, const struct arguments *arguments)
         status = scenario_assign(scenario, "--firms", "firms", arguments->value[OPTION_firms], &failure);
     if (status == MATTHEW_OK)
         status = scenario_check(scenario, &failure);
+    if (status == MATTHEW_OK && arguments->value[OPTION_quiet] == NULL)
+        given_warn(scenario);
     return status == MATTHEW_OK ? 0 : complain_failure(&failure);
 }
 

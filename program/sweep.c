@@ -131,6 +131,8 @@ static int forecast(const struct arguments *arguments, int threads) {
     struct failure failure = {0};
     interrupt_watch();
     int status = sweep_load(&sweep, arguments->operand, &failure);
+    if (status == MATTHEW_OK && arguments->value[OPTION_quiet] == NULL)
+        given_warn(&sweep.base);
     if (status == MATTHEW_OK)
         status = sweep_forecast_print(&sweep, threads, interrupt_flag(), &failure);
     sweep_free(&sweep);
@@ -154,6 +156,8 @@ int command_sweep(const struct arguments *arguments) {
         return complain("a sweep wants the file for its results: -o SWEEP.h5");
     interrupt_watch();
     int status = sweep_load(&sweep, arguments->operand, &failure);
+    if (status == MATTHEW_OK && arguments->value[OPTION_quiet] == NULL)
+        given_warn(&sweep.base);
     if (status == MATTHEW_OK) {
         guard_begin_writing(options.path);
         status = sweep_file_open(&file, &sweep, &options, &failure);

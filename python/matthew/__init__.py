@@ -11,15 +11,15 @@ describes every function; docs/reference.md every column and indicator.
 
 from ._library import library as _loaded
 from ._library import string as _string
-from .errors import (BadArgument, BadScenario, BrokenInvariant, Error, Exists, NoMemory, NotFound, ReadFailed, Stopped,
-                     TooLarge, WriteFailed)
+from .errors import (BadArgument, BadScenario, BrokenInvariant, Error, Exists, NoMemory, NotFound, ReadFailed,
+                     ScenarioWarning, Stopped, TooLarge, WriteFailed)
 from .scenario import Scenario, parameters, scenarios
 
 __version__ = _string(_loaded.version())
 revision = _string(_loaded.revision())
 
 __all__ = ["BadArgument", "BadScenario", "BrokenInvariant", "Error", "Exists", "NoMemory", "NotFound", "Race",
-           "ReadFailed", "Scenario", "Stopped", "TooLarge", "WriteFailed", "events", "open", "paired", "panel",
+           "ReadFailed", "Scenario", "ScenarioWarning", "Stopped", "TooLarge", "WriteFailed", "events", "open", "paired", "panel",
            "parameters", "register", "run", "scenarios", "sweep"]
 
 from .history import open, run  # noqa: E402

@@ -34,6 +34,10 @@ class Error(Exception):
         self.key = found.get("key")
 
 
+class ScenarioWarning(UserWarning):
+    """What is legal in a scenario but surely not meant, such as dollars for millions of dollars."""
+
+
 class NoMemory(Error, MemoryError):
     """Memory could not be allocated."""
 

@@ -4,6 +4,7 @@ import ctypes
 import operator
 import os
 import threading
+import warnings
 
 import numpy as np
 
@@ -169,6 +170,8 @@ class Race:
 
     def __init__(self, scenario="frontier-race", *, months=None, firms=None, seed=None, set=None, threads=0, check=False):
         self.scenario = prepared(scenario, months, firms, seed, set)
+        for text in self.scenario.warnings:
+            warnings.warn(text, errors.ScenarioWarning, stacklevel=2)
         self._lock = threading.RLock()
         self._records = False
         self._handle = Handle(library.race_new, library.race_free, self.scenario._handle.pointer)

@@ -102,6 +102,16 @@ def _load(source, name):
     return Handle(library.scenario_load, library.scenario_free, encode(source, "scenario"))
 
 
+def _taken(text):
+    """A text of the library's, which is freed."""
+    if not text:
+        raise errors.NoMemory("not enough memory for a text")
+    try:
+        return string(ctypes.string_at(text))
+    finally:
+        library.text_free(text)
+
+
 class Scenario:
     """What a race starts from.
 
@@ -149,13 +159,18 @@ class Scenario:
     @property
     def yaml(self):
         """The resolved scenario as YAML text, which loads to the same values bit for bit."""
-        text = library.scenario_text(self._handle.pointer)
-        if not text:
-            raise errors.NoMemory("not enough memory for the text of a scenario")
-        try:
-            return string(ctypes.string_at(text))
-        finally:
-            library.text_free(text)
+        return _taken(library.scenario_text(self._handle.pointer))
+
+    @property
+    def warnings(self):
+        """What is legal in the scenario but surely not meant, a sentence each: values that are not plausible, a firm
+        beside one of nearly the same name, ... A race of it gives them as `matthew.ScenarioWarning`.
+
+        >>> import matthew
+        >>> matthew.Scenario("frontier-race").set("firms.OpenAI.cash", 1e10).warnings
+        ['firms.OpenAI.cash: 1e10 is outside the plausible range, -100000 to 1e6 M$']
+        """
+        return _taken(library.scenario_warnings(self._handle.pointer)).splitlines()
 
     @property
     def name(self):

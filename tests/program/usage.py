@@ -8,6 +8,8 @@ import subprocess
 import sys
 import unittest
 
+import h5py
+
 from support import PROGRAM, SMALL, SOURCE, Case
 
 
@@ -227,6 +229,17 @@ class Output(Case):
         os.close(ours)
         self.assertEqual(process.returncode, 0)
         return text.decode()
+
+    def test_what_is_surely_not_meant_is_told_and_kept(self):
+        told = "matthew: warning: firms.OpenAI.cash: 1e10 is outside the plausible range, -100000 to 1e6 M$\n"
+        for options, expected in (["--set", "firms.OpenAI.cash=1e10"], told), ([], ""):
+            path = self.folder / "race.h5"
+            done = self.works("run", *SMALL, *options, "-o", path, "--force")
+            self.assertEqual("".join(line + "\n" for line in done.stderr.splitlines() if "warning" in line), expected)
+            with h5py.File(path) as file:
+                kept = file["scenario/warnings"].asstr()[()]
+            self.assertEqual(kept, expected.removeprefix("matthew: warning: "))
+            self.assertEqual(self.works("run", *SMALL, *options, "--quiet").stderr, "")
 
     def test_progress_is_a_bar_on_a_terminal_alone(self):
         long_race = ["run", "core-race", "--firms", "2000", "--months", "400"]

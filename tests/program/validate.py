@@ -192,7 +192,8 @@ class Validate(Case):
 
     def json(self, *arguments, status=0):
         result = matthew("validate", *arguments, "--json")
-        self.assertEqual((result.returncode, result.stderr), (status, ""))
+        said = [line for line in result.stderr.splitlines() if not line.startswith("matthew: warning: ")]
+        self.assertEqual((result.returncode, said), (status, []))
         return json.loads(result.stdout)
 
     def test_the_table_tells_everything_of_each_fact(self):
