@@ -21,6 +21,9 @@ struct sweep_run_result {
     long months;    /* that were run */
     double seconds;
     int status;
+    int is_damaged; /* when it was taken from a file: it says that it is done, but its check does not agree; RUN_PENDING
+                     */
+    int stored;     /* the status that the file has */
 };
 
 struct sweep_file {
