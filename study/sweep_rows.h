@@ -21,9 +21,9 @@ struct sweep_run_result {
     long months;    /* that were run */
     double seconds;
     int status;
-    int is_damaged; /* when it was taken from a file: it says that it is done, but its check does not agree; RUN_PENDING
-                     */
-    int stored;     /* the status that the file has */
+    /* Of a run that was taken from a file: the status as it is there, and whether it says done, but the check does not
+     * agree. */
+    int stored, is_damaged;
 };
 
 struct sweep_file {
