@@ -58,7 +58,8 @@ static int compare(const struct replay *replay, const struct arguments *argument
     const struct sweep *sweep = &replay->sweep;
     char point[SWEEP_POINT_SIZE];
     sweep_point_text(sweep, replay->run / sweep->replicates, point);
-    for (size_t i = 0; run_is_done(replay->there.status) && i < sweep->outcome_count; i++) {
+    int has_values = run_is_done(replay->there.status) || replay->there.is_damaged;
+    for (size_t i = 0; has_values && i < sweep->outcome_count; i++) {
         const struct outcome *outcome = &sweep->outcome[i];
         for (size_t j = outcome->first; j < outcome->first + outcome->length; j++)
             if (memcmp(&replay->values[j], &replay->there.values[j], sizeof replay->values[j]) != 0) {
@@ -66,6 +67,12 @@ static int compare(const struct replay *replay, const struct arguments *argument
                          replay->there.values[j], point, replay->run % sweep->replicates, replay->values[j]);
                 return EXIT_DIFFERS;
             }
+    }
+    if (replay->there.is_damaged) {
+        complain("%s: %s, replicate %zu, has the same values, but its check does not agree with them; "
+                 "the sweep makes it again",
+                 arguments->operand, point, replay->run % sweep->replicates);
+        return EXIT_DIFFERS;
     }
     if (arguments->value[OPTION_quiet] != NULL)
         return 0;
@@ -88,8 +95,10 @@ static int make_again(const struct replay *replay, const struct arguments *argum
     if (status == MATTHEW_OK)
         status = taking_init(&taking, &replay->sweep, NULL, replay->values, &failure);
     taking.goes_on = 1;
-    if (replay->there.status == RUN_STOPPED)
-        scenario.months = replay->there.months;
+    const struct sweep_run_result *there = &replay->there;
+    if (there->stored == RUN_STOPPED && there->months > 0 &&
+        there->months <= scenario.months) /* damaged ones may be wrong */
+        scenario.months = there->months;
     exit_status = status == MATTHEW_OK ? run_again(arguments, &scenario, &taking) : complain_failure(&failure);
     taking_free(&taking);
     sweep_scenario_end(&replay->sweep, &scenario);

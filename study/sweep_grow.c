@@ -181,9 +181,12 @@ static int grow(struct growing *growing, struct sweep_file *file, const struct s
 int sweep_grow(struct sweep_file *file, const struct sweep_file_options *options, struct failure *failure) {
     struct growing *growing = memory_new(1, sizeof *growing);
     struct sweep *old = memory_new(1, sizeof *old);
-    struct failure unread;
+    struct failure unread = {0};
     int status = growing == NULL || old == NULL ? fail_memory(failure, "a sweep") : MATTHEW_OK;
-    if (status == MATTHEW_OK && sweep_load_stored(old, file->path, &unread) != MATTHEW_OK)
+    int loaded = status == MATTHEW_OK ? sweep_load_stored(old, file->path, &unread) : MATTHEW_OK;
+    if (loaded == MATTHEW_NO_MEMORY)
+        status = fail(failure, loaded, "%s", unread.text);
+    else if (loaded != MATTHEW_OK)
         status = failure->status; /* what differs is all that can be said */
     if (status == MATTHEW_OK) {
         growing->sweep = file->sweep;

@@ -93,8 +93,10 @@ int sweep_file_take(const struct sweep_file *file, size_t run, struct sweep_run_
     int8_t code = 0;
     int64_t check = 0, months = 0;
     taken->status = RUN_PENDING;
+    taken->is_damaged = 0;
     taken->seconds = 0;
     int result = read_at(file, file->places.status + (int64_t)run, &code, 1, failure);
+    taken->stored = code;
     if (result == MATTHEW_OK && code == RUN_NOT_NEEDED)
         taken->status = code;
     if (result != MATTHEW_OK || !run_is_finished(code))
@@ -110,6 +112,7 @@ int sweep_file_take(const struct sweep_file *file, size_t run, struct sweep_run_
     taken->months = (long)months;
     if (result == MATTHEW_OK && check == check_of(sweep, run, taken->values, months, code))
         taken->status = code;
+    taken->is_damaged = run_is_done(code) && taken->status != code;
     return result;
 }
 

@@ -21,6 +21,9 @@ struct sweep_run_result {
     long months;    /* that were run */
     double seconds;
     int status;
+    /* Of a run that was taken from a file: the status as it is there, and whether it says done, but the check does not
+     * agree. */
+    int stored, is_damaged;
 };
 
 struct sweep_file {
