@@ -162,7 +162,7 @@ def sizes(root):
 
 def format(root, clang_format):
     files = [p for p in list(sources(root, LAYERS + ["tests"])) if p.suffix in (".c", ".h")]
-    files.append(root / PUBLIC)
+    files += [root / PUBLIC, *sorted((root / "examples").glob("*.c"))]
     result = subprocess.run([clang_format, "--dry-run", "-Werror", *map(str, files)], capture_output=True, text=True)
     named = sorted({line.split(":")[0] for line in result.stderr.splitlines() if "error:" in line})
     return [f"{pathlib.Path(name).relative_to(root)} is not formatted" for name in named] or (
