@@ -15,7 +15,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "tapes are little-endi
 enum { WORD = sizeof(uint64_t), HEAD = 2 * WORD, BUFFER = 1 << 16 };
 static const char mark[WORD] = {'M', 'a', 't', 't', 'h', 'e', 'w', '\n'};
 
-static unsigned long writes, fails_at;
+static _Atomic unsigned long writes, fails_at; /* races may be saved by several threads */
 
 unsigned long tape_fail_at(unsigned long n) {
     unsigned long asked = writes;

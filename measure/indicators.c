@@ -285,7 +285,7 @@ static void measure_concentration(struct indicator_work *work, const struct worl
     double *values = work->values[what], *value = work->now.value + first_measure((int)what);
     const double *columns[MEMBERS_MAX], *shared = values;
     int turnover = what == CONCENTRATED_revenue && work->wants[GROUP_TURNOVER];
-    if (!work->wants_measures[what] && !turnover && (work->again || !follows_leader(work, what)))
+    if (!work->wants_measures[what] && !turnover && (work->again || !follows_leader(work, (int)what)))
         return;
     int column_count = shared_columns(firms, what, columns);
     if (!work->wants_measures[what] && column_count == 1)
