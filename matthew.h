@@ -206,7 +206,8 @@ MATTHEW_API int matthew_race_scenario(matthew_scenario **scenario, const matthew
 /* An exact branch: a race of its own in the same state, with the same threads and check. Run on, both give the same
  * bits, indicators that span months included, until one of them is set otherwise; then they still have common random
  * numbers. An open history and a callback are not copied. Errors: NO_MEMORY, BAD_ARGUMENT (an invariant did not hold
- * in its last month). Cost: about that of a month, and for a while three times the memory of a race. */
+ * in its last month). Cost: the time of 10 to 20 months on one thread, the memory of a race, and
+ * for a while three times what a saved race takes. */
 MATTHEW_API int matthew_race_copy(matthew_race **copy, matthew_race *race);
 
 /* The same in a file, scenario included: what matthew_race_load makes of it is such a copy, threads and check apart,
