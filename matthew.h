@@ -7,7 +7,8 @@
  *   Functions that can fail return a status, 0 (MATTHEW_OK) for success. matthew_message() then tells, in one line,
  *   what went wrong. What a failed function was to write is left as it was, except that a handle that was to be made
  *   is set to null. The library never prints and never ends the process.
- *   Null where a pointer is needed gives BAD_ARGUMENT, and null, 0 or nothing from functions without a status.
+ *   Null where a pointer is needed, or a live handle of another kind, gives BAD_ARGUMENT, and null, 0 or nothing from
+ *   functions without a status.
  *
  * Ownership
  *   A handle belongs to the caller, who frees it with the matching _free function; null is legal there. Strings and
@@ -187,6 +188,40 @@ MATTHEW_API int matthew_race_step(matthew_race *race, long months);
  * that month is being recorded already. May be called from any thread and from a signal handler. Without a run in
  * progress the next one returns STOPPED at once, before it computes a month. */
 MATTHEW_API void matthew_race_stop(matthew_race *race);
+
+/* Calls back after each month of a run, month 0 apart, in the thread that called matthew_race_run, with the race
+ * standing at that month: it may be asked, set, copied and saved, but not run or freed. A return other than 0 makes the
+ * run return STOPPED. context is passed on; a null callback ends this. Errors: BAD_ARGUMENT. Cost: that of a
+ * matthew_race_step for each month. */
+MATTHEW_API int matthew_race_on_month(matthew_race *race,
+                                      int (*callback)(matthew_race *race, long month, void *context), void *context);
+
+/* Changes parameters, "PATH=VALUE", from the next month on. It is what an entry of the scenario's schedule does, behind
+ * those of that month: the same checks, bit for bit the same months; later entries of the schedule still come. Those
+ * with any_month 0, months, firms, seed and fields of named firms are refused. After the last month it changes nothing
+ * that is still to come. Failing, it changes nothing.
+ * Errors: BAD_SCENARIO, BAD_ARGUMENT (also while a history is open, which holds the scenario of the start), NO_MEMORY.
+ */
+MATTHEW_API int matthew_race_set(matthew_race *race, const char *assignment);
+
+/* The scenario of a race, with what was set since in its schedule: a new race of it is the same race. The caller frees
+ * it. Errors: NO_MEMORY. */
+MATTHEW_API int matthew_race_scenario(matthew_scenario **scenario, const matthew_race *race);
+
+/* An exact branch: a race of its own in the same state, with the same threads and check. Run on, both give the same
+ * bits, indicators that span months included, until one of them is set otherwise; then they still have common random
+ * numbers. An open history and a callback are not copied. Errors: NO_MEMORY, BAD_ARGUMENT (an invariant did not hold
+ * in its last month). Cost: the time of 10 to 20 months on one thread, the memory of a race, and
+ * for a while three times what a saved race takes. */
+MATTHEW_API int matthew_race_copy(matthew_race **copy, matthew_race *race);
+
+/* The same in a file, scenario included: what matthew_race_load makes of it is such a copy, threads and check apart,
+ * which are those of a new race. A saved race of that name is replaced, another file is not. The file appears whole or
+ * not at all: it is PATH.part until it has reached the disk. It is read by the build that wrote it alone.
+ * Errors: EXISTS, WRITE_FAILED, TOO_LARGE (the scenario has more than 4 MB of text), NO_MEMORY, BAD_ARGUMENT. */
+MATTHEW_API int matthew_race_save(matthew_race *race, const char *path);
+/* Errors: NOT_FOUND; READ_FAILED for a file that is damaged, no saved race, or another build's; NO_MEMORY. */
+MATTHEW_API int matthew_race_load(matthew_race **race, const char *path);
 
 /* The month whose end the race stands at. */
 MATTHEW_API long matthew_race_month(const matthew_race *race);

@@ -52,7 +52,7 @@ if(day MATCHES "^([0-9]+)-([0-9]+)-0?([0-9]+)$")
 endif()
 
 # Whatever the library is compiled from, and how: FOLDERS with C sources, headers and tables.
-set(patterns ${ROOT}/matthew.[ch] ${ROOT}/CMakeLists.txt ${ROOT}/cmake/MatthewTargets.cmake)
+set(patterns ${ROOT}/matthew.h ${ROOT}/CMakeLists.txt ${ROOT}/cmake/MatthewTargets.cmake)
 foreach(folder ${FOLDERS})
   list(APPEND patterns ${ROOT}/${folder}/*.c ${ROOT}/${folder}/*.h ${ROOT}/${folder}/*.def)
 endforeach()

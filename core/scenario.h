@@ -136,6 +136,10 @@ int scenario_set(struct scenario *scenario, const char *assignment, struct failu
 int scenario_assign(struct scenario *scenario, const char *option, const char *path, const char *value,
                     struct failure *failure);
 
+/* The same from the start of a month on: an entry of the schedule, behind those of that month. Checked as an entry of a
+ * file is. Failing, it changes nothing. */
+int scenario_change(struct scenario *scenario, long month, const char *assignment, struct failure *failure);
+
 /* --firms N: initial firms, named ones included; scales the entry rate with it. */
 int scenario_set_firms(struct scenario *scenario, long firms, struct failure *failure);
 

@@ -219,7 +219,7 @@ static int check_change(const struct scenario *scenario, const struct change *ch
 }
 
 /* Plays the schedule and looks at the relations after each month of it. */
-static int check_schedule(const struct scenario *scenario, struct failure *failure) {
+int scenario_check_schedule(const struct scenario *scenario, long from, struct failure *failure) {
     struct parameters parameters = scenario->parameters;
     double *value = parameter_values(&parameters);
     struct failure inner;
@@ -231,7 +231,7 @@ static int check_schedule(const struct scenario *scenario, struct failure *failu
             return status;
         month = change->month;
         value[change->index] = change->value;
-        if (i + 1 < scenario->change_count && scenario->changes[i + 1].month == month)
+        if (month < from || (i + 1 < scenario->change_count && scenario->changes[i + 1].month == month))
             continue;
         if (check_relations(scenario, value, &inner) != MATTHEW_OK)
             return fail(failure, inner.status, "schedule, month %ld: %s", month, inner.text);
@@ -256,7 +256,7 @@ int scenario_check(const struct scenario *scenario, struct failure *failure) {
     if (status == MATTHEW_OK)
         status = check_people(scenario, failure);
     if (status == MATTHEW_OK)
-        status = check_schedule(scenario, failure);
+        status = scenario_check_schedule(scenario, 1, failure);
     if (status == MATTHEW_OK)
         status = scenario_check_takeovers(scenario, failure);
     return status;

@@ -58,6 +58,9 @@ int scenario_apply_values(struct application *application, const struct node *no
 /* schedule: [...] */
 int scenario_apply_schedule(struct application *application, const struct node *node);
 
+/* What must hold for the schedule, its relations from a month on. */
+int scenario_check_schedule(const struct scenario *scenario, long from, struct failure *failure);
+
 /* acquire: {...} of an entry of the schedule, into the scenario's takeovers, where room has been made; and their order
  * by month. Takeovers of firms that the scenario no longer names are dropped. */
 int scenario_apply_takeover(struct application *application, const struct node *node, long month);

@@ -309,14 +309,79 @@ int scenario_assign(struct scenario *scenario, const char *option, const char *p
     return apply_value(&application, &origin, path, 0);
 }
 
-int scenario_set(struct scenario *scenario, const char *assignment, struct failure *failure) {
-    char option[300], path[300], shown[EXCERPT_SIZE];
+/* An assignment with its path cut out. */
+struct setting {
+    char option[300], path[300];
+    const char *value;
+};
+
+static int read_setting(struct setting *setting, const char *assignment, struct failure *failure) {
+    char shown[EXCERPT_SIZE];
     const char *sign = strrchr(assignment, '=');
     if (sign == NULL || sign == assignment)
         return fail(failure, MATTHEW_BAD_SCENARIO, "%s: expected PATH=VALUE", text_excerpt(assignment, shown));
     if (strlen(assignment) > 250)
         return fail(failure, MATTHEW_BAD_SCENARIO, "%s: longer than 250 letters", text_excerpt(assignment, shown));
-    snprintf(option, sizeof option, "%s", assignment);
-    snprintf(path, sizeof path, "%.*s", (int)(sign - assignment), assignment);
-    return scenario_assign(scenario, option, path, sign + 1, failure);
+    snprintf(setting->option, sizeof setting->option, "%s", assignment);
+    snprintf(setting->path, sizeof setting->path, "%.*s", (int)(sign - assignment), assignment);
+    setting->value = sign + 1;
+    return MATTHEW_OK;
+}
+
+int scenario_set(struct scenario *scenario, const char *assignment, struct failure *failure) {
+    struct setting setting;
+    int status = read_setting(&setting, assignment, failure);
+    return status == MATTHEW_OK ? scenario_assign(scenario, setting.option, setting.path, setting.value, failure)
+                                : status;
+}
+
+/* ---- a change on the way ---- */
+
+/* Moves the last `fresh` changes to `place`, or, taking them out, the `fresh` changes at `place` to the end. */
+static void move_fresh(struct scenario *scenario, size_t place, size_t fresh, int out) {
+    struct change kept[MEMBERS_MAX], *changes = scenario->changes;
+    size_t older = scenario->change_count - fresh - place;
+    memcpy(kept, changes + (out ? place : place + older), fresh * sizeof *kept);
+    memmove(changes + (out ? place : place + fresh), changes + (out ? place + fresh : place), older * sizeof *changes);
+    memcpy(changes + (out ? place + older : place), kept, fresh * sizeof *kept);
+}
+
+static int is_fixed(const char *path) {
+    static const char *const keys[] = {"months", "seed", "firms", "start_date"};
+    int fixed = strncmp(path, "firms.", 6) == 0;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        fixed |= strcmp(path, keys[i]) == 0;
+    return fixed;
+}
+
+int scenario_change(struct scenario *scenario, long month, const char *assignment, struct failure *failure) {
+    struct setting setting;
+    struct failure why;
+    int status = read_setting(&setting, assignment, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    struct origin origin = {NULL, NULL, setting.option, setting.value, failure};
+    if (is_fixed(setting.path))
+        return origin_fail_key(&origin, setting.path, "is fixed when the run begins and cannot be in a schedule");
+    if (month < 1 || month > SCENARIO_MONTHS_MAX)
+        return origin_fail_key(&origin, setting.path, "there is no month %ld: the last one is %d", month,
+                               SCENARIO_MONTHS_MAX);
+    size_t count = scenario->change_count, place = count;
+    struct change *changes = memory_grow(scenario->changes, count, count + MEMBERS_MAX, sizeof *changes);
+    if (changes == NULL)
+        return fail_memory(failure, "a schedule");
+    scenario->changes = changes;
+    struct application application = {.scenario = scenario, .failure = failure};
+    status = apply_value(&application, &origin, setting.path, month);
+    if (status != MATTHEW_OK)
+        return status;
+    while (place > 0 && changes[place - 1].month > month)
+        place--;
+    size_t fresh = scenario->change_count - count;
+    move_fresh(scenario, place, fresh, 0);
+    if (scenario_check_schedule(scenario, month, &why) == MATTHEW_OK)
+        return MATTHEW_OK;
+    move_fresh(scenario, place, fresh, 1);
+    scenario->change_count = count;
+    return origin_fail(&origin, setting.path, "%s", why.text);
 }

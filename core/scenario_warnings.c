@@ -91,8 +91,9 @@ static void tell(const struct teller *teller, enum warning_kind kind, const char
     teller->tell(teller->context, &warning);
 }
 
+/* 0 is how many a mechanism is switched off. */
 static int is_plausible(const struct parameter_info *info, double value) {
-    return info->kind != KIND_REAL || (value >= info->plausible_min && value <= info->plausible_max);
+    return info->kind != KIND_REAL || value == 0.0 || (value >= info->plausible_min && value <= info->plausible_max);
 }
 
 /* "0.5 is outside the plausible range, 0 to 0.3 1/month" */

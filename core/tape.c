@@ -15,7 +15,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "tapes are little-endi
 enum { WORD = sizeof(uint64_t), HEAD = 2 * WORD, BUFFER = 1 << 16 };
 static const char mark[WORD] = {'M', 'a', 't', 't', 'h', 'e', 'w', '\n'};
 
-static unsigned long writes, fails_at;
+static _Atomic unsigned long writes, fails_at; /* races may be saved by several threads */
 
 unsigned long tape_fail_at(unsigned long n) {
     unsigned long asked = writes;
@@ -50,6 +50,7 @@ static int begin(struct tape *tape, const char *path, struct failure *failure) {
     tape->path = memory_string(path);
     tape->part = memory_new(size, 1);
     tape->buffer = memory_new(BUFFER, 1);
+    tape->room = BUFFER;
     if (tape->path == NULL || tape->part == NULL || tape->buffer == NULL)
         return fail_memory(failure, "a checkpoint");
     snprintf(tape->part, size, "%s.part", path);
@@ -101,14 +102,44 @@ int tape_create(struct tape *tape, const char *path, const char kind[TAPE_KIND],
     return MATTHEW_OK;
 }
 
+/* Twice the room; without it what was written is lost. */
+static void grow_buffer(struct tape *tape) {
+    unsigned char *larger = tape->status == MATTHEW_OK ? memory_grow(tape->buffer, tape->at, 2 * tape->room, 1) : NULL;
+    if (larger == NULL) {
+        set_status(tape, MATTHEW_NO_MEMORY, 0);
+        tape->at = 0;
+        return;
+    }
+    tape->buffer = larger;
+    tape->room *= 2;
+}
+
+int tape_create_in_memory(struct tape *tape, const char *name, struct failure *failure) {
+    int status = begin(tape, name, failure);
+    tape->writing = tape->in_memory = 1;
+    return status;
+}
+
+int tape_rewind(struct tape *tape, struct failure *failure) {
+    if (tape->status != MATTHEW_OK)
+        return fail_memory(failure, tape->path);
+    tape->writing = 0;
+    tape->filled = tape->at;
+    tape->left = tape->at;
+    tape->at = 0;
+    return MATTHEW_OK;
+}
+
 static void put(struct tape *tape, const unsigned char *from, size_t size) {
     while (size > 0) {
-        size_t step = BUFFER - tape->at < size ? BUFFER - tape->at : size;
+        size_t step = tape->room - tape->at < size ? tape->room - tape->at : size;
         memcpy(tape->buffer + tape->at, from, step);
         tape->at += step;
         from += step;
         size -= step;
-        if (tape->at == BUFFER)
+        if (tape->at == tape->room && tape->in_memory)
+            grow_buffer(tape);
+        else if (tape->at == tape->room)
             write_buffer(tape);
     }
 }
@@ -191,11 +222,21 @@ int tape_open(struct tape *tape, const char *path, const char kind[TAPE_KIND], s
     return MATTHEW_OK;
 }
 
+int tape_is(const char *path, const char kind[TAPE_KIND]) {
+    char head[HEAD];
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int is = descriptor >= 0 && read(descriptor, head, HEAD) == HEAD && memcmp(head, mark, WORD) == 0 &&
+             memcmp(head + WORD, kind, WORD) == 0;
+    if (descriptor >= 0)
+        close(descriptor);
+    return is;
+}
+
 static void get(struct tape *tape, unsigned char *to, size_t size) {
     if (size > tape->left)
         tape_refuse(tape);
     while (size > 0 && tape->status == MATTHEW_OK) {
-        if (tape->at == tape->filled && !read_buffer(tape)) {
+        if (tape->at == tape->filled && (tape->in_memory || !read_buffer(tape))) {
             tape_refuse(tape);
             break;
         }

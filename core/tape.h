@@ -7,8 +7,10 @@
  * it takes the place of PATH. Reading verifies the whole file first, then goes through it again; every read is bounded
  * by what is left, and after a read that was not possible everything reads as zeros and `status` tells.
  *
+ * A tape in memory is the body alone: it is written, rewound, and read back by the same caller.
+ *
  * One function may serve both directions: tape_carry writes the memory that it is given, or fills it. Owns a descriptor
- * and 64 KiB. Thread rule: one caller at a time. Cost: about 1 GB a second. */
+ * and 64 KiB, in memory twice the body at most. Thread rule: one caller at a time. Cost: about 1 GB a second. */
 #ifndef MATTHEW_CORE_TAPE_H
 #define MATTHEW_CORE_TAPE_H
 
@@ -20,11 +22,12 @@
 enum { TAPE_KIND = 8 };
 
 struct tape {
-    int descriptor, writing;
-    int status; /* MATTHEW_OK, or the first failure: WRITE_FAILED, READ_FAILED */
+    int descriptor, writing, in_memory;
+    int status; /* MATTHEW_OK, or the first failure: WRITE_FAILED, READ_FAILED, in memory NO_MEMORY */
     int error;  /* errno of a failed write */
     char *path, *part;
     unsigned char *buffer;
+    size_t room;               /* of the buffer */
     size_t at, filled;         /* in the buffer */
     uint64_t digest;           /* of what went through the buffer */
     unsigned long long left;   /* bytes of the body that were not read yet */
@@ -36,6 +39,13 @@ int tape_create(struct tape *tape, const char *path, const char kind[TAPE_KIND],
 
 /* Opens a whole, undamaged tape of that kind: NOT_FOUND, READ_FAILED, NO_MEMORY. */
 int tape_open(struct tape *tape, const char *path, const char kind[TAPE_KIND], struct failure *failure);
+
+/* 1 when the file opens as a tape of that kind does; whether it is whole is for tape_open to say. */
+int tape_is(const char *path, const char kind[TAPE_KIND]);
+
+/* A new tape in memory, called `name` in messages; and from writing to reading it: NO_MEMORY when it was not kept. */
+int tape_create_in_memory(struct tape *tape, const char *name, struct failure *failure);
+int tape_rewind(struct tape *tape, struct failure *failure);
 
 /* Writes size bytes, or reads them into data. */
 void tape_carry(struct tape *tape, void *data, size_t size);

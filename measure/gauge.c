@@ -72,3 +72,7 @@ struct observer gauge_observer(struct gauge *gauge) {
 int gauge_carry(struct gauge *gauge, struct tape *tape, size_t firms, struct failure *failure) {
     return indicators_carry(&gauge->work, tape, firms, failure);
 }
+
+void gauge_carry_month(struct gauge *gauge, struct tape *tape) {
+    indicators_carry_month(&gauge->work, tape);
+}

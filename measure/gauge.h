@@ -42,4 +42,8 @@ int gauge_ask(struct gauge *gauge, const struct world *world, struct failure *fa
 /* Carries what later months need of earlier ones, in a race of so many firms ever, to or from a tape. */
 int gauge_carry(struct gauge *gauge, struct tape *tape, size_t firms, struct failure *failure);
 
+/* Carries what is known of the month at which the race stands. Some indicators read scratch of the markets, which no
+ * state has: ask for all of them before, and whoever goes on from the tape can answer for that month too. */
+void gauge_carry_month(struct gauge *gauge, struct tape *tape);
+
 #endif

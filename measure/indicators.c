@@ -171,6 +171,17 @@ int indicators_carry(struct indicator_work *work, struct tape *tape, size_t firm
     return turnover_carry(&work->turnover, tape, firms, failure);
 }
 
+void indicators_carry_month(struct indicator_work *work, struct tape *tape) {
+    long filled = work->filled;
+    tape_carry(tape, &work->now, sizeof work->now);
+    tape_carry(tape, work->done, sizeof work->done);
+    tape_carry(tape, work->done_members, sizeof work->done_members);
+    tape_carry(tape, work->done_measures, sizeof work->done_measures);
+    tape_number(tape, &work->between);
+    tape_number(tape, &filled);
+    work->filled = filled != 0;
+}
+
 void indicators_want(struct indicator_work *work, const unsigned char wanted[INDICATOR_COUNT],
                      const unsigned char members[MEMBER_INDICATOR_COUNT]) {
     memcpy(work->of, wanted, sizeof work->of);
@@ -274,7 +285,7 @@ static void measure_concentration(struct indicator_work *work, const struct worl
     double *values = work->values[what], *value = work->now.value + first_measure((int)what);
     const double *columns[MEMBERS_MAX], *shared = values;
     int turnover = what == CONCENTRATED_revenue && work->wants[GROUP_TURNOVER];
-    if (!work->wants_measures[what] && !turnover && (work->again || !follows_leader(work, what)))
+    if (!work->wants_measures[what] && !turnover && (work->again || !follows_leader(work, (int)what)))
         return;
     int column_count = shared_columns(firms, what, columns);
     if (!work->wants_measures[what] && column_count == 1)

@@ -145,6 +145,9 @@ void indicators_free(struct indicator_work *work);
 /* Carries what later months need of earlier ones, in a race of so many firms ever, to or from a tape. */
 int indicators_carry(struct indicator_work *work, struct tape *tape, size_t firms, struct failure *failure);
 
+/* Carries what was computed of the month in work. */
+void indicators_carry_month(struct indicator_work *work, struct tape *tape);
+
 /* Computes only what the flagged indicators need (by enum indicator and enum member_indicator); the others are NaN.
  * After init everything is wanted, and what spans months is followed. */
 void indicators_want(struct indicator_work *work, const unsigned char wanted[INDICATOR_COUNT],

@@ -1,6 +1,5 @@
 #include "output/checkpoint.h"
 
-#include "core/build.h"
 #include "core/memory.h"
 #include "output/history_path.h"
 #include "parallel/state.h"
@@ -28,13 +27,10 @@ static int identify(struct checkpoint_identity *identity, const struct scenario 
     char *text = scenario_text(scenario);
     if (text == NULL)
         return fail_memory(failure, "the scenario's text");
-    *identity = (struct checkpoint_identity){.shape = state_shape(scenario),
+    *identity = (struct checkpoint_identity){.build = state_build(),
+                                             .shape = state_shape(scenario),
                                              .scenario = digest_text(digest_text(0, scenario->name), text),
                                              .form = history_form(options)};
-    const char *made_by[] = {build.version, build.revision, build.dirty ? "dirty" : "",
-                             build.sources, build.compiler, build.flags};
-    for (size_t i = 0; i < sizeof made_by / sizeof *made_by; i++)
-        identity->build = digest_text(identity->build, made_by[i]);
     memory_free(text);
     return MATTHEW_OK;
 }

@@ -99,6 +99,10 @@ int race_load(struct race **out, const struct scenario *scenario, struct tape *t
     return status;
 }
 
+int race_set(struct race *race, const char *assignment, struct failure *failure) {
+    return scenario_change(&race->scenario, race->world.month + 1, assignment, failure);
+}
+
 void race_free(struct race *race) {
     if (race == NULL)
         return;

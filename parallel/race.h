@@ -19,6 +19,10 @@ void race_free(struct race *race);
 /* A race as a checkpoint left it (parallel/state.h), to be run on. READ_FAILED when the checkpoint makes no sense. */
 int race_load(struct race **race, const struct scenario *scenario, struct tape *tape, struct failure *failure);
 
+/* Changes parameters ("PATH=VALUE") from the next month on, as an entry of the schedule would that stands behind those
+ * of that month; it becomes one. Failing, it changes nothing: BAD_SCENARIO, NO_MEMORY. */
+int race_set(struct race *race, const char *assignment, struct failure *failure);
+
 struct race_options {
     int threads;                       /* 0: as many as OpenMP would use */
     int turn_over;                     /* the exits and entries of the last month happen too (below) */

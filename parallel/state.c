@@ -1,6 +1,7 @@
 #include "parallel/state.h"
 
 #include "agents/events.h"
+#include "core/build.h"
 #include "core/memory.h"
 #include "parallel/check.h"
 #include "parallel/month.h"
@@ -33,6 +34,15 @@ uint64_t state_shape(const struct scenario *scenario) {
                         (uint64_t)scenario->members[FAMILY_TIER].count,
                         (uint64_t)scenario->members[FAMILY_REGION].count};
     return tape_digest(digest, sizes, sizeof sizes);
+}
+
+uint64_t state_build(void) {
+    const char *made_by[] = {build.version, build.revision, build.dirty ? "dirty" : "",
+                             build.sources, build.compiler, build.flags};
+    uint64_t digest = 0;
+    for (size_t i = 0; i < sizeof made_by / sizeof *made_by; i++)
+        digest = digest_text(digest, made_by[i]);
+    return digest;
 }
 
 static void carry_columns(struct tape *tape, struct firms *firms) {
@@ -212,9 +222,9 @@ static int numbers_make_sense(const struct world *world) {
     for (size_t i = 0; i < sizeof world->conditions / sizeof *conditions; i++)
         if (!isfinite(conditions[i]))
             return 0;
-    return world->month >= 0 && world->month <= world->scenario->months && world->turned_over == world->month - 1 &&
-           world->entries >= 0 && world->entries <= SCENARIO_FIRMS_MAX && world->exits >= 0 &&
-           (size_t)world->exits <= world->firms.slots;
+    return world->month >= 0 && world->month <= world->scenario->months &&
+           world->turned_over == (world->month > 0 ? world->month - 1 : 0) && world->entries >= 0 &&
+           world->entries <= SCENARIO_FIRMS_MAX && world->exits >= 0 && (size_t)world->exits <= world->firms.slots;
 }
 
 /* ---- reading ---- */
@@ -231,6 +241,8 @@ static int load_firms(struct tape *tape, struct world *world, struct failure *fa
     int status = world_reserve(world, slots, failure);
     if (status != MATTHEW_OK)
         return status;
+    if (slots < world->firms.slots) /* fewer firms than at the start: the others leave nothing behind */
+        firms_compact(&world->firms, NULL, NULL, 0, slots);
     world->firms.slots = slots;
     world->sums.blocks = (slots + BLOCK - 1) / BLOCK;
     carry_columns(tape, &world->firms);

@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 
-LAYERS = ["core", "agents", "market", "parallel", "measure", "output", "study", "program"]
+LAYERS = ["core", "agents", "market", "parallel", "measure", "output", "study", "interface", "program"]
 MARKETS_SHARE = {"markets", "choice", "ration"}  # every other header of market/ is a market's
+PUBLIC = "matthew.h"  # which the interface makes, and others include
 LINES_MAX = 600
 
 
@@ -39,6 +40,8 @@ def includes(root):
         allowed = LAYERS[: LAYERS.index(folder) + 1]
         found = re.findall(r'^#include "([^"]+)"', code(path), flags=re.M)
         for name in found:
+            if name == PUBLIC and folder == "interface":
+                continue
             if name.split("/")[0] not in allowed or "/" not in name:
                 faults.append(f"{path.relative_to(root)} includes {name}")
             other = pathlib.Path(name).stem.split("_")[0]
@@ -125,14 +128,14 @@ def habits(root):
     ]
     faults = []
     for folders, pattern, fault, exempt in rules:
-        for path in list(sources(root, folders)) + ([root / "matthew.c"] if (root / "matthew.c").exists() else []):
+        for path in sources(root, folders):
             if str(path.relative_to(root)) in exempt:
                 continue
             for number, line in enumerate(code(path).splitlines(), 1):
                 if re.search(pattern, re.sub(r'"(\\.|[^"\\])*"', '""', line)):
                     faults.append(f"{path.relative_to(root)}:{number} {fault}")
-    for path in list(sources(root, library)) + [root / "matthew.c"]:
-        for number, line in enumerate(code(path).splitlines() if path.exists() else (), 1):
+    for path in sources(root, library):
+        for number, line in enumerate(code(path).splitlines(), 1):
             if any("--" in text for text in re.findall(r'"(?:\\.|[^"\\])*"', line)):
                 faults.append(f"{path.relative_to(root)}:{number} speaks of an option of the program")
     for path in sources(root, LAYERS):
@@ -150,8 +153,8 @@ def habits(root):
 def sizes(root):
     faults = []
     scripts = [*(root / "tests").rglob("*.py"), *(root / "python").rglob("*.py")]
-    for path in list(sources(root, LAYERS + ["tests"])) + scripts + [root / "matthew.h", root / "matthew.c"]:
-        lines = path.read_text(encoding="utf-8").count("\n") if path.exists() else 0
+    for path in list(sources(root, LAYERS + ["tests"])) + scripts + [root / PUBLIC]:
+        lines = path.read_text(encoding="utf-8").count("\n")
         if lines > LINES_MAX:
             faults.append(f"{path.relative_to(root)} has {lines} lines, more than {LINES_MAX}")
     return faults
@@ -159,7 +162,7 @@ def sizes(root):
 
 def format(root, clang_format):
     files = [p for p in list(sources(root, LAYERS + ["tests"])) if p.suffix in (".c", ".h")]
-    files += [p for p in (root / "matthew.h", root / "matthew.c") if p.exists()]
+    files += [root / PUBLIC, *sorted((root / "examples").glob("*.c"))]
     result = subprocess.run([clang_format, "--dry-run", "-Werror", *map(str, files)], capture_output=True, text=True)
     named = sorted({line.split(":")[0] for line in result.stderr.splitlines() if "error:" in line})
     return [f"{pathlib.Path(name).relative_to(root)} is not formatted" for name in named] or (

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import _library, errors
 from ._library import Column, Handle, HistoryOptions, Indicator, encode, library, string, table
-from .scenario import Scenario
+from .scenario import Scenario, assignments, held
 
 _CODES = {"id", "ally", "strategy", "region", "watched"}
 _tables = {}
@@ -169,17 +169,60 @@ class Race:
     """
 
     def __init__(self, scenario="frontier-race", *, months=None, firms=None, seed=None, set=None, threads=0, check=False):
-        self.scenario = prepared(scenario, months, firms, seed, set)
-        for text in self.scenario.warnings:
+        made = prepared(scenario, months, firms, seed, set)
+        for text in made.warnings:
             warnings.warn(text, errors.ScenarioWarning, stacklevel=2)
-        self._lock = threading.RLock()
-        self._records = False
-        self._handle = Handle(library.race_new, library.race_free, self.scenario._handle.pointer)
-        threads = whole(threads, "threads")
-        library.race_set_threads(self._handle.pointer, max(-1, min(threads, 2**31 - 1)))
-        library.race_set_check(self._handle.pointer, bool(check))
+        self._hold(Handle(library.race_new, library.race_free, made._handle.pointer), threads, check)
+
+    def _hold(self, handle, threads, check):
+        """Makes this the race of a handle."""
+        self._handle, self._lock, self._records = handle, threading.RLock(), False
+        self._settings = whole(threads, "threads"), bool(check)
+        library.race_set_threads(handle.pointer, max(-1, min(self._settings[0], 2**31 - 1)))
+        library.race_set_check(handle.pointer, self._settings[1])
+        self._see_scenario()
+
+    def _see_scenario(self):
+        self._scenario = held(Handle(library.race_scenario, library.scenario_free, self._handle.pointer))
 
     # ---- life ----
+
+    @classmethod
+    def load(cls, path, *, threads=0, check=False):
+        """The race that `save` wrote, standing where it stood. Raises NotFound, ReadFailed."""
+        made = cls.__new__(cls)
+        made._hold(Handle(library.race_load, library.race_free, encode(os.fsdecode(path), "path")), threads, check)
+        return made
+
+    def save(self, path):
+        """Writes the race, its scenario included, into a file from which `Race.load` goes on. Returns the race.
+
+        It takes the place of a saved race alone, and is read by the build of Matthew that wrote it. A history that is
+        being written is left out. Raises Exists, WriteFailed.
+        """
+        with self._lock:
+            library.race_save(self._pointer, encode(os.fsdecode(path), "path"))
+        return self
+
+    def copy(self):
+        """A branch: a race of its own that stands where this one does. Run on, both give the same bits; set otherwise,
+        they have common random numbers. A history that is being written is left out.
+
+        >>> import matthew
+        >>> race = matthew.Race("frontier-race", firms=300, months=24, seed=7).run(12)
+        >>> twin = race.copy().set("customers.portability", 0.9)
+        >>> race.run()["revenue_hhi"] != twin.run()["revenue_hhi"]
+        True
+        """
+        with self._lock:
+            made = type(self).__new__(type(self))
+            made._hold(Handle(library.race_copy, library.race_free, self._pointer), *self._settings)
+        return made
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo):
+        return self.copy()
 
     @property
     def _pointer(self):
@@ -209,6 +252,30 @@ class Race:
         self.close()
 
     # ---- running ----
+
+    def set(self, path, value=None):
+        """Sets the parameter `path` to `value` from the next month on, or everything in a mapping `path`. Returns the race.
+
+        It does what an entry of the schedule does, and becomes one of race.scenario. If one setting is refused, none is
+        made. Raises BadScenario for values out of range and for what is fixed when a run begins, BadArgument while a
+        history is written.
+
+        >>> import matthew
+        >>> race = matthew.Race("frontier-race", firms=300, months=12).run(6).set("customers.*.lock_in", 0)
+        >>> race.run().digest == matthew.Race(race.scenario).run().digest
+        True
+        """
+        with self._lock:
+            settings = assignments(path, value)
+            if len(settings) > 1:  # whether all are accepted
+                trial = self.copy()
+                for one in settings:
+                    library.race_set(trial._pointer, one)
+                trial.close()
+            for one in settings:
+                library.race_set(self._pointer, one)
+            self._see_scenario()
+        return self
 
     def step(self, months=1):
         """Runs that many further months, at most to the last month of the scenario. Returns the race."""
@@ -261,9 +328,14 @@ class Race:
             return library.race_month(self._pointer)
 
     @property
+    def scenario(self):
+        """What the race is made from, with what was set since in its schedule: a new race of it is the same race."""
+        return self._scenario
+
+    @property
     def months(self):
         """The last month."""
-        return self.scenario.months
+        return self._scenario.months
 
     @property
     def digest(self):

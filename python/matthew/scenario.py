@@ -61,14 +61,20 @@ def _word(value):
     return "~" if value is None else value if isinstance(value, str) else repr(value)
 
 
-def _assignments(settings, above=""):
+def _settings(settings, above=""):
     """PATH, VALUE of a mapping whose paths may be dotted or nested."""
     for key, value in settings.items():
         path = f"{above}.{key}" if above else str(key)
         if isinstance(value, collections.abc.Mapping):
-            yield from _assignments(value, path)
+            yield from _settings(value, path)
         else:
             yield path, _word(value)
+
+
+def assignments(path, value):
+    """PATH=VALUE as the library reads it, of one setting or of everything in a mapping `path`."""
+    settings = path if isinstance(path, collections.abc.Mapping) else {path: value}
+    return [encode(f"{key}={word}", "set") for key, word in _settings(settings)]
 
 
 def _is_text(source):
@@ -136,10 +142,9 @@ class Scenario:
         Paths are those of `matthew parameters`, firms.NAME.FIELD, strategies.NAME.GENE, months, firms, seed.
         Raises BadScenario, whose message has the nearest path or the allowed range.
         """
-        settings = path if isinstance(path, collections.abc.Mapping) else {path: value}
         changed = Handle(library.scenario_copy, library.scenario_free, self._handle.pointer)
-        for key, word in _assignments(settings):
-            library.scenario_set(changed.pointer, encode(f"{key}={word}", "set"))
+        for assignment in assignments(path, value):
+            library.scenario_set(changed.pointer, assignment)
         self._handle = changed
         return self
 
@@ -223,8 +228,13 @@ class Scenario:
 
 
 def _read_back(text, name):
+    return held(Handle(library.scenario_from_text, library.scenario_free, encode(name, "name"), encode(text, "text")))
+
+
+def held(handle):
+    """A Scenario around a handle of the library."""
     made = Scenario.__new__(Scenario)
-    made._handle = Handle(library.scenario_from_text, library.scenario_free, encode(name, "name"), encode(text, "text"))
+    made._handle = handle
     return made
 
 

@@ -10,7 +10,7 @@ import unittest
 
 from support import SOURCE
 
-FOLDERS = ["core", "agents", "market", "parallel", "measure", "output", "study"]
+FOLDERS = ["core", "agents", "market", "parallel", "measure", "output", "study", "interface"]
 FACTS = re.compile(r'\{"0\.0\.0", "([^"]*)", (\d), "([^"]*)", "([^"]*)", "cc", "flags"\};')
 GIT = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
 
@@ -24,7 +24,7 @@ class Build(unittest.TestCase):
         self.root.mkdir()
         for name in FOLDERS + ["cmake", "docs"]:
             shutil.copytree(SOURCE / name, self.root / name, ignore=shutil.ignore_patterns("*.png"))
-        for name in ("matthew.c", "matthew.h", "CMakeLists.txt", ".gitattributes"):
+        for name in ("matthew.h", "CMakeLists.txt", ".gitattributes"):
             shutil.copy(SOURCE / name, self.root)
 
     def git(self, folder, *arguments):
@@ -81,7 +81,7 @@ class Build(unittest.TestCase):
         self.change("docs/guide.md", "guide", "Guide")
         self.assertEqual(self.facts()[2], first, "the digest depends on the documents")
         for name, old, new in (("core/parameters.def", "0.25", "0.26"), ("agents/fields.def", "FIELD", " FIELD"),
-                               ("output/codec.h", "enum", "enum "), ("matthew.c", "static", "static "),
+                               ("output/codec.h", "enum", "enum "), ("matthew.h", "enum", "enum "),
                                ("cmake/MatthewTargets.cmake", "-O3", "-O2")):
             self.change(name, old, new)
             found = self.facts()[2]

@@ -86,6 +86,12 @@ Test(checkpoint, many_events) {
     check_cuts("frontier-race", 3000, 22, &(struct recording){.record = "indicators"}, &(struct months){few, all});
 }
 
+/* A month in which the firms lie in fewer slots than at the start. */
+Test(checkpoint, fewer_firms_than_at_the_start) {
+    static const long cuts[] = {3, 4, 0};
+    check_cuts("frontier-race", 3000, 6, &(struct recording){.record = "indicators"}, &(struct months){cuts, cuts});
+}
+
 Test(checkpoint, shipped_scenarios) {
     static const long few[][2] = {{7, 0}, {20, 0}}, all[] = {7, 20, 0};
     for (size_t i = 0; i < shipped_scenario_count; i++)

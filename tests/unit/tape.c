@@ -49,6 +49,42 @@ Test(tape, what_was_written_is_read) {
     }
 }
 
+/* More than the first piece of memory holds, and not a byte beyond what was written. */
+Test(tape, what_was_kept_in_memory_is_read) {
+    struct tape tape;
+    cr_assert(tape_create_in_memory(&tape, "numbers", &failure) == MATTHEW_OK, "%s", failure.text);
+    for (long i = 0; i < NUMBERS; i++) {
+        long number = i * i - 7;
+        tape_number(&tape, &number);
+    }
+    char rest[] = "abc";
+    tape_carry(&tape, rest, 3);
+    cr_assert(tape_rewind(&tape, &failure) == MATTHEW_OK, "%s", failure.text);
+    for (long i = 0; i < NUMBERS; i++) {
+        long number = 0;
+        tape_number(&tape, &number);
+        assert_equal(number, i * i - 7);
+    }
+    memset(rest, 'x', 3);
+    tape_carry(&tape, rest, 3);
+    cr_assert(strcmp(rest, "abc") == 0, "%s", rest);
+    cr_assert(tape_finish(&tape, &failure) == MATTHEW_OK, "%s", failure.text);
+    tape_carry(&tape, rest, 1);
+    assert_status(tape.status, MATTHEW_READ_FAILED, failure.text);
+    cr_assert(rest[0] == '\0', "a byte that was never written");
+    tape_free(&tape);
+    for (int grown = 0; grown < 2; grown++) { /* the second piece of memory is not to be had */
+        static char many[1 << 17];
+        cr_assert(tape_create_in_memory(&tape, "numbers", &failure) == MATTHEW_OK, "%s", failure.text);
+        memory_fail_at(grown == 0 ? 1 : 2);
+        tape_carry(&tape, many, sizeof many);
+        tape_carry(&tape, many, sizeof many);
+        memory_fail_at(0);
+        assert_status(tape_rewind(&tape, &failure), MATTHEW_NO_MEMORY, failure.text);
+        tape_free(&tape);
+    }
+}
+
 Test(tape, reads_are_bounded) {
     struct tape tape;
     size_t count = 5;

@@ -29,6 +29,7 @@ static const struct {
 } cases[] = {
     {"base: frontier-race", NULL, ""},
     {"base: frontier-race\nset: {customers.portability: 0.5}", "customers.*.lock_in=1", ""},
+    {"base: frontier-race\nset: {compute.price_decline: 0}", NULL, ""}, /* switched off */
     {"base: frontier-race\nset: {capital.pool: 6.0e8}", NULL,
      "capital.pool: 6e8 is outside the plausible range, 100 to 20000 M$/month\n"},
     {"base: frontier-race", "plan.hiring_months=1",

@@ -1,0 +1,64 @@
+/* What the files of the interface share: what its handles hold, and how a call is refused.
+ *
+ * matthew.h says what each function does. A handle opens with a word of its own, so that null and a handle of another
+ * kind are refused. Thread rule: the failure belongs to its thread; a handle to one thread at a time. */
+#ifndef MATTHEW_INTERFACE_HANDLE_H
+#define MATTHEW_INTERFACE_HANDLE_H
+
+#include "core/status.h" /* first: it stands in for the status codes of matthew.h */
+#include "matthew.h"
+
+#include "core/scenario.h"
+#include "measure/gauge.h"
+#include "output/history.h"
+#include "parallel/race.h"
+
+#define SCENARIO_MARK UINT64_C(0x6f6972616e656373)
+#define RACE_MARK UINT64_C(0x656361722061206d)
+
+struct matthew_scenario {
+    uint64_t mark;
+    struct scenario inner;
+};
+
+struct matthew_race {
+    uint64_t mark;
+    struct race *race;
+    long months;
+    int threads, check;
+    volatile sig_atomic_t stop;
+    struct history *history; /* null when none is open */
+    struct observer recorder;
+    struct gauge gauge;
+    int stopping; /* a wish to stop was found in this month */
+    int broken;   /* a month ended with a failure in its middle: nothing can be made of the state */
+    int running;  /* in a call of matthew_race_run */
+    int (*on_month)(matthew_race *race, long month, void *context);
+    void *context; /* of on_month */
+};
+
+/* What the last failure of this thread was. */
+extern _Thread_local struct failure last_failure;
+
+static inline int is_scenario(const matthew_scenario *scenario) {
+    return scenario != NULL && scenario->mark == SCENARIO_MARK;
+}
+
+static inline int is_race(const matthew_race *race) {
+    return race != NULL && race->mark == RACE_MARK;
+}
+
+/* Failures of arguments: BAD_ARGUMENT. */
+int is_null(const char *what);
+int no_scenario(const matthew_scenario *scenario);
+int no_race(const matthew_race *race);
+int bad_index(const char *what, size_t index, size_t count);
+
+/* Fills a structure that crosses the border: as much of it as the caller knows of. Its size member stays the caller's.
+ */
+int give(void *to, const void *from, size_t size);
+
+/* A handle for a race, which it owns from then on, a failure included. */
+int race_handle(matthew_race **handle, struct race *race);
+
+#endif
