@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "agents/register.h"
 #include "output/codec.h"
 #include "output/file_driver.h"
 #include "output/history_layout.h"
@@ -21,26 +22,6 @@ struct event_table {
     double *amounts;
     size_t waiting; /* rows of the chunk that is being filled */
     hsize_t full;   /* rows in chunks before it */
-};
-
-enum register_column {
-    REGISTER_ID,
-    REGISTER_SLOT,
-    REGISTER_ENTRY,
-    REGISTER_COHORT,
-    REGISTER_PARENT,
-    REGISTER_EXIT, /* from here to NPV: what changes after founding */
-    REGISTER_REASON,
-    REGISTER_ACQUIRER,
-    REGISTER_PRICE,
-    REGISTER_ROUNDS,
-    REGISTER_RAISED,
-    REGISTER_PROCEEDS,
-    REGISTER_NPV,
-    REGISTER_STRATEGY,
-    REGISTER_REGION,
-    REGISTER_NAME,
-    REGISTER_COLUMNS
 };
 
 struct register_table {

@@ -1,10 +1,10 @@
 #include "output/history_file.h"
 
-#include "agents/value.h"
 #include "core/memory.h"
 #include "output/read_file.h"
 
 #include <libdeflate.h>
+#include <math.h>
 #include <string.h>
 
 int history_tables_init(struct history *history, struct failure *failure) {
@@ -94,69 +94,32 @@ static hsize_t register_chunk(const struct history *history) {
     return rows;
 }
 
-static const char *const exit_reasons[] = {
-    [EXIT_NONE] = "alive", [EXIT_LIQUIDATED] = "liquidated", [EXIT_ACQUIRED] = "acquired"};
-
-static const struct register_info {
-    const char *name, *unit, *description;
-    enum netcdf_type type;
-} register_info[REGISTER_COLUMNS] = {
-    [REGISTER_ID] = {"register", "1", "id of the firm", NETCDF_INT64},
-    [REGISTER_SLOT] = {"register_slot", "1", "place on the axis firm, for life", NETCDF_INT64},
-    [REGISTER_ENTRY] = {"register_entry_month", "month", "month of founding, 0 for initial firms", NETCDF_INT64},
-    [REGISTER_COHORT] = {"register_cohort", "1", "calendar year of founding", NETCDF_INT64},
-    [REGISTER_PARENT] = {"register_parent", "1", "id of the firm it came from, -1 for none", NETCDF_INT64},
-    [REGISTER_EXIT] = {"register_exit_month", "month", "month of exit, -1 while alive", NETCDF_INT64},
-    [REGISTER_REASON] = {"register_exit_reason", NULL, "why it left", NETCDF_INT8},
-    [REGISTER_ACQUIRER] = {"register_acquirer", "1", "id of the firm that took it over, -1 for none", NETCDF_INT64},
-    [REGISTER_PRICE] = {"register_price", "million USD", "price of its takeover, NaN while alive", NETCDF_DOUBLE},
-    [REGISTER_ROUNDS] = {"register_rounds", "1", "funding rounds until exit, 0 while alive", NETCDF_INT64},
-    [REGISTER_RAISED] = {"register_raised", "million USD", "funding received until exit, NaN while alive",
-                         NETCDF_DOUBLE},
-    [REGISTER_PROCEEDS] = {"register_proceeds", "million USD",
-                           "what investors got back until exit: payouts and their part of the price, NaN while alive",
-                           NETCDF_DOUBLE},
-    [REGISTER_NPV] =
-        {"register_npv", "million USD",
-         "net present value in month 0 of the firm for its holders: at exit, or at the start of the last month",
-         NETCDF_DOUBLE},
-    [REGISTER_STRATEGY] = {"register_strategy", NULL, "strategy preset", NETCDF_INT8},
-    [REGISTER_REGION] = {"register_region", NULL, "home region", NETCDF_INT8},
-    [REGISTER_NAME] = {"register_name", NULL, "name, empty for firms without one", NETCDF_TEXT},
-};
-
-static void set_meanings(const struct history *history, enum register_column column, struct netcdf_variable *variable,
-                         const char *names[MEMBERS_MAX]) {
-    if (column == REGISTER_REASON) {
-        variable->meanings = exit_reasons;
-        variable->meaning_count = sizeof exit_reasons / sizeof *exit_reasons;
-    }
-    if (column == REGISTER_STRATEGY || column == REGISTER_REGION) {
-        const struct members *members =
-            &history->scenario->members[column == REGISTER_STRATEGY ? FAMILY_STRATEGY : FAMILY_REGION];
-        for (int i = 0; i < members->count; i++)
-            names[i] = members->name[i];
-        variable->meanings = names;
-        variable->meaning_count = members->count;
-    }
+static enum netcdf_type register_type(enum register_column column) {
+    enum register_type type = register_table[column].type;
+    return type == REGISTER_FLOAT   ? NETCDF_DOUBLE
+           : type == REGISTER_INT64 ? NETCDF_INT64
+           : type == REGISTER_INT8  ? NETCDF_INT8
+                                    : NETCDF_TEXT;
 }
 
 void history_tables_define(struct history *history) {
     hsize_t chunk = register_chunk(history);
     if (history->layout.events)
         define_events(history);
-    for (int column = 0; column < REGISTER_COLUMNS; column++) {
-        const struct register_info *info = &register_info[column];
+    for (enum register_column column = 0; column < REGISTER_COLUMNS; column++) {
+        const struct register_info *info = &register_table[column];
         const char *names[MEMBERS_MAX];
+        int words = register_words(column, history->scenario, names), has_unit = info->type != REGISTER_TEXT;
         struct netcdf_variable variable = {.name = info->name,
-                                           .unit = info->unit,
+                                           .unit = has_unit && info->codes == CODES_NONE ? info->unit : NULL,
                                            .description = info->description,
-                                           .type = info->type,
+                                           .type = register_type(column),
                                            .rank = 1,
                                            .axis = {history->axis_register},
-                                           .empty = info->type == NETCDF_DOUBLE ? netcdf_nan() : 0.0};
-        set_meanings(history, (enum register_column)column, &variable, names);
-        if (column == REGISTER_ID) {
+                                           .empty = info->type == REGISTER_FLOAT ? netcdf_nan() : 0.0,
+                                           .meanings = words > 0 ? names : NULL,
+                                           .meaning_count = words};
+        if (column == 0) {
             history->axis_register = netcdf_add_dimension(&history->netcdf, info->name, 0, H5S_UNLIMITED, chunk,
                                                           &variable, REGISTER_COLUMNS);
             history->reg.column[column] = history->netcdf.dimension[history->axis_register].scale;
@@ -243,81 +206,45 @@ int events_read(const struct event_table *table, hsize_t from, size_t count, str
     return read;
 }
 
-/* Numbers in the place of whole ones; those that are known at exit. */
-static int64_t bits_of(double value) {
+/* One value as the buffer of a column holds it. */
+static int64_t register_bits(double value, enum register_type type) {
     int64_t bits;
+    if (type != REGISTER_FLOAT)
+        return (int64_t)value;
+    value = isnan(value) ? netcdf_nan() : value;
     memcpy(&bits, &value, sizeof bits);
     return bits;
-}
-
-static int64_t bits_at_exit(const struct register_row *row, double value) {
-    return bits_of(row->exit_month < 0 ? netcdf_nan() : value);
-}
-
-static int64_t register_value(const struct history *history, const struct world *world, const struct register_row *row,
-                              enum register_column column) {
-    switch (column) {
-    case REGISTER_ID:
-        return (int64_t)row->id;
-    case REGISTER_SLOT:
-        return row->place;
-    case REGISTER_ENTRY:
-        return row->entry_month;
-    case REGISTER_COHORT:
-        return history->scenario->start_year + (history->scenario->start_month - 1 + row->entry_month) / 12;
-    case REGISTER_PARENT:
-        return (int64_t)row->parent;
-    case REGISTER_EXIT:
-        return row->exit_month;
-    case REGISTER_REASON:
-        return row->reason;
-    case REGISTER_ACQUIRER:
-        return (int64_t)row->acquirer;
-    case REGISTER_ROUNDS:
-        return (int64_t)row->rounds;
-    case REGISTER_PRICE:
-        return bits_at_exit(row, row->price);
-    case REGISTER_RAISED:
-        return bits_at_exit(row, row->raised);
-    case REGISTER_PROCEEDS:
-        return bits_at_exit(row, row->proceeds);
-    case REGISTER_NPV:
-        return bits_of(value_of_firm(world, row));
-    case REGISTER_STRATEGY:
-        return row->strategy;
-    default:
-        return row->region;
-    }
 }
 
 static void write_register_rows(struct history *history, const struct world *world, size_t rows,
                                 enum register_column column, size_t from) {
     const struct firm_register *reg = &world->reg;
     hid_t dataset = history->reg.column[column];
+    enum register_type type = register_table[column].type;
     _Static_assert(sizeof(char *) <= sizeof(int64_t), "names share the buffer");
     const char **names = (const char **)history->reg.buffer;
     for (size_t row = from; row < rows; row += REGISTER_ROWS) {
         size_t count = rows - row < REGISTER_ROWS ? rows - row : REGISTER_ROWS;
         for (size_t i = 0; i < count; i++) {
-            if (column == REGISTER_NAME)
+            if (type == REGISTER_TEXT)
                 names[i] = reg->rows[row + i].name;
             else
-                history->reg.buffer[i] = register_value(history, world, &reg->rows[row + i], column);
+                history->reg.buffer[i] = register_bits(register_value(world, &reg->rows[row + i], column), type);
         }
-        hid_t type = column == REGISTER_NAME                       ? history->netcdf.text
-                     : register_info[column].type == NETCDF_DOUBLE ? H5T_NATIVE_DOUBLE
-                                                                   : H5T_NATIVE_INT64;
-        netcdf_write_rows(&history->netcdf, dataset, type, row, count, history->reg.buffer);
+        hid_t memory = type == REGISTER_TEXT    ? history->netcdf.text
+                       : type == REGISTER_FLOAT ? H5T_NATIVE_DOUBLE
+                                                : H5T_NATIVE_INT64;
+        netcdf_write_rows(&history->netcdf, dataset, memory, row, count, history->reg.buffer);
     }
 }
 
-/* New firms in all columns; when and why a firm left, and what firms are worth, also for the old ones. */
+/* New firms in all columns; what changes after founding also for the old ones. */
 void register_commit(struct history *history, const struct world *world, size_t rows) {
-    for (int column = 0; column < REGISTER_COLUMNS; column++) {
-        int changes = column >= REGISTER_EXIT && column <= REGISTER_NPV;
+    for (enum register_column column = 0; column < REGISTER_COLUMNS; column++) {
+        int changes = register_table[column].known != KNOWN_ENTRY;
         if (rows > history->reg.written)
             netcdf_extend(&history->netcdf, history->reg.column[column], rows, 0);
-        write_register_rows(history, world, rows, (enum register_column)column, changes ? 0 : history->reg.written);
+        write_register_rows(history, world, rows, column, changes ? 0 : history->reg.written);
     }
     history->reg.written = rows;
 }

@@ -43,7 +43,7 @@ class Generated(Case):
                               ("agents/genes.def", r"^GENE\((\w+)"), ("agents/events.def", r"^EVENT\((\w+)"),
                               ("agents/payments.def", r"^(?:PAYMENT|SECTOR)\((\w+)"), ("core/purposes.def", r"^PURPOSE\((\w+)"),
                               ("measure/indicators.def", r"^(?:MEMBER_)?INDICATOR\((\w+)"), ("core/named.def", r"^NAMED\((\w+)"),
-                              ("output/history_tables.c", r'^ +(?:\[REGISTER_\w+\] = )?\{"(register\w*)"'),
+                              ("agents/register.def", r'^REGISTER_\w+\(.*?"(register\w*)"'),
                               ("core/parameters.def", r"^(?:REAL|SWITCH|CHOICE|MEMBER)\(\w+, (\w+)")):
             names = re.findall(pattern, text_of(path), flags=re.M)
             self.assertGreater(len(names), 5, path)
