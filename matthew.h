@@ -202,9 +202,9 @@ MATTHEW_API size_t matthew_column_count(void);
 MATTHEW_API int matthew_column_get(size_t index, struct matthew_column *column);
 
 /* A read-only view of a column: *values points to *count values, one for each slot in use. Firms move between slots
- * as others leave: the column "id" stands beside every other one and tells whose value it is. member is the position
- * in the column's dimension, 0 for "firm". A slot without a firm holds 0, and -1 in columns "id" and "ally".
- * The view is valid until the race runs on or is freed. Errors: NOT_FOUND, BAD_ARGUMENT. */
+ * as others leave: the column "firm_id" stands beside every other one and tells whose value it is. member is the
+ * position in the column's dimension, 0 for "firm". A slot without a firm holds 0, and -1 in "firm_id" and "ally". The
+ * view is valid until the race runs on or is freed. Errors: NOT_FOUND, BAD_ARGUMENT. */
 MATTHEW_API int matthew_race_column(const matthew_race *race, const char *name, int member, const double **values,
                                     size_t *count);
 

@@ -4,7 +4,7 @@
  * blocks of 256), segment, tier, region, strategy, event, register (one row per firm ever). Firm columns are [month,
  * firm] or [month, member, firm]: the member axis stands in the middle so that every chunk, member by member, is 64
  * months x 256 firms of one column (or a flatter shape, see history_layout.h). Names of firm columns are those of
- * fields.def, except firm_id, firm_region and firm_strategy. Indicators are [month], event_* [event], register_*
+ * fields.def. Indicators are [month], event_* [event], register_*
  * [register]; /parameters has a scalar for each parameter, /scenario the resolved text, /run_info what differs between
  * runs of the same inputs (left out with `reproducible`). Doubles that do not exist are NaN, whole numbers 0, ids and
  * codes -1.

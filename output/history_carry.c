@@ -130,7 +130,7 @@ static int open_columns(const struct history *history, struct earlier *earlier) 
     for (size_t s = 0; s < layout->series_count && found; s++) {
         enum field field = layout->series[s].field;
         if (layout->series[s].member == 0)
-            found = open_dataset(earlier, column_name(field), column_rank(field), 0, &earlier->column[field]);
+            found = open_dataset(earlier, field_table[field].name, column_rank(field), 0, &earlier->column[field]);
     }
     for (int i = 0; i < INDICATOR_COUNT && found; i++)
         if (layout->indicator[i])

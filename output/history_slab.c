@@ -267,7 +267,7 @@ void write_round(struct history *history) {
         note(history, bytes, round->size[place]);
         if (round->size[place] > 0 &&
             H5Dwrite_chunk(history->column[series->field], H5P_DEFAULT, 0, at, round->size[place], bytes) < 0)
-            netcdf_break(netcdf, column_name(series->field));
+            netcdf_break(netcdf, field_table[series->field].name);
     }
 }
 

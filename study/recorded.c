@@ -117,8 +117,8 @@ static int check_columns(const struct recorded_file *file, const enum field *fie
                          struct failure *failure) {
     struct text missing = {0};
     for (size_t i = 0; i < count; i++)
-        if (!read_has(file->file, column_name(fields[i])))
-            text_print(&missing, "%s%s", missing.length > 0 ? "," : "", column_name(fields[i]));
+        if (!read_has(file->file, field_table[fields[i]].name))
+            text_print(&missing, "%s%s", missing.length > 0 ? "," : "", field_table[fields[i]].name);
     if (missing.length == 0 && !missing.failed)
         return MATTHEW_OK;
     char *names = text_close(&missing);
@@ -149,7 +149,7 @@ static int open_windows(struct recorded *recorded, const enum field *fields, siz
     size_t bytes = 0;
     for (size_t i = 0; i < count; i++) {
         struct window *window = &file->window[i];
-        const char *name = column_name(fields[i]);
+        const char *name = field_table[fields[i]].name;
         int single = field_table[fields[i]].dimension == DIMENSION_FIRM, rank = single ? 2 : 3;
         window->field = fields[i];
         window->members = firms_members(&recorded->world.firms, field_table[fields[i]].dimension);

@@ -11,7 +11,7 @@ from . import _library, errors
 from ._library import Column, Handle, HistoryOptions, Indicator, encode, library, string, table
 from .scenario import Scenario
 
-_CODES = {"id", "ally", "strategy", "region", "watched"}
+_CODES = {"firm_id", "ally", "firm_strategy", "firm_region", "watched"}
 _tables = {}
 
 
@@ -103,7 +103,7 @@ def _forget_stop(pointer):
 class Columns:
     """The columns of the firms that live: `race.columns.cash`, or `race.columns["cash"]`.
 
-    Each is a NumPy array that is yours, read-only: [firm], or [member, firm] where the column has a dimension. `id`
+    Each is a NumPy array that is yours, read-only: [firm], or [member, firm] where the column has a dimension. `firm_id`
     beside it tells whose values they are. Ids and codes are int64, all else is float64.
     """
 
@@ -116,7 +116,7 @@ class Columns:
             raise errors.NotFound(f"no column {name}")
         race = self._race
         with race._lock:
-            lives = race._values("id", 0) >= 0
+            lives = race._values("firm_id", 0) >= 0
             dimension = string(entry.dimension)
             if dimension == "firm":
                 values = race._values(name, 0)[lives]

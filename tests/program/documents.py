@@ -39,7 +39,7 @@ class Generated(Case):
     def test_tables_are_read_whole(self):
         """Each entry of a table is a row: counted by another way than the generator reads them."""
         page = text_of("docs/reference.md") + text_of("docs/parameters.md")
-        for path, pattern in (("agents/fields.def", r"^FIELD\((\w+)"), ("agents/industry.def", r"^INDUSTRY\w*\((\w+)"),
+        for path, pattern in (("agents/fields.def", r"^FIELD(?:_\w+\(\w+, |\()(\w+)"), ("agents/industry.def", r"^INDUSTRY\w*\((\w+)"),
                               ("agents/genes.def", r"^GENE\((\w+)"), ("agents/events.def", r"^EVENT\((\w+)"),
                               ("agents/payments.def", r"^(?:PAYMENT|SECTOR)\((\w+)"), ("core/purposes.def", r"^PURPOSE\((\w+)"),
                               ("measure/indicators.def", r"^(?:MEMBER_)?INDICATOR\((\w+)"), ("core/named.def", r"^NAMED\((\w+)"),

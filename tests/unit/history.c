@@ -99,7 +99,7 @@ static int alive(double id, long month, long firms, long growth) {
 static double empty_in_file(int field) {
     if (field_table[field].type == FIELD_FLOAT)
         return (double)NAN;
-    return field == FIELD_region || field == FIELD_strategy ? -1.0 : field_empty((enum field)field);
+    return field_table[field].kind == FIELD_KIND_CODE ? -1.0 : field_empty((enum field)field);
 }
 
 /* Every column, member, month and slot against what the world held. */
@@ -113,7 +113,7 @@ static void check_columns(const char *name, const char *const *columns, long fir
     long checked = 0;
     for (; *columns != NULL; columns++) {
         int field = 0;
-        while (strcmp(column_name((enum field)field), *columns) != 0)
+        while (strcmp(field_table[field].name, *columns) != 0)
             field++;
         int members = firms_members(&s.world.firms, field_table[field].dimension);
         double *values = read_all(file, *columns, length);
