@@ -332,7 +332,7 @@ static void write_months(struct history *history) {
 }
 
 static void note_commit(struct history *history, size_t firms) {
-    const struct event_table *events = &history->events;
+    const struct events_table *events = &history->events;
     if (history->commit_count < history->commit_room)
         history->commits[history->commit_count++] = (struct commit){.rows = history->slab.rows,
                                                                     .blocks = history->blocks,

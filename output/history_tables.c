@@ -5,85 +5,76 @@
 
 #include <libdeflate.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 int history_tables_init(struct history *history, struct failure *failure) {
-    struct event_table *events = &history->events;
+    struct events_table *events = &history->events;
     history->reg.buffer = memory_new(REGISTER_ROWS, sizeof *history->reg.buffer);
     int missing = history->reg.buffer == NULL;
     if (history->layout.events) {
-        events->months = memory_new(EVENT_ROWS, sizeof *events->months);
-        events->firms = memory_new(EVENT_ROWS, sizeof *events->firms);
-        events->others = memory_new(EVENT_ROWS, sizeof *events->others);
-        events->kinds = memory_new(EVENT_ROWS, sizeof *events->kinds);
-        events->amounts = memory_new(EVENT_ROWS, sizeof *events->amounts);
-        events->numbers = memory_new(EVENT_ROWS, sizeof *events->numbers);
-        missing |= events->months == NULL || events->firms == NULL || events->others == NULL || events->kinds == NULL ||
-                   events->amounts == NULL || events->numbers == NULL;
+        events->rows = memory_new(EVENT_ROWS, sizeof *events->rows);
+        events->values = memory_new(EVENT_ROWS, sizeof(double));
+        missing |= events->rows == NULL || events->values == NULL;
     }
     return missing ? fail_memory(failure, "the tables of a history") : MATTHEW_OK;
 }
 
 void history_tables_free(struct history *history) {
     memory_free(history->reg.buffer);
-    memory_free(history->events.months);
-    memory_free(history->events.firms);
-    memory_free(history->events.others);
-    memory_free(history->events.kinds);
-    memory_free(history->events.amounts);
-    memory_free(history->events.numbers);
+    memory_free(history->events.rows);
+    memory_free(history->events.values);
 }
 
-static hid_t add_event_column(struct history *history, const char *name, enum netcdf_type type, const char *unit,
-                              const char *description) {
-    struct netcdf_variable variable = {.name = name,
-                                       .unit = unit,
-                                       .description = description,
-                                       .type = type,
-                                       .rank = 1,
-                                       .axis = {history->axis_event},
-                                       .compressed = 1,
-                                       .empty = type == NETCDF_DOUBLE ? netcdf_nan() : 0.0};
-    static const char *const kinds[] = {
-        "none",
-#define EVENT(kind, ...) #kind,
-#include "agents/events.def"
-#undef EVENT
-    };
-    if (type == NETCDF_INT8) {
-        variable.meanings = kinds;
-        variable.meaning_count = sizeof kinds / sizeof *kinds;
+static enum netcdf_type file_type(enum field_type type) {
+    return type == FIELD_FLOAT ? NETCDF_DOUBLE : type == FIELD_INT64 ? NETCDF_INT64 : NETCDF_INT8;
+}
+
+/* What a column is for each kind of event, as an attribute: "entry: the new firm; insolvency: the insolvent firm". */
+static void put_meanings(struct history *history, enum event_column column, const char *attribute) {
+    char text[4096];
+    size_t used = 0;
+    for (int kind = EVENT_NONE + 1; kind < EVENT_KINDS; kind++) {
+        const struct event_info *info = &event_table[kind];
+        const char *what = column == EVENT_COLUMN_firm    ? info->firm
+                           : column == EVENT_COLUMN_other ? info->other
+                                                          : info->amount;
+        if (*what == '\0' || used >= sizeof text)
+            continue;
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s: %s", used > 0 ? "; " : "", info->name, what);
+        if (column == EVENT_COLUMN_amount && used < sizeof text)
+            used += (size_t)snprintf(text + used, sizeof text - used, " (%s)", info->unit);
     }
-    return netcdf_add(&history->netcdf, &variable);
+    netcdf_put_text(&history->netcdf, history->events.column[column], attribute, text);
 }
-
-/* The codes of events.def must be 1, 2, ... for the list of meanings. */
-enum {
-#define EVENT(kind, ...) EVENT_PLACE_##kind,
-#include "agents/events.def"
-#undef EVENT
-};
-#define EVENT(kind, code, ...) _Static_assert((code) == EVENT_PLACE_##kind + 1, "codes of events.def");
-#include "agents/events.def"
-#undef EVENT
 
 static void define_events(struct history *history) {
-    struct event_table *events = &history->events;
-    struct netcdf_variable number = {
-        .name = "event", .unit = "1", .description = "number of the event", .type = NETCDF_INT64, .compressed = 1};
-    history->axis_event = netcdf_add_dimension(&history->netcdf, "event", 0, H5S_UNLIMITED, EVENT_ROWS, &number, 5);
-    events->number = history->netcdf.dimension[history->axis_event].scale;
-    events->month = add_event_column(history, "event_month", NETCDF_INT64, "month", "month of the event");
-    events->kind = add_event_column(history, "event_kind", NETCDF_INT8, NULL, "what happened");
-    events->firm = add_event_column(history, "event_firm", NETCDF_INT64, "1", "id of the firm");
-    events->other = add_event_column(history, "event_other", NETCDF_INT64, "1", "id of the other firm, -1 for none");
-    events->amount = add_event_column(history, "event_amount", NETCDF_DOUBLE, NULL, "amount, by the kind of event");
-    static const char units[] = ""
-#define EVENT(kind, code, description, unit) #kind " (" description "): " unit "; "
-#include "agents/events.def"
-#undef EVENT
-        ;
-    netcdf_put_text(&history->netcdf, events->amount, "amounts", units);
+    const char *kinds[EVENT_KINDS];
+    for (int kind = 0; kind < EVENT_KINDS; kind++)
+        kinds[kind] = event_table[kind].name;
+    for (enum event_column column = 0; column < EVENT_COLUMNS; column++) {
+        const struct event_column_info *info = &event_column_table[column];
+        int codes = column == EVENT_COLUMN_kind, varies = column == EVENT_COLUMN_amount;
+        struct netcdf_variable variable = {.name = info->name,
+                                           .unit = codes || varies ? NULL : info->unit,
+                                           .description = info->description,
+                                           .type = file_type(info->type),
+                                           .rank = 1,
+                                           .axis = {history->axis_event},
+                                           .compressed = 1,
+                                           .empty = info->type == FIELD_FLOAT ? netcdf_nan() : 0.0,
+                                           .meanings = codes ? kinds : NULL,
+                                           .meaning_count = codes ? EVENT_KINDS : 0};
+        if (column == EVENT_COLUMN_number) {
+            history->axis_event = netcdf_add_dimension(&history->netcdf, info->name, 0, H5S_UNLIMITED, EVENT_ROWS,
+                                                       &variable, EVENT_COLUMNS - 1);
+            history->events.column[column] = history->netcdf.dimension[history->axis_event].scale;
+        } else
+            history->events.column[column] = netcdf_add(&history->netcdf, &variable);
+    }
+    put_meanings(history, EVENT_COLUMN_firm, "firms");
+    put_meanings(history, EVENT_COLUMN_other, "others");
+    put_meanings(history, EVENT_COLUMN_amount, "amounts");
 }
 
 /* A chunk of rows that fits an initial population a few times over, without filling small files with emptiness. */
@@ -128,49 +119,56 @@ void history_tables_define(struct history *history) {
     }
 }
 
-static void write_event_chunk(struct history *history, hid_t dataset, const void *values, size_t size) {
+/* A column of the chunk that is being filled, as it lies in the file; returns the size of a value. */
+static size_t gather(const struct events_table *events, enum event_column column) {
+    double *numbers = events->values;
+    int64_t *wholes = events->values;
+    int8_t *codes = events->values;
+    enum field_type type = event_column_table[column].type;
+    memset(events->values, 0, EVENT_ROWS * sizeof(double));
+    for (size_t row = 0; row < events->waiting; row++) {
+        double value =
+            column == EVENT_COLUMN_number ? (double)(events->full + row) : event_value(&events->rows[row], column);
+        if (type == FIELD_FLOAT)
+            numbers[row] = value;
+        else if (type == FIELD_INT64)
+            wholes[row] = (int64_t)value;
+        else
+            codes[row] = (int8_t)value;
+    }
+    return type == FIELD_INT8 ? sizeof *codes : sizeof *numbers;
+}
+
+static void write_event_chunk(struct history *history, enum event_column column) {
     struct pipeline *pipeline = &history->pipeline;
     struct netcdf *netcdf = &history->netcdf;
-    size_t bytes = codec_compress(&pipeline->codec[0], values, EVENT_ROWS, size, 0, pipeline->open->arena);
-    hsize_t at = history->events.full;
-    netcdf_extend(netcdf, dataset, at + history->events.waiting, 0);
+    struct events_table *events = &history->events;
+    hid_t dataset = events->column[column];
+    size_t size = gather(events, column);
+    size_t bytes = codec_compress(&pipeline->codec[0], events->values, EVENT_ROWS, size, 0, pipeline->open->arena);
+    hsize_t at = events->full;
+    netcdf_extend(netcdf, dataset, at + events->waiting, 0);
     if (!netcdf->broken && H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &at, bytes, pipeline->open->arena) < 0)
         netcdf_break(netcdf, "events");
 }
 
 /* Writes the chunk that is being filled: over what an earlier commit wrote of it. */
 void events_commit(struct history *history) {
-    struct event_table *events = &history->events;
-    size_t from = events->waiting, empty = EVENT_ROWS - from;
-    if (!history->layout.events || from == 0)
+    if (!history->layout.events || history->events.waiting == 0)
         return;
-    for (size_t row = 0; row < EVENT_ROWS; row++)
-        events->numbers[row] = row < from ? (int64_t)(events->full + row) : 0;
-    memset(events->months + from, 0, empty * sizeof *events->months);
-    memset(events->firms + from, 0, empty * sizeof *events->firms);
-    memset(events->others + from, 0, empty * sizeof *events->others);
-    memset(events->kinds + from, 0, empty * sizeof *events->kinds);
-    memset(events->amounts + from, 0, empty * sizeof *events->amounts);
-    write_event_chunk(history, events->number, events->numbers, sizeof *events->numbers);
-    write_event_chunk(history, events->month, events->months, sizeof *events->months);
-    write_event_chunk(history, events->kind, events->kinds, sizeof *events->kinds);
-    write_event_chunk(history, events->firm, events->firms, sizeof *events->firms);
-    write_event_chunk(history, events->other, events->others, sizeof *events->others);
-    write_event_chunk(history, events->amount, events->amounts, sizeof *events->amounts);
+    for (enum event_column column = 0; column < EVENT_COLUMNS; column++)
+        write_event_chunk(history, column);
 }
 
 void events_append(struct history *history, const struct events *events) {
-    struct event_table *table = &history->events;
+    struct events_table *table = &history->events;
     for (size_t i = 0; i < events->count && history->layout.events; i++) {
         const struct event *event = &events->list[i];
-        double facts[] = {(double)event->month, (double)event->kind, event->firm, event->other, event->amount};
+        double facts[EVENT_COLUMNS];
+        for (enum event_column column = 0; column < EVENT_COLUMNS; column++)
+            facts[column] = event_value(event, column);
         history->check = libdeflate_crc32(history->check, facts, sizeof facts);
-        size_t row = table->waiting++;
-        table->months[row] = event->month;
-        table->kinds[row] = (int8_t)event->kind;
-        table->firms[row] = (int64_t)event->firm;
-        table->others[row] = (int64_t)event->other;
-        table->amounts[row] = event->amount;
+        table->rows[table->waiting++] = *event;
         if (table->waiting == EVENT_ROWS) {
             events_commit(history);
             table->waiting = 0;
@@ -179,28 +177,16 @@ void events_append(struct history *history, const struct events *events) {
     }
 }
 
-int events_read(const struct event_table *table, hsize_t from, size_t count, struct event *list) {
-    int64_t numbers[256];
-    uint8_t kinds[256];
-    double amounts[256];
+int events_read(const struct events_table *table, hsize_t from, size_t count, struct event *list) {
+    enum { AT_ONCE = 256 };
+    double values[AT_ONCE];
     int read = 1;
     for (size_t done = 0, step; done < count && read; done += step) {
-        step = count - done < 256 ? count - done : 256;
-        struct event *part = list + done;
-        read = read_rows(table->month, from + done, step, H5T_NATIVE_INT64, step, numbers);
-        for (size_t i = 0; i < step && read; i++)
-            part[i].month = (long)numbers[i];
-        read = read && read_rows(table->firm, from + done, step, H5T_NATIVE_INT64, step, numbers);
-        for (size_t i = 0; i < step && read; i++)
-            part[i].firm = (double)numbers[i];
-        read = read && read_rows(table->other, from + done, step, H5T_NATIVE_INT64, step, numbers);
-        for (size_t i = 0; i < step && read; i++)
-            part[i].other = (double)numbers[i];
-        read = read && read_rows(table->kind, from + done, step, H5T_NATIVE_UINT8, step, kinds) &&
-               read_rows(table->amount, from + done, step, H5T_NATIVE_DOUBLE, step, amounts);
-        for (size_t i = 0; i < step && read; i++) {
-            part[i].kind = kinds[i];
-            part[i].amount = amounts[i];
+        step = count - done < AT_ONCE ? count - done : AT_ONCE;
+        for (enum event_column column = EVENT_COLUMN_number + 1; column < EVENT_COLUMNS && read; column++) {
+            read = read_rows(table->column[column], from + done, step, H5T_NATIVE_DOUBLE, step, values);
+            for (size_t i = 0; i < step && read; i++)
+                event_put(&list[done + i], column, values[i]);
         }
     }
     return read;

@@ -1,5 +1,6 @@
 #include "output/info.h"
 
+#include "agents/events.h"
 #include "agents/register.h"
 #include "core/memory.h"
 #include "core/scenario.h"
@@ -105,9 +106,13 @@ struct recorded {
     struct name_list names;
 };
 
-static int is_of_register(const char *name) {
+/* Variables of the tables of firms and events. */
+static int is_of_table(const char *name) {
     for (int column = 0; column < REGISTER_COLUMNS; column++)
         if (strcmp(name, register_table[column].name) == 0)
+            return 1;
+    for (int column = 0; column < EVENT_COLUMNS; column++)
+        if (strcmp(name, event_column_table[column].name) == 0)
             return 1;
     return 0;
 }
@@ -116,8 +121,7 @@ static int is_of_register(const char *name) {
 static herr_t visit(hid_t file, const char *name, const H5L_info_t *link, void *context) {
     struct recorded *recorded = context;
     struct read_shape shape;
-    if (link->type != H5L_TYPE_HARD || strcmp(name, "month") == 0 || strcmp(name, "date") == 0 ||
-        strncmp(name, "event", 5) == 0 || is_of_register(name))
+    if (link->type != H5L_TYPE_HARD || strcmp(name, "month") == 0 || strcmp(name, "date") == 0 || is_of_table(name))
         return 0;
     hid_t dataset = read_open(file, name, READ_NUMBERS, &shape);
     if (dataset < 0)
@@ -159,7 +163,9 @@ static int describe(hid_t file, const char *path, struct history_facts *facts, s
         facts->months_recorded = months;
     facts->slots = firms > 0 ? firms : 0;
     facts->firms_ever = ever;
-    facts->events = length_of(file, "event") > 0 ? length_of(file, "event") : 0;
+    facts->events = length_of(file, event_column_table[EVENT_COLUMN_number].name) > 0
+                        ? length_of(file, event_column_table[EVENT_COLUMN_number].name)
+                        : 0;
     facts->seed = take_int64(file, "seed", -1);
     int64_t last;
     facts->last_month = facts->months_recorded > 0 && read_rows_of(file, "month", (hsize_t)facts->months_recorded - 1,

@@ -41,6 +41,7 @@ class Generated(Case):
         page = text_of("docs/reference.md") + text_of("docs/parameters.md")
         for path, pattern in (("agents/fields.def", r"^FIELD(?:_\w+\(\w+, |\()(\w+)"), ("agents/industry.def", r"^INDUSTRY\w*\((\w+)"),
                               ("agents/genes.def", r"^GENE\((\w+)"), ("agents/events.def", r"^EVENT\((\w+)"),
+                              ("agents/events.def", r'^EVENT_\w+\(\w+, "(\w+)"'),
                               ("agents/payments.def", r"^(?:PAYMENT|SECTOR)\((\w+)"), ("core/purposes.def", r"^PURPOSE\((\w+)"),
                               ("measure/indicators.def", r"^(?:MEMBER_)?INDICATOR\((\w+)"), ("core/named.def", r"^NAMED\((\w+)"),
                               ("agents/register.def", r'^REGISTER_\w+\(.*?"(register\w*)"'),
