@@ -5,6 +5,7 @@
 #include "core/memory.h"
 #include "core/scenario.h"
 #include "output/history.h"
+#include "output/tables.h"
 #include "measure/gauge.h"
 #include "parallel/observers.h"
 #include "parallel/race.h"
@@ -56,6 +57,13 @@ const char *matthew_message(void) {
 
 void matthew_text_free(char *text) {
     memory_free(text);
+}
+
+char *matthew_tables_text(void) {
+    char *text = tables_text();
+    if (text == NULL)
+        fail_memory(&last, "the text of the tables");
+    return text;
 }
 
 static int is_null(const char *what) {

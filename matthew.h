@@ -84,6 +84,12 @@ MATTHEW_API const char *matthew_message(void);
 /* Frees a text that the library returned as `char *`. */
 MATTHEW_API void matthew_text_free(char *text);
 
+/* Every table of the library as one JSON document, an object with a list of rows for each: columns, genes, industry,
+ * register, exit_reasons, events, event_columns, sectors, payments, purposes, indicators, member_indicators,
+ * concentration, concentration_measures, facts, families, parameters, named, statuses. A row is an object; all rows of
+ * a table have the same keys. The caller frees it with matthew_text_free; null when memory is short. */
+MATTHEW_API char *matthew_tables_text(void);
+
 /* ---- scenarios that come with the library ---- */
 
 MATTHEW_API size_t matthew_shipped_count(void);

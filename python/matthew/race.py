@@ -1,6 +1,7 @@
 """A race that is run month by month and asked on the way."""
 
 import ctypes
+import functools
 import operator
 import os
 import threading
@@ -8,10 +9,9 @@ import threading
 import numpy as np
 
 from . import _library, errors
-from ._library import Column, Handle, HistoryOptions, Indicator, encode, library, string, table
+from ._library import Column, Handle, HistoryOptions, Indicator, encode, library, string, table, tables
 from .scenario import Scenario
 
-_CODES = {"firm_id", "ally", "firm_strategy", "firm_region", "watched"}
 _tables = {}
 
 
@@ -21,6 +21,12 @@ def _table(kind):
         _tables[kind] = table(getattr(library, kind + "_count"), getattr(library, kind + "_get"),
                               Column if kind == "column" else Indicator)
     return _tables[kind]
+
+
+@functools.lru_cache(maxsize=None)
+def _codes():
+    """The columns that hold ids and codes."""
+    return {row["name"] for row in tables()["columns"] if row["kind"] != "number"}
 
 
 def whole(value, what):
@@ -123,7 +129,7 @@ class Columns:
             else:
                 members = len(race.scenario.members(dimension))
                 values = np.array([race._values(name, member)[lives] for member in range(members)])
-        if name in _CODES:
+        if name in _codes():
             values = values.astype(np.int64)
         values.setflags(write=False)
         return values

@@ -9,7 +9,7 @@ import numbers
 import os
 
 from . import errors
-from ._library import CHOICE, REAL, SWITCH, Handle, Parameter, encode, library, string
+from ._library import CHOICE, REAL, SWITCH, Handle, Parameter, encode, library, string, text
 
 _FROM_MAPPING = "mapping"
 _DEPTH_MAX = 32  # as in the library
@@ -149,13 +149,7 @@ class Scenario:
     @property
     def yaml(self):
         """The resolved scenario as YAML text, which loads to the same values bit for bit."""
-        text = library.scenario_text(self._handle.pointer)
-        if not text:
-            raise errors.NoMemory("not enough memory for the text of a scenario")
-        try:
-            return string(ctypes.string_at(text))
-        finally:
-            library.text_free(text)
+        return text(library.scenario_text(self._handle.pointer))
 
     @property
     def name(self):
