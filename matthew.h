@@ -85,6 +85,12 @@ MATTHEW_API const char *matthew_message(void);
 /* Frees a text that the library returned as `char *`. */
 MATTHEW_API void matthew_text_free(char *text);
 
+/* Every table of the library as one JSON document, an object with a list of rows for each: columns, genes, industry,
+ * register, exit_reasons, events, event_columns, sectors, payments, purposes, indicators, member_indicators,
+ * concentration, concentration_measures, facts, families, parameters, named, statuses. A row is an object; all rows of
+ * a table have the same keys. The caller frees it with matthew_text_free; null when memory is short. */
+MATTHEW_API char *matthew_tables_text(void);
+
 /* ---- scenarios that come with the library ---- */
 
 MATTHEW_API size_t matthew_shipped_count(void);
@@ -242,9 +248,9 @@ MATTHEW_API size_t matthew_column_count(void);
 MATTHEW_API int matthew_column_get(size_t index, struct matthew_column *column);
 
 /* A read-only view of a column: *values points to *count values, one for each slot in use. Firms move between slots
- * as others leave: the column "id" stands beside every other one and tells whose value it is. member is the position
- * in the column's dimension, 0 for "firm". A slot without a firm holds 0, and -1 in columns "id" and "ally".
- * The view is valid until the race runs on or is freed. Errors: NOT_FOUND, BAD_ARGUMENT. */
+ * as others leave: the column "firm_id" stands beside every other one and tells whose value it is. member is the
+ * position in the column's dimension, 0 for "firm". A slot without a firm holds 0, and -1 in "firm_id" and "ally". The
+ * view is valid until the race runs on or is freed. Errors: NOT_FOUND, BAD_ARGUMENT. */
 MATTHEW_API int matthew_race_column(const matthew_race *race, const char *name, int member, const double **values,
                                     size_t *count);
 

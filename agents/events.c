@@ -4,6 +4,56 @@
 
 #include <string.h>
 
+const struct event_info event_table[EVENT_KINDS] = {
+    {"none", "nothing happened", "", "", "", "1"},
+#define EVENT(kind, code, description, firm, other, amount, unit)                                                      \
+    [code] = {#kind, description, firm, other, amount, unit},
+#include "agents/events.def"
+#undef EVENT
+};
+#define EVENT(kind, code, ...) _Static_assert((code) == EVENT_PLACE_##kind, "codes of events.def are 1, 2, ...");
+#include "agents/events.def"
+#undef EVENT
+
+const struct event_column_info event_column_table[EVENT_COLUMNS] = {
+#define EVENT_COLUMN(key, name, type, unit, description)                                                               \
+    [EVENT_COLUMN_##key] = {#key, name, unit, description, FIELD_##type},
+#define EVENT_NUMBER EVENT_COLUMN
+#include "agents/events.def"
+#undef EVENT_NUMBER
+#undef EVENT_COLUMN
+};
+
+double event_value(const struct event *event, enum event_column column) {
+    switch (column) {
+#define EVENT_NUMBER(key, ...)
+#define EVENT_COLUMN(key, ...)                                                                                         \
+    case EVENT_COLUMN_##key:                                                                                           \
+        return (double)event->key;
+#include "agents/events.def"
+#undef EVENT_COLUMN
+    default:
+        return 0.0;
+    }
+}
+
+void event_put(struct event *event, enum event_column column, double value) {
+    const double LARGEST = 0x1p53;
+    if (event_column_table[column].type != FIELD_FLOAT && !(value >= -LARGEST && value <= LARGEST))
+        value = 0.0;
+    switch (column) {
+#define EVENT_COLUMN(key, ...)                                                                                         \
+    case EVENT_COLUMN_##key:                                                                                           \
+        event->key = (__typeof__(event->key))value;                                                                    \
+        break;
+#include "agents/events.def"
+#undef EVENT_NUMBER
+#undef EVENT_COLUMN
+    default:
+        break;
+    }
+}
+
 int places_reserve(struct places *places, size_t capacity, struct failure *failure) {
     if (capacity <= places->capacity)
         return MATTHEW_OK;

@@ -1,5 +1,6 @@
-/* What happens in a month, as a list for whoever watches; the places of firms on the axis of files; scratch of the
- * turn-over. All are storage alone: who leaves and enters is in agents/population.h.
+/* What happens in a month, as a list for whoever watches, and the table of its kinds and columns; the places of firms
+ * on the axis of files; scratch of the turn-over. All are storage alone: who leaves and enters is in
+ * agents/population.h.
  *
  * A firm keeps its place for life. A place that it leaves rests PLACE_REST months, so that a reader of a history with a
  * record at least that often sees it empty in between; places are given away again in the order in which they were
@@ -8,6 +9,42 @@
 #define MATTHEW_AGENTS_EVENTS_H
 
 #include "agents/world.h"
+
+/* The kinds of events by their codes, 1 to EVENT_KINDS - 1; 0 is none. */
+enum {
+    EVENT_NONE,
+#define EVENT(kind, ...) EVENT_PLACE_##kind,
+#include "agents/events.def"
+#undef EVENT
+    EVENT_KINDS
+};
+
+struct event_info {
+    const char *name, *description;
+    const char *firm, *other, *amount, *unit; /* what these are; other is "" where there is none */
+};
+extern const struct event_info event_table[EVENT_KINDS];
+
+/* The columns of events in files. */
+enum event_column {
+#define EVENT_NUMBER(key, ...) EVENT_COLUMN_##key,
+#define EVENT_COLUMN(key, ...) EVENT_COLUMN_##key,
+#include "agents/events.def"
+#undef EVENT_NUMBER
+#undef EVENT_COLUMN
+    EVENT_COLUMNS
+};
+
+struct event_column_info {
+    const char *key, *name, *unit, *description;
+    enum field_type type;
+};
+extern const struct event_column_info event_column_table[EVENT_COLUMNS];
+
+/* A column of an event as a number, whole ones exact; puts one there, what is no number of the column as 0. The
+ * event's number is no part of it: 0, and left out. */
+double event_value(const struct event *event, enum event_column column);
+void event_put(struct event *event, enum event_column column, double value);
 
 /* Appends an event when somebody watches; room must have been reserved. */
 void events_add(struct world *world, int kind, double firm, double other, double amount);

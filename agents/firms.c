@@ -5,12 +5,16 @@
 
 #include <string.h>
 
+#define ABOUT(name, kind, family, empty, dimension, class, type, unit, by_default, description)                        \
+    {name, kind, family, empty, DIMENSION_##dimension, FIELD_##class, FIELD_##type, unit, by_default, description},
 const struct field_info field_table[FIELD_COUNT] = {
-#define FIELD(name, dimension, class, type, unit, by_default, description)                                             \
-    {#name, DIMENSION_##dimension, FIELD_##class, FIELD_##type, unit, by_default, description},
+#define FIELD(name, ...) ABOUT(#name, FIELD_KIND_NUMBER, FAMILY_NONE, 0, __VA_ARGS__)
+#define FIELD_ID(member, name, none, ...) ABOUT(#name, FIELD_KIND_ID, FAMILY_NONE, none, __VA_ARGS__)
+#define FIELD_CODE(member, name, family, ...) ABOUT(#name, FIELD_KIND_CODE, FAMILY_##family, 0, __VA_ARGS__)
 #include "agents/fields.def"
 #undef FIELD
 };
+#undef ABOUT
 
 /* Every column has room for MEMBERS_MAX pointers here, so that fields can be walked by number. */
 static double **pointers(struct firms *firms, enum field field) {
@@ -52,7 +56,15 @@ enum family dimension_family(enum dimension dimension) {
 }
 
 double field_empty(enum field field) {
-    return field == FIELD_id || field == FIELD_ally ? -1.0 : 0.0;
+    return field_table[field].empty;
+}
+
+/* Of a slot that holds 0 everywhere. */
+static void empty_ids(const struct firms *firms, size_t slot) {
+#define FIELD(...)
+#define FIELD_ID(member, name, none, ...) firms->member[slot] = none;
+#include "agents/fields.def"
+#undef FIELD
 }
 
 static size_t column_count(const struct firms *firms) {
@@ -121,7 +133,7 @@ int firms_grow(struct firms *firms, size_t capacity, struct failure *failure) {
     if (status != MATTHEW_OK)
         return status;
     for (size_t slot = firms->capacity; slot < capacity; slot++)
-        firms->id[slot] = firms->ally[slot] = field_empty(FIELD_id);
+        empty_ids(firms, slot);
     firms->capacity = capacity;
     return MATTHEW_OK;
 }
@@ -145,7 +157,7 @@ void firms_clear(struct firms *firms, const size_t *slot, size_t count) {
         for (size_t i = 0; i < count; i++)
             firms->columns[column * firms->stride + slot[i]] = 0;
     for (size_t i = 0; i < count; i++)
-        firms->id[slot[i]] = firms->ally[slot[i]] = field_empty(FIELD_id);
+        empty_ids(firms, slot[i]);
 }
 
 void firms_compact(struct firms *firms, const size_t *from, const size_t *to, size_t count, size_t slots) {
@@ -157,7 +169,7 @@ void firms_compact(struct firms *firms, const size_t *from, const size_t *to, si
         memset(column + slots, 0, freed * sizeof *column);
     }
     for (size_t slot = slots; slot < firms->slots; slot++)
-        firms->id[slot] = firms->ally[slot] = field_empty(FIELD_id);
+        empty_ids(firms, slot);
     firms->slots = slots;
 }
 

@@ -26,8 +26,14 @@ enum field {
     FIELD_COUNT
 };
 
+/* What values are: a number, the id of a firm, or the code of a member of a family. */
+enum field_kind { FIELD_KIND_NUMBER, FIELD_KIND_ID, FIELD_KIND_CODE };
+
 struct field_info {
-    const char *name;
+    const char *name; /* in files and for callers */
+    enum field_kind kind;
+    enum family family; /* of a code; else FAMILY_NONE */
+    double empty;       /* what an empty slot holds */
     enum dimension dimension;
     enum field_class class;
     enum field_type type;
@@ -38,7 +44,7 @@ struct field_info {
 
 extern const struct field_info field_table[FIELD_COUNT];
 
-/* Columns, named as in fields.def: double *cash; double *accounts[MEMBERS_MAX]; ... */
+/* Columns, members of fields.def: double *cash; double *accounts[MEMBERS_MAX]; ... */
 struct firms {
 #define FIELD_MEMBER_FIRM(name) double *name;
 #define FIELD_MEMBER_SEGMENT(name) double *name[MEMBERS_MAX];
@@ -90,7 +96,7 @@ void firms_free(struct firms *firms);
 enum family dimension_family(enum dimension dimension);
 /* Members of a dimension (1 for DIMENSION_FIRM). */
 int firms_members(const struct firms *firms, enum dimension dimension);
-/* What a column holds where a slot is empty: -1 for ids of firms, else 0. */
+/* What a column holds where a slot is empty: what stands for no firm where it has ids, else 0. */
 double field_empty(enum field field);
 /* The array over slots of one member of a column. */
 double *firms_column(const struct firms *firms, enum field field, int member);

@@ -13,7 +13,7 @@
 #include "core/kernel.h"
 
 enum purpose {
-#define PURPOSE(name, number) PURPOSE_##name = (number),
+#define PURPOSE(name, number, ...) PURPOSE_##name = (number),
 #include "core/purposes.def"
 #undef PURPOSE
 };

@@ -2,6 +2,7 @@
 
 #include "core/build.h"
 #include "core/memory.h"
+#include "output/tables.h"
 
 #include <string.h>
 
@@ -29,6 +30,13 @@ const char *matthew_message(void) {
 
 void matthew_text_free(char *text) {
     memory_free(text);
+}
+
+char *matthew_tables_text(void) {
+    char *text = tables_text();
+    if (text == NULL)
+        fail_memory(&last_failure, "the text of the tables");
+    return text;
 }
 
 int is_null(const char *what) {

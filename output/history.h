@@ -4,7 +4,7 @@
  * blocks of 256), segment, tier, region, strategy, event, register (one row per firm ever). Firm columns are [month,
  * firm] or [month, member, firm]: the member axis stands in the middle so that every chunk, member by member, is 64
  * months x 256 firms of one column (or a flatter shape, see history_layout.h). Names of firm columns are those of
- * fields.def, except firm_id, firm_region and firm_strategy. Indicators are [month], event_* [event], register_*
+ * fields.def. Indicators are [month], event_* [event], register_*
  * [register]; /parameters has a scalar for each parameter, /scenario the resolved text, /run_info what differs between
  * runs of the same inputs (left out with `reproducible`). Doubles that do not exist are NaN, whole numbers 0, ids and
  * codes -1.
@@ -64,19 +64,6 @@ int history_keep_open(struct history *history, struct tape *tape, struct failure
  * a tape or the earlier file does not hold what it should; then the history is of no use. */
 int history_go_on(struct history *history, struct tape *kept, struct tape *open, const struct world *world,
                   struct failure *failure);
-
-/* A column of the register that is an amount of money: `npv` is called `register_npv` in files. */
-struct register_amount {
-    const char *name, *unit, *description;
-    int column;
-};
-
-/* 0 when there is none of that place, which count from 0. */
-int register_amount_get(int place, struct register_amount *amount);
-
-/* What a file has of a firm when this is its last month; NaN for none. */
-double register_amount_of(const struct register_amount *amount, const struct world *world,
-                          const struct register_row *row);
 
 /* A number for what the months of a file look like: the options, without names. */
 uint64_t history_form(const struct history_options *options);

@@ -50,7 +50,7 @@ static size_t first_kept_event(const struct history *history) {
 
 /* Events from there on: those in chunks that have been full since, and those in the one that is being filled. */
 static int keep_events(struct history *history, struct tape *tape, struct failure *failure) {
-    const struct event_table *events = &history->events;
+    const struct events_table *events = &history->events;
     size_t from = first_kept_event(history), full = (size_t)events->full, count = full + events->waiting - from;
     struct event *list = memory_new(count, sizeof *list);
     if (list == NULL)
@@ -61,8 +61,7 @@ static int keep_events(struct history *history, struct tape *tape, struct failur
         return fail(failure, MATTHEW_WRITE_FAILED, "cannot read the events of %s back: %s", history->part, reason());
     }
     for (size_t row = 0; row < events->waiting; row++)
-        list[written + row] = (struct event){events->months[row], events->kinds[row], (double)events->firms[row],
-                                             (double)events->others[row], events->amounts[row]};
+        list[written + row] = events->rows[row];
     tape_count(tape, &count, 0, 0);
     carry_events(tape, list, count);
     memory_free(list);
@@ -97,7 +96,7 @@ int history_keep_open(struct history *history, struct tape *tape, struct failure
 
 struct earlier {
     hid_t file, month, column[FIELD_COUNT], indicator[INDICATOR_COUNT], member[MEMBER_INDICATOR_COUNT];
-    struct event_table events;
+    struct events_table events;
     struct events kept; /* by the checkpoint, from row kept_from on */
     size_t kept_from;
 };
@@ -111,12 +110,10 @@ static int open_dataset(const struct earlier *earlier, const char *name, int ran
 
 /* Events are read back by row alone: each column has to be a vector. */
 static int open_events(struct earlier *earlier) {
-    struct event_table *events = &earlier->events;
-    return open_dataset(earlier, "event_month", 1, 0, &events->month) &&
-           open_dataset(earlier, "event_kind", 1, 0, &events->kind) &&
-           open_dataset(earlier, "event_firm", 1, 0, &events->firm) &&
-           open_dataset(earlier, "event_other", 1, 0, &events->other) &&
-           open_dataset(earlier, "event_amount", 1, 0, &events->amount);
+    for (enum event_column column = EVENT_COLUMN_number + 1; column < EVENT_COLUMNS; column++)
+        if (!open_dataset(earlier, event_column_table[column].name, 1, 0, &earlier->events.column[column]))
+            return 0;
+    return 1;
 }
 
 /* How many axes a column has in files. */
@@ -130,7 +127,7 @@ static int open_columns(const struct history *history, struct earlier *earlier) 
     for (size_t s = 0; s < layout->series_count && found; s++) {
         enum field field = layout->series[s].field;
         if (layout->series[s].member == 0)
-            found = open_dataset(earlier, column_name(field), column_rank(field), 0, &earlier->column[field]);
+            found = open_dataset(earlier, field_table[field].name, column_rank(field), 0, &earlier->column[field]);
     }
     for (int i = 0; i < INDICATOR_COUNT && found; i++)
         if (layout->indicator[i])

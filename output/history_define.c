@@ -96,7 +96,7 @@ static int axis_of(const struct history *history, enum dimension dimension) {
 static void define_column(struct history *history, const struct series *series) {
     const struct field_info *info = &field_table[series->field];
     const struct history_layout *layout = &history->layout;
-    struct netcdf_variable variable = {.name = column_name(series->field),
+    struct netcdf_variable variable = {.name = info->name,
                                        .unit = info->unit,
                                        .description = info->description,
                                        .type = series->type,
@@ -113,9 +113,8 @@ static void define_column(struct history *history, const struct series *series) 
         chunk[1] = 1;
         chunk[2] = layout->firms;
     }
-    if (series->field == FIELD_strategy || series->field == FIELD_region) {
-        const struct members *members =
-            &history->scenario->members[series->field == FIELD_strategy ? FAMILY_STRATEGY : FAMILY_REGION];
+    if (info->kind == FIELD_KIND_CODE) {
+        const struct members *members = &history->scenario->members[info->family];
         for (int i = 0; i < members->count; i++)
             names[i] = members->name[i];
         variable.meanings = names;

@@ -5,6 +5,8 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "agents/events.h"
+#include "agents/register.h"
 #include "output/codec.h"
 #include "output/file_driver.h"
 #include "output/history_layout.h"
@@ -14,33 +16,12 @@
 /* Rows of events that wait for a full chunk. */
 enum { EVENT_ROWS = CHUNK_VALUES, REGISTER_ROWS = 4096 };
 
-struct event_table {
-    hid_t number, month, kind, firm, other, amount;
-    int64_t *numbers, *months, *firms, *others;
-    int8_t *kinds;
-    double *amounts;
-    size_t waiting; /* rows of the chunk that is being filled */
-    hsize_t full;   /* rows in chunks before it */
-};
-
-enum register_column {
-    REGISTER_ID,
-    REGISTER_SLOT,
-    REGISTER_ENTRY,
-    REGISTER_COHORT,
-    REGISTER_PARENT,
-    REGISTER_EXIT, /* from here to NPV: what changes after founding */
-    REGISTER_REASON,
-    REGISTER_ACQUIRER,
-    REGISTER_PRICE,
-    REGISTER_ROUNDS,
-    REGISTER_RAISED,
-    REGISTER_PROCEEDS,
-    REGISTER_NPV,
-    REGISTER_STRATEGY,
-    REGISTER_REGION,
-    REGISTER_NAME,
-    REGISTER_COLUMNS
+struct events_table {
+    hid_t column[EVENT_COLUMNS];
+    struct event *rows; /* of the chunk that is being filled: room for EVENT_ROWS */
+    void *values;       /* room for EVENT_ROWS values of one column */
+    size_t waiting;     /* rows of the chunk that is being filled */
+    hsize_t full;       /* rows in chunks before it */
 };
 
 struct register_table {
@@ -103,7 +84,7 @@ struct history {
     struct netcdf netcdf;
     int axis_month, axis_firm, axis_event, axis_register, axis_family[FAMILY_COUNT];
     hid_t date, column[FIELD_COUNT], indicator[INDICATOR_COUNT], member[MEMBER_INDICATOR_COUNT];
-    struct event_table events;
+    struct events_table events;
     struct register_table reg;
 
     struct slab slab;
@@ -158,7 +139,7 @@ int slab_commit(struct history *history, const struct world *world, size_t firms
 const struct series *chunk_place(const struct history *history, size_t chunk, hsize_t at[3]);
 
 /* Rows from..from+count of the events in a file whose columns these are. 1 when they could be read. */
-int events_read(const struct event_table *table, hsize_t from, size_t count, struct event *list);
+int events_read(const struct events_table *table, hsize_t from, size_t count, struct event *list);
 
 /* history_failure.c. Brings what HDF5 holds back into the file, all of it or, on a full disk, nothing. */
 void history_flush(struct history *history);

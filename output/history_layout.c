@@ -6,29 +6,16 @@
 
 static const size_t SLAB_BYTES = (size_t)256 << 20;
 
-const char *column_name(enum field field) {
-    switch (field) {
-    case FIELD_id:
-        return "firm_id";
-    case FIELD_region:
-        return "firm_region";
-    case FIELD_strategy:
-        return "firm_strategy";
-    default:
-        return field_table[field].name;
-    }
-}
-
-/* Columns hold codes where a dimension's members are meant: an empty slot is then -1, as for ids. */
+/* 0 is the code of a member: an empty slot of a file has none. */
 static double empty_value(enum field field) {
     if (field_table[field].type == FIELD_FLOAT)
         return netcdf_nan();
-    return field == FIELD_region || field == FIELD_strategy ? -1.0 : field_empty(field);
+    return field_table[field].kind == FIELD_KIND_CODE ? -1.0 : field_empty(field);
 }
 
 static int column_index(const char *name) {
     for (int field = 0; field < FIELD_COUNT; field++)
-        if (strcmp(name, column_name((enum field)field)) == 0 || strcmp(name, field_table[field].name) == 0)
+        if (strcmp(name, field_table[field].name) == 0)
             return field;
     return -1;
 }
@@ -50,7 +37,7 @@ static int unknown_name(const char *name, struct failure *failure) {
     for (int word = 0; word < WORD_COUNT; word++)
         nearest_name_offer(&search, words[word]);
     for (int field = 0; field < FIELD_COUNT; field++)
-        nearest_name_offer(&search, column_name((enum field)field));
+        nearest_name_offer(&search, field_table[field].name);
     for (int i = 0; i < INDICATOR_COUNT; i++)
         nearest_name_offer(&search, indicator_table[i].name);
     for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)

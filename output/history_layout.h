@@ -47,9 +47,6 @@ void layout_shape(struct history_layout *layout, const struct scenario *scenario
 /* 1 when month is recorded. */
 int layout_records(const struct scenario *scenario, long every, long month);
 
-/* The name of a column in files: that of fields.def, except where a dimension has it. */
-const char *column_name(enum field field);
-
 /* Bytes that a file takes at the least: those of the initial firms, packed as well as it ever happens. Entrants come on
  * top, and nobody knows how many: the file of a race with much entry is several times as large. */
 double layout_least_bytes(const struct history_layout *layout, const struct scenario *scenario);

@@ -267,7 +267,7 @@ void write_round(struct history *history) {
         note(history, bytes, round->size[place]);
         if (round->size[place] > 0 &&
             H5Dwrite_chunk(history->column[series->field], H5P_DEFAULT, 0, at, round->size[place], bytes) < 0)
-            netcdf_break(netcdf, column_name(series->field));
+            netcdf_break(netcdf, field_table[series->field].name);
     }
 }
 
@@ -332,7 +332,7 @@ static void write_months(struct history *history) {
 }
 
 static void note_commit(struct history *history, size_t firms) {
-    const struct event_table *events = &history->events;
+    const struct events_table *events = &history->events;
     if (history->commit_count < history->commit_room)
         history->commits[history->commit_count++] = (struct commit){.rows = history->slab.rows,
                                                                     .blocks = history->blocks,

@@ -1,89 +1,80 @@
 #include "output/history_file.h"
 
-#include "agents/value.h"
 #include "core/memory.h"
 #include "output/read_file.h"
 
 #include <libdeflate.h>
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 int history_tables_init(struct history *history, struct failure *failure) {
-    struct event_table *events = &history->events;
+    struct events_table *events = &history->events;
     history->reg.buffer = memory_new(REGISTER_ROWS, sizeof *history->reg.buffer);
     int missing = history->reg.buffer == NULL;
     if (history->layout.events) {
-        events->months = memory_new(EVENT_ROWS, sizeof *events->months);
-        events->firms = memory_new(EVENT_ROWS, sizeof *events->firms);
-        events->others = memory_new(EVENT_ROWS, sizeof *events->others);
-        events->kinds = memory_new(EVENT_ROWS, sizeof *events->kinds);
-        events->amounts = memory_new(EVENT_ROWS, sizeof *events->amounts);
-        events->numbers = memory_new(EVENT_ROWS, sizeof *events->numbers);
-        missing |= events->months == NULL || events->firms == NULL || events->others == NULL || events->kinds == NULL ||
-                   events->amounts == NULL || events->numbers == NULL;
+        events->rows = memory_new(EVENT_ROWS, sizeof *events->rows);
+        events->values = memory_new(EVENT_ROWS, sizeof(double));
+        missing |= events->rows == NULL || events->values == NULL;
     }
     return missing ? fail_memory(failure, "the tables of a history") : MATTHEW_OK;
 }
 
 void history_tables_free(struct history *history) {
     memory_free(history->reg.buffer);
-    memory_free(history->events.months);
-    memory_free(history->events.firms);
-    memory_free(history->events.others);
-    memory_free(history->events.kinds);
-    memory_free(history->events.amounts);
-    memory_free(history->events.numbers);
+    memory_free(history->events.rows);
+    memory_free(history->events.values);
 }
 
-static hid_t add_event_column(struct history *history, const char *name, enum netcdf_type type, const char *unit,
-                              const char *description) {
-    struct netcdf_variable variable = {.name = name,
-                                       .unit = unit,
-                                       .description = description,
-                                       .type = type,
-                                       .rank = 1,
-                                       .axis = {history->axis_event},
-                                       .compressed = 1,
-                                       .empty = type == NETCDF_DOUBLE ? netcdf_nan() : 0.0};
-    static const char *const kinds[] = {
-        "none",
-#define EVENT(kind, ...) #kind,
-#include "agents/events.def"
-#undef EVENT
-    };
-    if (type == NETCDF_INT8) {
-        variable.meanings = kinds;
-        variable.meaning_count = sizeof kinds / sizeof *kinds;
+static enum netcdf_type file_type(enum field_type type) {
+    return type == FIELD_FLOAT ? NETCDF_DOUBLE : type == FIELD_INT64 ? NETCDF_INT64 : NETCDF_INT8;
+}
+
+/* What a column is for each kind of event, as an attribute: "entry: the new firm; insolvency: the insolvent firm". */
+static void put_meanings(struct history *history, enum event_column column, const char *attribute) {
+    char text[4096];
+    size_t used = 0;
+    for (int kind = EVENT_NONE + 1; kind < EVENT_KINDS; kind++) {
+        const struct event_info *info = &event_table[kind];
+        const char *what = column == EVENT_COLUMN_firm    ? info->firm
+                           : column == EVENT_COLUMN_other ? info->other
+                                                          : info->amount;
+        if (*what == '\0' || used >= sizeof text)
+            continue;
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s: %s", used > 0 ? "; " : "", info->name, what);
+        if (column == EVENT_COLUMN_amount && used < sizeof text)
+            used += (size_t)snprintf(text + used, sizeof text - used, " (%s)", info->unit);
     }
-    return netcdf_add(&history->netcdf, &variable);
+    netcdf_put_text(&history->netcdf, history->events.column[column], attribute, text);
 }
-
-/* The codes of events.def must be 1, 2, ... for the list of meanings. */
-enum {
-#define EVENT(kind, ...) EVENT_PLACE_##kind,
-#include "agents/events.def"
-#undef EVENT
-};
-#define EVENT(kind, code, ...) _Static_assert((code) == EVENT_PLACE_##kind + 1, "codes of events.def");
-#include "agents/events.def"
-#undef EVENT
 
 static void define_events(struct history *history) {
-    struct event_table *events = &history->events;
-    struct netcdf_variable number = {
-        .name = "event", .unit = "1", .description = "number of the event", .type = NETCDF_INT64, .compressed = 1};
-    history->axis_event = netcdf_add_dimension(&history->netcdf, "event", 0, H5S_UNLIMITED, EVENT_ROWS, &number, 5);
-    events->number = history->netcdf.dimension[history->axis_event].scale;
-    events->month = add_event_column(history, "event_month", NETCDF_INT64, "month", "month of the event");
-    events->kind = add_event_column(history, "event_kind", NETCDF_INT8, NULL, "what happened");
-    events->firm = add_event_column(history, "event_firm", NETCDF_INT64, "1", "id of the firm");
-    events->other = add_event_column(history, "event_other", NETCDF_INT64, "1", "id of the other firm, -1 for none");
-    events->amount = add_event_column(history, "event_amount", NETCDF_DOUBLE, NULL, "amount, by the kind of event");
-    static const char units[] = ""
-#define EVENT(kind, code, description, unit) #kind " (" description "): " unit "; "
-#include "agents/events.def"
-#undef EVENT
-        ;
-    netcdf_put_text(&history->netcdf, events->amount, "amounts", units);
+    const char *kinds[EVENT_KINDS];
+    for (int kind = 0; kind < EVENT_KINDS; kind++)
+        kinds[kind] = event_table[kind].name;
+    for (enum event_column column = 0; column < EVENT_COLUMNS; column++) {
+        const struct event_column_info *info = &event_column_table[column];
+        int codes = column == EVENT_COLUMN_kind, varies = column == EVENT_COLUMN_amount;
+        struct netcdf_variable variable = {.name = info->name,
+                                           .unit = codes || varies ? NULL : info->unit,
+                                           .description = info->description,
+                                           .type = file_type(info->type),
+                                           .rank = 1,
+                                           .axis = {history->axis_event},
+                                           .compressed = 1,
+                                           .empty = info->type == FIELD_FLOAT ? netcdf_nan() : 0.0,
+                                           .meanings = codes ? kinds : NULL,
+                                           .meaning_count = codes ? EVENT_KINDS : 0};
+        if (column == EVENT_COLUMN_number) {
+            history->axis_event = netcdf_add_dimension(&history->netcdf, info->name, 0, H5S_UNLIMITED, EVENT_ROWS,
+                                                       &variable, EVENT_COLUMNS - 1);
+            history->events.column[column] = history->netcdf.dimension[history->axis_event].scale;
+        } else
+            history->events.column[column] = netcdf_add(&history->netcdf, &variable);
+    }
+    put_meanings(history, EVENT_COLUMN_firm, "firms");
+    put_meanings(history, EVENT_COLUMN_other, "others");
+    put_meanings(history, EVENT_COLUMN_amount, "amounts");
 }
 
 /* A chunk of rows that fits an initial population a few times over, without filling small files with emptiness. */
@@ -94,69 +85,32 @@ static hsize_t register_chunk(const struct history *history) {
     return rows;
 }
 
-static const char *const exit_reasons[] = {
-    [EXIT_NONE] = "alive", [EXIT_LIQUIDATED] = "liquidated", [EXIT_ACQUIRED] = "acquired"};
-
-static const struct register_info {
-    const char *name, *unit, *description;
-    enum netcdf_type type;
-} register_info[REGISTER_COLUMNS] = {
-    [REGISTER_ID] = {"register", "1", "id of the firm", NETCDF_INT64},
-    [REGISTER_SLOT] = {"register_slot", "1", "place on the axis firm, for life", NETCDF_INT64},
-    [REGISTER_ENTRY] = {"register_entry_month", "month", "month of founding, 0 for initial firms", NETCDF_INT64},
-    [REGISTER_COHORT] = {"register_cohort", "1", "calendar year of founding", NETCDF_INT64},
-    [REGISTER_PARENT] = {"register_parent", "1", "id of the firm it came from, -1 for none", NETCDF_INT64},
-    [REGISTER_EXIT] = {"register_exit_month", "month", "month of exit, -1 while alive", NETCDF_INT64},
-    [REGISTER_REASON] = {"register_exit_reason", NULL, "why it left", NETCDF_INT8},
-    [REGISTER_ACQUIRER] = {"register_acquirer", "1", "id of the firm that took it over, -1 for none", NETCDF_INT64},
-    [REGISTER_PRICE] = {"register_price", "million USD", "price of its takeover, NaN while alive", NETCDF_DOUBLE},
-    [REGISTER_ROUNDS] = {"register_rounds", "1", "funding rounds until exit, 0 while alive", NETCDF_INT64},
-    [REGISTER_RAISED] = {"register_raised", "million USD", "funding received until exit, NaN while alive",
-                         NETCDF_DOUBLE},
-    [REGISTER_PROCEEDS] = {"register_proceeds", "million USD",
-                           "what investors got back until exit: payouts and their part of the price, NaN while alive",
-                           NETCDF_DOUBLE},
-    [REGISTER_NPV] =
-        {"register_npv", "million USD",
-         "net present value in month 0 of the firm for its holders: at exit, or at the start of the last month",
-         NETCDF_DOUBLE},
-    [REGISTER_STRATEGY] = {"register_strategy", NULL, "strategy preset", NETCDF_INT8},
-    [REGISTER_REGION] = {"register_region", NULL, "home region", NETCDF_INT8},
-    [REGISTER_NAME] = {"register_name", NULL, "name, empty for firms without one", NETCDF_TEXT},
-};
-
-static void set_meanings(const struct history *history, enum register_column column, struct netcdf_variable *variable,
-                         const char *names[MEMBERS_MAX]) {
-    if (column == REGISTER_REASON) {
-        variable->meanings = exit_reasons;
-        variable->meaning_count = sizeof exit_reasons / sizeof *exit_reasons;
-    }
-    if (column == REGISTER_STRATEGY || column == REGISTER_REGION) {
-        const struct members *members =
-            &history->scenario->members[column == REGISTER_STRATEGY ? FAMILY_STRATEGY : FAMILY_REGION];
-        for (int i = 0; i < members->count; i++)
-            names[i] = members->name[i];
-        variable->meanings = names;
-        variable->meaning_count = members->count;
-    }
+static enum netcdf_type register_type(enum register_column column) {
+    enum register_type type = register_table[column].type;
+    return type == REGISTER_FLOAT   ? NETCDF_DOUBLE
+           : type == REGISTER_INT64 ? NETCDF_INT64
+           : type == REGISTER_INT8  ? NETCDF_INT8
+                                    : NETCDF_TEXT;
 }
 
 void history_tables_define(struct history *history) {
     hsize_t chunk = register_chunk(history);
     if (history->layout.events)
         define_events(history);
-    for (int column = 0; column < REGISTER_COLUMNS; column++) {
-        const struct register_info *info = &register_info[column];
+    for (enum register_column column = 0; column < REGISTER_COLUMNS; column++) {
+        const struct register_info *info = &register_table[column];
         const char *names[MEMBERS_MAX];
+        int words = register_words(column, history->scenario, names), has_unit = info->type != REGISTER_TEXT;
         struct netcdf_variable variable = {.name = info->name,
-                                           .unit = info->unit,
+                                           .unit = has_unit && info->codes == CODES_NONE ? info->unit : NULL,
                                            .description = info->description,
-                                           .type = info->type,
+                                           .type = register_type(column),
                                            .rank = 1,
                                            .axis = {history->axis_register},
-                                           .empty = info->type == NETCDF_DOUBLE ? netcdf_nan() : 0.0};
-        set_meanings(history, (enum register_column)column, &variable, names);
-        if (column == REGISTER_ID) {
+                                           .empty = info->type == REGISTER_FLOAT ? netcdf_nan() : 0.0,
+                                           .meanings = words > 0 ? names : NULL,
+                                           .meaning_count = words};
+        if (column == 0) {
             history->axis_register = netcdf_add_dimension(&history->netcdf, info->name, 0, H5S_UNLIMITED, chunk,
                                                           &variable, REGISTER_COLUMNS);
             history->reg.column[column] = history->netcdf.dimension[history->axis_register].scale;
@@ -165,49 +119,56 @@ void history_tables_define(struct history *history) {
     }
 }
 
-static void write_event_chunk(struct history *history, hid_t dataset, const void *values, size_t size) {
+/* A column of the chunk that is being filled, as it lies in the file; returns the size of a value. */
+static size_t gather(const struct events_table *events, enum event_column column) {
+    double *numbers = events->values;
+    int64_t *wholes = events->values;
+    int8_t *codes = events->values;
+    enum field_type type = event_column_table[column].type;
+    memset(events->values, 0, EVENT_ROWS * sizeof(double));
+    for (size_t row = 0; row < events->waiting; row++) {
+        double value =
+            column == EVENT_COLUMN_number ? (double)(events->full + row) : event_value(&events->rows[row], column);
+        if (type == FIELD_FLOAT)
+            numbers[row] = value;
+        else if (type == FIELD_INT64)
+            wholes[row] = (int64_t)value;
+        else
+            codes[row] = (int8_t)value;
+    }
+    return type == FIELD_INT8 ? sizeof *codes : sizeof *numbers;
+}
+
+static void write_event_chunk(struct history *history, enum event_column column) {
     struct pipeline *pipeline = &history->pipeline;
     struct netcdf *netcdf = &history->netcdf;
-    size_t bytes = codec_compress(&pipeline->codec[0], values, EVENT_ROWS, size, 0, pipeline->open->arena);
-    hsize_t at = history->events.full;
-    netcdf_extend(netcdf, dataset, at + history->events.waiting, 0);
+    struct events_table *events = &history->events;
+    hid_t dataset = events->column[column];
+    size_t size = gather(events, column);
+    size_t bytes = codec_compress(&pipeline->codec[0], events->values, EVENT_ROWS, size, 0, pipeline->open->arena);
+    hsize_t at = events->full;
+    netcdf_extend(netcdf, dataset, at + events->waiting, 0);
     if (!netcdf->broken && H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &at, bytes, pipeline->open->arena) < 0)
         netcdf_break(netcdf, "events");
 }
 
 /* Writes the chunk that is being filled: over what an earlier commit wrote of it. */
 void events_commit(struct history *history) {
-    struct event_table *events = &history->events;
-    size_t from = events->waiting, empty = EVENT_ROWS - from;
-    if (!history->layout.events || from == 0)
+    if (!history->layout.events || history->events.waiting == 0)
         return;
-    for (size_t row = 0; row < EVENT_ROWS; row++)
-        events->numbers[row] = row < from ? (int64_t)(events->full + row) : 0;
-    memset(events->months + from, 0, empty * sizeof *events->months);
-    memset(events->firms + from, 0, empty * sizeof *events->firms);
-    memset(events->others + from, 0, empty * sizeof *events->others);
-    memset(events->kinds + from, 0, empty * sizeof *events->kinds);
-    memset(events->amounts + from, 0, empty * sizeof *events->amounts);
-    write_event_chunk(history, events->number, events->numbers, sizeof *events->numbers);
-    write_event_chunk(history, events->month, events->months, sizeof *events->months);
-    write_event_chunk(history, events->kind, events->kinds, sizeof *events->kinds);
-    write_event_chunk(history, events->firm, events->firms, sizeof *events->firms);
-    write_event_chunk(history, events->other, events->others, sizeof *events->others);
-    write_event_chunk(history, events->amount, events->amounts, sizeof *events->amounts);
+    for (enum event_column column = 0; column < EVENT_COLUMNS; column++)
+        write_event_chunk(history, column);
 }
 
 void events_append(struct history *history, const struct events *events) {
-    struct event_table *table = &history->events;
+    struct events_table *table = &history->events;
     for (size_t i = 0; i < events->count && history->layout.events; i++) {
         const struct event *event = &events->list[i];
-        double facts[] = {(double)event->month, (double)event->kind, event->firm, event->other, event->amount};
+        double facts[EVENT_COLUMNS];
+        for (enum event_column column = 0; column < EVENT_COLUMNS; column++)
+            facts[column] = event_value(event, column);
         history->check = libdeflate_crc32(history->check, facts, sizeof facts);
-        size_t row = table->waiting++;
-        table->months[row] = event->month;
-        table->kinds[row] = (int8_t)event->kind;
-        table->firms[row] = (int64_t)event->firm;
-        table->others[row] = (int64_t)event->other;
-        table->amounts[row] = event->amount;
+        table->rows[table->waiting++] = *event;
         if (table->waiting == EVENT_ROWS) {
             events_commit(history);
             table->waiting = 0;
@@ -216,126 +177,60 @@ void events_append(struct history *history, const struct events *events) {
     }
 }
 
-int events_read(const struct event_table *table, hsize_t from, size_t count, struct event *list) {
-    int64_t numbers[256];
-    uint8_t kinds[256];
-    double amounts[256];
+int events_read(const struct events_table *table, hsize_t from, size_t count, struct event *list) {
+    enum { AT_ONCE = 256 };
+    double values[AT_ONCE];
     int read = 1;
     for (size_t done = 0, step; done < count && read; done += step) {
-        step = count - done < 256 ? count - done : 256;
-        struct event *part = list + done;
-        read = read_rows(table->month, from + done, step, H5T_NATIVE_INT64, step, numbers);
-        for (size_t i = 0; i < step && read; i++)
-            part[i].month = (long)numbers[i];
-        read = read && read_rows(table->firm, from + done, step, H5T_NATIVE_INT64, step, numbers);
-        for (size_t i = 0; i < step && read; i++)
-            part[i].firm = (double)numbers[i];
-        read = read && read_rows(table->other, from + done, step, H5T_NATIVE_INT64, step, numbers);
-        for (size_t i = 0; i < step && read; i++)
-            part[i].other = (double)numbers[i];
-        read = read && read_rows(table->kind, from + done, step, H5T_NATIVE_UINT8, step, kinds) &&
-               read_rows(table->amount, from + done, step, H5T_NATIVE_DOUBLE, step, amounts);
-        for (size_t i = 0; i < step && read; i++) {
-            part[i].kind = kinds[i];
-            part[i].amount = amounts[i];
+        step = count - done < AT_ONCE ? count - done : AT_ONCE;
+        for (enum event_column column = EVENT_COLUMN_number + 1; column < EVENT_COLUMNS && read; column++) {
+            read = read_rows(table->column[column], from + done, step, H5T_NATIVE_DOUBLE, step, values);
+            for (size_t i = 0; i < step && read; i++)
+                event_put(&list[done + i], column, values[i]);
         }
     }
     return read;
 }
 
-/* Numbers in the place of whole ones; those that are known at exit. */
-static int64_t bits_of(double value) {
+/* One value as the buffer of a column holds it. */
+static int64_t register_bits(double value, enum register_type type) {
     int64_t bits;
+    if (type != REGISTER_FLOAT)
+        return (int64_t)value;
+    value = isnan(value) ? netcdf_nan() : value;
     memcpy(&bits, &value, sizeof bits);
     return bits;
-}
-
-static double amount_of(const struct world *world, const struct register_row *row, enum register_column column) {
-    if (column == REGISTER_NPV)
-        return value_of_firm(world, row);
-    if (row->exit_month < 0)
-        return netcdf_nan();
-    return column == REGISTER_PRICE ? row->price : column == REGISTER_RAISED ? row->raised : row->proceeds;
-}
-
-int register_amount_get(int place, struct register_amount *amount) {
-    for (int column = 0; column < REGISTER_COLUMNS; column++) {
-        const struct register_info *info = &register_info[column];
-        if (info->type != NETCDF_DOUBLE || place-- != 0)
-            continue;
-        *amount =
-            (struct register_amount){info->name + strlen("register_"), info->unit, info->description, (int)column};
-        return 1;
-    }
-    return 0;
-}
-
-double register_amount_of(const struct register_amount *amount, const struct world *world,
-                          const struct register_row *row) {
-    return amount_of(world, row, (enum register_column)amount->column);
-}
-
-static int64_t register_value(const struct history *history, const struct world *world, const struct register_row *row,
-                              enum register_column column) {
-    switch (column) {
-    case REGISTER_ID:
-        return (int64_t)row->id;
-    case REGISTER_SLOT:
-        return row->place;
-    case REGISTER_ENTRY:
-        return row->entry_month;
-    case REGISTER_COHORT:
-        return history->scenario->start_year + (history->scenario->start_month - 1 + row->entry_month) / 12;
-    case REGISTER_PARENT:
-        return (int64_t)row->parent;
-    case REGISTER_EXIT:
-        return row->exit_month;
-    case REGISTER_REASON:
-        return row->reason;
-    case REGISTER_ACQUIRER:
-        return (int64_t)row->acquirer;
-    case REGISTER_ROUNDS:
-        return (int64_t)row->rounds;
-    case REGISTER_PRICE:
-    case REGISTER_RAISED:
-    case REGISTER_PROCEEDS:
-    case REGISTER_NPV:
-        return bits_of(amount_of(world, row, column));
-    case REGISTER_STRATEGY:
-        return row->strategy;
-    default:
-        return row->region;
-    }
 }
 
 static void write_register_rows(struct history *history, const struct world *world, size_t rows,
                                 enum register_column column, size_t from) {
     const struct firm_register *reg = &world->reg;
     hid_t dataset = history->reg.column[column];
+    enum register_type type = register_table[column].type;
     _Static_assert(sizeof(char *) <= sizeof(int64_t), "names share the buffer");
     const char **names = (const char **)history->reg.buffer;
     for (size_t row = from; row < rows; row += REGISTER_ROWS) {
         size_t count = rows - row < REGISTER_ROWS ? rows - row : REGISTER_ROWS;
         for (size_t i = 0; i < count; i++) {
-            if (column == REGISTER_NAME)
+            if (type == REGISTER_TEXT)
                 names[i] = reg->rows[row + i].name;
             else
-                history->reg.buffer[i] = register_value(history, world, &reg->rows[row + i], column);
+                history->reg.buffer[i] = register_bits(register_value(world, &reg->rows[row + i], column), type);
         }
-        hid_t type = column == REGISTER_NAME                       ? history->netcdf.text
-                     : register_info[column].type == NETCDF_DOUBLE ? H5T_NATIVE_DOUBLE
-                                                                   : H5T_NATIVE_INT64;
-        netcdf_write_rows(&history->netcdf, dataset, type, row, count, history->reg.buffer);
+        hid_t memory = type == REGISTER_TEXT    ? history->netcdf.text
+                       : type == REGISTER_FLOAT ? H5T_NATIVE_DOUBLE
+                                                : H5T_NATIVE_INT64;
+        netcdf_write_rows(&history->netcdf, dataset, memory, row, count, history->reg.buffer);
     }
 }
 
-/* New firms in all columns; when and why a firm left, and what firms are worth, also for the old ones. */
+/* New firms in all columns; what changes after founding also for the old ones. */
 void register_commit(struct history *history, const struct world *world, size_t rows) {
-    for (int column = 0; column < REGISTER_COLUMNS; column++) {
-        int changes = column >= REGISTER_EXIT && column <= REGISTER_NPV;
+    for (enum register_column column = 0; column < REGISTER_COLUMNS; column++) {
+        int changes = register_table[column].known != KNOWN_ENTRY;
         if (rows > history->reg.written)
             netcdf_extend(&history->netcdf, history->reg.column[column], rows, 0);
-        write_register_rows(history, world, rows, (enum register_column)column, changes ? 0 : history->reg.written);
+        write_register_rows(history, world, rows, column, changes ? 0 : history->reg.written);
     }
     history->reg.written = rows;
 }

@@ -1,5 +1,7 @@
 #include "output/info.h"
 
+#include "agents/events.h"
+#include "agents/register.h"
 #include "core/memory.h"
 #include "core/scenario.h"
 #include "output/netcdf.h"
@@ -74,14 +76,15 @@ static void describe_named(hid_t names, hsize_t row, const char *name, int64_t l
 /* Named firms are the first of the register. 0 when memory is short. */
 static int list_named(hid_t file, struct history_facts *facts) {
     struct name_list list = {&facts->named, 0, 0, 0};
-    hid_t names = read_open(file, "register_name", READ_TEXTS, NULL);
+    hid_t names = read_open(file, register_table[REGISTER_name].name, READ_TEXTS, NULL);
     hsize_t most = facts->firms_ever < SCENARIO_NAMED_MAX ? (hsize_t)facts->firms_ever : SCENARIO_NAMED_MAX;
     int64_t left[NAMED_AT_ONCE], buyer[NAMED_AT_ONCE];
     int more = names >= 0;
     for (hsize_t from = 0, count; from < most && more; from += count) {
         count = most - from < NAMED_AT_ONCE ? most - from : NAMED_AT_ONCE;
-        more = read_rows_of(file, "register_exit_month", from, count, H5T_NATIVE_INT64, count, left) &&
-               read_rows_of(file, "register_acquirer", from, count, H5T_NATIVE_INT64, count, buyer);
+        more =
+            read_rows_of(file, register_table[REGISTER_exit_month].name, from, count, H5T_NATIVE_INT64, count, left) &&
+            read_rows_of(file, register_table[REGISTER_acquirer].name, from, count, H5T_NATIVE_INT64, count, buyer);
         for (hsize_t i = 0; i < count && more; i++) {
             char name[NAME_SIZE], text[3 * NAME_SIZE];
             more = name_of(names, from + i, name);
@@ -103,12 +106,22 @@ struct recorded {
     struct name_list names;
 };
 
+/* Variables of the tables of firms and events. */
+static int is_of_table(const char *name) {
+    for (int column = 0; column < REGISTER_COLUMNS; column++)
+        if (strcmp(name, register_table[column].name) == 0)
+            return 1;
+    for (int column = 0; column < EVENT_COLUMNS; column++)
+        if (strcmp(name, event_column_table[column].name) == 0)
+            return 1;
+    return 0;
+}
+
 /* Columns have the axes month ... firm, indicators month alone or month and a member; both have units or codes. */
 static herr_t visit(hid_t file, const char *name, const H5L_info_t *link, void *context) {
     struct recorded *recorded = context;
     struct read_shape shape;
-    if (link->type != H5L_TYPE_HARD || strcmp(name, "month") == 0 || strcmp(name, "date") == 0 ||
-        strncmp(name, "event", 5) == 0 || strncmp(name, "register", 8) == 0)
+    if (link->type != H5L_TYPE_HARD || strcmp(name, "month") == 0 || strcmp(name, "date") == 0 || is_of_table(name))
         return 0;
     hid_t dataset = read_open(file, name, READ_NUMBERS, &shape);
     if (dataset < 0)
@@ -142,14 +155,17 @@ static void take_start(hid_t file, struct history_facts *facts) {
 
 static int describe(hid_t file, const char *path, struct history_facts *facts, struct failure *failure) {
     facts->months_recorded = (long)take_int64(file, "months_committed", -1);
-    long months = length_of(file, "month"), firms = length_of(file, "firm"), ever = length_of(file, "register");
+    long months = length_of(file, "month"), firms = length_of(file, "firm"),
+         ever = length_of(file, register_table[REGISTER_firm].name);
     if (facts->months_recorded < 0 || months < 0 || ever < 0)
         return fail(failure, MATTHEW_READ_FAILED, "%s is an HDF5 file, but no history of a race", path);
     if (facts->months_recorded > months)
         facts->months_recorded = months;
     facts->slots = firms > 0 ? firms : 0;
     facts->firms_ever = ever;
-    facts->events = length_of(file, "event") > 0 ? length_of(file, "event") : 0;
+    facts->events = length_of(file, event_column_table[EVENT_COLUMN_number].name) > 0
+                        ? length_of(file, event_column_table[EVENT_COLUMN_number].name)
+                        : 0;
     facts->seed = take_int64(file, "seed", -1);
     int64_t last;
     facts->last_month = facts->months_recorded > 0 && read_rows_of(file, "month", (hsize_t)facts->months_recorded - 1,

@@ -5,8 +5,6 @@
 /* Columns that may be below zero. */
 static int may_be_negative(enum field field) {
     switch (field) {
-    case FIELD_id:
-    case FIELD_ally:
     case FIELD_alliance_share:
     case FIELD_exit_fee:
     case FIELD_hosted_capability:
@@ -22,7 +20,7 @@ static int may_be_negative(enum field field) {
     case FIELD_npv:
         return 1;
     default:
-        return 0;
+        return field_empty(field) < 0.0;
     }
 }
 

@@ -23,7 +23,7 @@ static void list_paths(const char *separator) {
 static void list_records(void) {
     printf("none indicators default all");
     for (int i = 0; i < FIELD_COUNT; i++)
-        printf(" %s", column_name((enum field)i));
+        printf(" %s", field_table[i].name);
     for (int i = 0; i < INDICATOR_COUNT; i++)
         printf(" %s", indicator_table[i].name);
     for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)

@@ -1,5 +1,6 @@
 #include "study/recorded.h"
 
+#include "agents/register.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include "output/history_layout.h"
@@ -8,7 +9,6 @@
 #include "output/reason.h"
 #include "output/source.h"
 
-#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -54,7 +54,7 @@ static int cut_short(const struct recorded_file *file, struct failure *failure) 
 static int read_names(hid_t file, struct firm_register *reg) {
     enum { AT_ONCE = 256 };
     char *names[AT_ONCE];
-    hid_t dataset = read_open(file, "register_name", READ_TEXTS, NULL);
+    hid_t dataset = read_open(file, register_table[REGISTER_name].name, READ_TEXTS, NULL);
     int read = dataset >= 0;
     for (size_t from = 0, count; from < reg->count && read; from += count) {
         count = reg->count - from < AT_ONCE ? reg->count - from : AT_ONCE;
@@ -68,45 +68,6 @@ static int read_names(hid_t file, struct firm_register *reg) {
     if (dataset >= 0)
         H5Dclose(dataset);
     return read;
-}
-
-/* Where a column of the register goes. */
-enum register_kind { REGISTER_LONG, REGISTER_DOUBLE, REGISTER_INT };
-static const struct {
-    const char *column;
-    enum register_kind kind;
-    size_t offset;
-} register_parts[] = {
-    {"register", REGISTER_DOUBLE, offsetof(struct register_row, id)},
-    {"register_slot", REGISTER_LONG, offsetof(struct register_row, slot)},
-    {"register_entry_month", REGISTER_LONG, offsetof(struct register_row, entry_month)},
-    {"register_exit_month", REGISTER_LONG, offsetof(struct register_row, exit_month)},
-    {"register_exit_reason", REGISTER_INT, offsetof(struct register_row, reason)},
-    {"register_strategy", REGISTER_INT, offsetof(struct register_row, strategy)},
-    {"register_price", REGISTER_DOUBLE, offsetof(struct register_row, price)},
-    {"register_raised", REGISTER_DOUBLE, offsetof(struct register_row, raised)},
-    {"register_proceeds", REGISTER_DOUBLE, offsetof(struct register_row, proceeds)},
-};
-_Static_assert(sizeof(enum exit_reason) == sizeof(int), "reasons are read as int");
-
-/* 0 when a whole number is expected and the value is none. */
-static int put(struct register_row *row, size_t part, double value) {
-    char *place = (char *)row + register_parts[part].offset;
-    enum register_kind kind = register_parts[part].kind;
-    value = isnan(value) ? 0.0 : value; /* of firms that are there: 0, as in the race */
-    if (kind == REGISTER_DOUBLE) {
-        memcpy(place, &value, sizeof value);
-        return 1;
-    }
-    if (!(value >= -1.0 && value <= INT_MAX && value == floor(value)))
-        return 0;
-    long whole = (long)value;
-    int code = (int)value;
-    if (kind == REGISTER_LONG)
-        memcpy(place, &whole, sizeof whole);
-    else
-        memcpy(place, &code, sizeof code);
-    return 1;
 }
 
 /* Rows must be those of firms 0, 1, ... with strategies that the scenario has, in months that a race can have. */
@@ -126,7 +87,7 @@ static int is_sound(const struct recorded *recorded) {
 static int read_register(struct recorded *recorded, struct failure *failure) {
     struct recorded_file *file = recorded->file;
     struct firm_register *reg = &recorded->world.reg;
-    long count = stored_length(file->file, "register");
+    long count = stored_length(file->file, register_table[REGISTER_firm].name);
     if (count < 0)
         return cut_short(file, failure);
     int status = register_reserve(reg, (size_t)count, failure);
@@ -135,12 +96,16 @@ static int read_register(struct recorded *recorded, struct failure *failure) {
         return status != MATTHEW_OK ? status : fail_memory(failure, "a register");
     reg->count = (size_t)count;
     int read = 1;
-    for (size_t part = 0; part < sizeof register_parts / sizeof *register_parts && read; part++) {
-        read = count == 0 || read_rows_of(file->file, register_parts[part].column, 0, reg->count, H5T_NATIVE_DOUBLE,
+    for (enum register_column column = 0; column < REGISTER_COLUMNS && read; column++) {
+        if (register_table[column].type == REGISTER_TEXT)
+            continue;
+        read = count == 0 || read_rows_of(file->file, register_table[column].name, 0, reg->count, H5T_NATIVE_DOUBLE,
                                           reg->count, values);
         for (size_t i = 0; i < reg->count && read; i++)
-            read = put(&reg->rows[i], part, values[i]);
+            read = register_put(&reg->rows[i], column, values[i]);
     }
+    for (size_t i = 0; i < reg->count; i++)
+        reg->rows[i].slot = reg->rows[i].place; /* a recorded world lies as the file does */
     memory_free(values);
     return read && read_names(file->file, reg) && is_sound(recorded) ? MATTHEW_OK : cut_short(file, failure);
 }
@@ -152,8 +117,8 @@ static int check_columns(const struct recorded_file *file, const enum field *fie
                          struct failure *failure) {
     struct text missing = {0};
     for (size_t i = 0; i < count; i++)
-        if (!read_has(file->file, column_name(fields[i])))
-            text_print(&missing, "%s%s", missing.length > 0 ? "," : "", column_name(fields[i]));
+        if (!read_has(file->file, field_table[fields[i]].name))
+            text_print(&missing, "%s%s", missing.length > 0 ? "," : "", field_table[fields[i]].name);
     if (missing.length == 0 && !missing.failed)
         return MATTHEW_OK;
     char *names = text_close(&missing);
@@ -184,7 +149,7 @@ static int open_windows(struct recorded *recorded, const enum field *fields, siz
     size_t bytes = 0;
     for (size_t i = 0; i < count; i++) {
         struct window *window = &file->window[i];
-        const char *name = column_name(fields[i]);
+        const char *name = field_table[fields[i]].name;
         int single = field_table[fields[i]].dimension == DIMENSION_FIRM, rank = single ? 2 : 3;
         window->field = fields[i];
         window->members = firms_members(&recorded->world.firms, field_table[fields[i]].dimension);

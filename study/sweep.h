@@ -76,7 +76,7 @@ struct outcome {
     size_t first, length; /* of its values in a run's */
     int axis;             /* SERIES: place among the sweep's axes */
     int is_register;      /* of all firms that ever lived: amount, statistic and gene; one for each strategy or one */
-    int amount;           /* output/history.h */
+    int amount;           /* column of agents/register.h */
     enum statistic statistic;
     int gene;      /* DIFFERENCE: agents/genes.h */
     size_t noted;  /* DIFFERENCE: place among the genes that a race notes of each firm */

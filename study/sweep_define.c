@@ -1,5 +1,6 @@
 #include "study/sweep_define.h"
 
+#include "agents/register.h"
 #include "core/build.h"
 #include "core/memory.h"
 #include "output/file_driver.h"
@@ -194,16 +195,14 @@ static void put_source(struct making *making, hid_t dataset, const struct outcom
 
 static void add_register(struct making *making, const struct outcome *outcome) {
     static const char *const attributes[] = {NULL, "mean_by", "difference_by"};
-    struct register_amount amount;
     char description[SWEEP_REGISTER_SIZE];
-    register_amount_get(outcome->amount, &amount);
     struct netcdf_variable variable = {.name = outcome->name,
-                                       .unit = amount.unit,
+                                       .unit = register_table[outcome->amount].unit,
                                        .description = sweep_register_text(outcome, description),
                                        .type = NETCDF_DOUBLE,
                                        .empty = netcdf_nan()};
     hid_t dataset = add_over_runs(making, &variable, is_by_strategy(outcome) ? making->strategy : -1);
-    netcdf_put_text(&making->netcdf, dataset, "register", amount.name);
+    netcdf_put_text(&making->netcdf, dataset, "register", register_table[outcome->amount].key);
     if (outcome->statistic != STATISTIC_MEAN)
         netcdf_put_text(&making->netcdf, dataset, attributes[outcome->statistic],
                         is_by_strategy(outcome) ? "strategy" : sweep_register_gene(outcome));

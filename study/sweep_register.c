@@ -1,9 +1,9 @@
 #include "study/sweep_register.h"
 
 #include "agents/genes.h"
+#include "agents/register.h"
 #include "core/memory.h"
 #include "core/names.h"
-#include "output/history.h"
 #include "study/sweep_keys.h"
 
 #include <math.h>
@@ -20,7 +20,6 @@ static const char *const gene_names[GENE_COUNT] = {
 
 static int read_amount(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
                        struct failure *failure) {
-    struct register_amount amount;
     struct nearest_name search;
     char hint[NAME_SIZE_MAX + 32], list[200] = "";
     size_t used = 0;
@@ -29,12 +28,15 @@ static int read_amount(const struct sweep *sweep, struct outcome *outcome, const
     if (status != MATTHEW_OK)
         return status;
     nearest_name_open(&search, name);
-    for (int i = 0; register_amount_get(i, &amount) && used < sizeof list; i++) {
+    for (int i = 0; i < REGISTER_COLUMNS && used < sizeof list; i++) {
+        const char *key = register_table[i].key;
+        if (register_table[i].type != REGISTER_FLOAT)
+            continue;
         outcome->amount = i;
-        if (strcmp(amount.name, name) == 0)
+        if (strcmp(key, name) == 0)
             return MATTHEW_OK;
-        nearest_name_offer(&search, amount.name);
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", amount.name);
+        nearest_name_offer(&search, key);
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used > 0 ? ", " : "", key);
     }
     return document_fail(&sweep->document, node, NULL, failure, "the register has no such amount; it has %s%s", list,
                          nearest_name_hint(&search, hint, sizeof hint));
@@ -194,7 +196,6 @@ int sweep_register_take(const struct outcome *outcome, const struct founders *fo
     double sum[MEMBERS_MAX] = {0}, count[MEMBERS_MAX] = {0}, median = 0;
     int differs = outcome->statistic == STATISTIC_DIFFERENCE;
     size_t groups = differs ? 2 : outcome->length;
-    struct register_amount amount;
     if (differs) {
         double *numbers = memory_new(founders->count, sizeof *numbers);
         if (numbers == NULL)
@@ -202,10 +203,9 @@ int sweep_register_take(const struct outcome *outcome, const struct founders *fo
         median = median_of(founders, outcome, sweep->noted, numbers);
         memory_free(numbers);
     }
-    register_amount_get(outcome->amount, &amount);
     for (size_t i = 0; i < world->reg.count; i++) {
         const struct register_row *row = &world->reg.rows[i];
-        double value = register_amount_of(&amount, world, row),
+        double value = register_value(world, row, (enum register_column)outcome->amount),
                gene = differs ? founders->gene[i * sweep->noted + outcome->noted] : 0;
         size_t group = group_of(outcome, row, gene, median);
         if (isnan(value) || group >= groups)
@@ -228,22 +228,19 @@ const char *sweep_register_gene(const struct outcome *outcome) {
 }
 
 char *sweep_register_text(const struct outcome *outcome, char text[SWEEP_REGISTER_SIZE]) {
-    struct register_amount amount;
-    register_amount_get(outcome->amount, &amount);
     if (outcome->statistic == STATISTIC_DIFFERENCE)
         snprintf(text, SWEEP_REGISTER_SIZE,
                  "%s; mean of firms whose %s at entry is above the median, less the mean of those below",
-                 amount.description, sweep_register_gene(outcome));
+                 register_table[outcome->amount].description, sweep_register_gene(outcome));
     else
-        snprintf(text, SWEEP_REGISTER_SIZE, "%s; mean of all firms that ever lived%s", amount.description,
+        snprintf(text, SWEEP_REGISTER_SIZE, "%s; mean of all firms that ever lived%s",
+                 register_table[outcome->amount].description,
                  outcome->statistic == STATISTIC_BY_STRATEGY ? ", by strategy at founding" : "");
     return text;
 }
 
 char *sweep_register_key(const struct outcome *outcome, char text[SWEEP_REGISTER_SIZE]) {
-    struct register_amount amount;
-    register_amount_get(outcome->amount, &amount);
-    snprintf(text, SWEEP_REGISTER_SIZE, "register %s %s%s", amount.name,
+    snprintf(text, SWEEP_REGISTER_SIZE, "register %s %s%s", register_table[outcome->amount].key,
              outcome->statistic == STATISTIC_MEAN          ? "mean"
              : outcome->statistic == STATISTIC_BY_STRATEGY ? "mean_by strategy"
                                                            : "difference_by ",

@@ -1,6 +1,8 @@
 """libmatthew through ctypes: what matthew.h declares, and how its failures become exceptions. Calls release the GIL."""
 
 import ctypes
+import functools
+import json
 import os
 import pathlib
 import threading
@@ -53,6 +55,7 @@ _handle_out, _double_out = ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(ctype
 STATUS = "status"  # an int that check() looks at
 _SIGNATURES = {
     "version": (_text,), "revision": (_text,), "message": (_text,), "text_free": (None, _handle),
+    "tables_text": (_handle,),
     "shipped_count": (_size,), "shipped_name": (_text, _size), "shipped_title": (_text, _size),
     "shipped_text": (_text, _size),
     "scenario_load": (STATUS, _handle_out, _text), "scenario_from_text": (STATUS, _handle_out, _text, _text),
@@ -165,6 +168,22 @@ class Handle:
 
     def __del__(self):
         self.free()
+
+
+def text(pointer):
+    """A text that the library made, freed there."""
+    if pointer is None:
+        raise errors.NoMemory(message())
+    try:
+        return string(ctypes.string_at(pointer))
+    finally:
+        library.text_free(pointer)
+
+
+@functools.lru_cache(maxsize=None)
+def tables():
+    """Every table of the library: {name: [rows]}."""
+    return json.loads(text(library.tables_text()))
 
 
 def table(count, get, kind):

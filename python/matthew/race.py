@@ -1,6 +1,7 @@
 """A race that is run month by month and asked on the way."""
 
 import ctypes
+import functools
 import operator
 import os
 import threading
@@ -9,10 +10,9 @@ import warnings
 import numpy as np
 
 from . import _library, errors
-from ._library import Column, Handle, HistoryOptions, Indicator, encode, library, string, table
+from ._library import Column, Handle, HistoryOptions, Indicator, encode, library, string, table, tables
 from .scenario import Scenario, assignments, held
 
-_CODES = {"id", "ally", "strategy", "region", "watched"}
 _tables = {}
 
 
@@ -22,6 +22,12 @@ def _table(kind):
         _tables[kind] = table(getattr(library, kind + "_count"), getattr(library, kind + "_get"),
                               Column if kind == "column" else Indicator)
     return _tables[kind]
+
+
+@functools.lru_cache(maxsize=None)
+def _codes():
+    """The columns that hold ids and codes."""
+    return {row["name"] for row in tables()["columns"] if row["kind"] != "number"}
 
 
 def whole(value, what):
@@ -104,7 +110,7 @@ def _forget_stop(pointer):
 class Columns:
     """The columns of the firms that live: `race.columns.cash`, or `race.columns["cash"]`.
 
-    Each is a NumPy array that is yours, read-only: [firm], or [member, firm] where the column has a dimension. `id`
+    Each is a NumPy array that is yours, read-only: [firm], or [member, firm] where the column has a dimension. `firm_id`
     beside it tells whose values they are. Ids and codes are int64, all else is float64.
     """
 
@@ -117,14 +123,14 @@ class Columns:
             raise errors.NotFound(f"no column {name}")
         race = self._race
         with race._lock:
-            lives = race._values("id", 0) >= 0
+            lives = race._values("firm_id", 0) >= 0
             dimension = string(entry.dimension)
             if dimension == "firm":
                 values = race._values(name, 0)[lives]
             else:
                 members = len(race.scenario.members(dimension))
                 values = np.array([race._values(name, member)[lives] for member in range(members)])
-        if name in _CODES:
+        if name in _codes():
             values = values.astype(np.int64)
         values.setflags(write=False)
         return values

@@ -9,7 +9,7 @@ import numbers
 import os
 
 from . import errors
-from ._library import CHOICE, REAL, SWITCH, Handle, Parameter, encode, library, string
+from ._library import CHOICE, REAL, SWITCH, Handle, Parameter, encode, library, string, text
 
 _FROM_MAPPING = "mapping"
 _DEPTH_MAX = 32  # as in the library
@@ -108,16 +108,6 @@ def _load(source, name):
     return Handle(library.scenario_load, library.scenario_free, encode(source, "scenario"))
 
 
-def _taken(text):
-    """A text of the library's, which is freed."""
-    if not text:
-        raise errors.NoMemory("not enough memory for a text")
-    try:
-        return string(ctypes.string_at(text))
-    finally:
-        library.text_free(text)
-
-
 class Scenario:
     """What a race starts from.
 
@@ -164,7 +154,7 @@ class Scenario:
     @property
     def yaml(self):
         """The resolved scenario as YAML text, which loads to the same values bit for bit."""
-        return _taken(library.scenario_text(self._handle.pointer))
+        return text(library.scenario_text(self._handle.pointer))
 
     @property
     def warnings(self):
@@ -175,7 +165,7 @@ class Scenario:
         >>> matthew.Scenario("frontier-race").set("firms.OpenAI.cash", 1e10).warnings
         ['firms.OpenAI.cash: 1e10 is outside the plausible range, -100000 to 1e6 M$']
         """
-        return _taken(library.scenario_warnings(self._handle.pointer)).splitlines()
+        return text(library.scenario_warnings(self._handle.pointer)).splitlines()
 
     @property
     def name(self):

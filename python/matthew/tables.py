@@ -3,6 +3,7 @@
 import numpy as np
 
 from . import errors
+from ._library import tables
 
 
 def _coded(variable, values):
@@ -34,19 +35,21 @@ def _each(history, make):
     return pandas.concat(made, ignore_index=True)
 
 
-def _listed(history, axis, first):
-    """The variables AXIS_... of an axis as columns; what another run had more of is left out."""
+def _listed(history, name, first):
+    """The columns of a table on their axis, by their keys, and the axis; what another run had more of is left out."""
     import pandas
 
-    needed = f"{axis}_{first}"
+    axis, *rows = tables()[name]
+    needed = next(row["name"] for row in rows if row["key"] == first)
     if needed not in history:
         raise errors.NotFound(f"{needed} is not in this dataset: it was not recorded")
     there = ~np.isnan(history[needed].values.astype(float))
     columns = {}
-    for name, variable in history.variables.items():
-        if name.startswith(axis + "_") and variable.dims == (axis,):
-            columns[name[len(axis) + 1:]] = _coded(variable, variable.values[there])
-    return pandas.DataFrame(columns), history[axis].values[there].astype(int)
+    for row in rows:
+        if row["name"] in history:
+            variable = history[row["name"]].variable
+            columns[row["key"]] = _coded(variable, variable.values[there])
+    return pandas.DataFrame(columns), history[axis["name"]].values[there].astype(int)
 
 
 def _register(history):
@@ -70,8 +73,9 @@ def register(history):
 
 
 def _events(history):
-    table, _ = _listed(history, "event", "month")
-    names = dict(zip(history["register"].values.astype(int), history["register_name"].values))
+    table, _ = _listed(history, "event_columns", "month")
+    variable = {row["key"]: row["name"] for row in tables()["register"]}
+    names = dict(zip(history[variable["firm"]].values.astype(int), history[variable["name"]].values))
     for who in ("firm", "other"):
         table.insert(len(table.columns), "name" if who == "firm" else "other_name",
                      [names.get(int(i), "") if i == i and i is not None else "" for i in table[who].fillna(-1)])

@@ -127,19 +127,18 @@ class Results(Folder):
         start = wanted.isel(month=0)
         lives = start.firm_id.values >= 0
         race = matthew.Race("frontier-race", **SMALL, set={SETTING: 0.5})
-        renamed = {"id": "firm_id", "strategy": "firm_strategy", "region": "firm_region"}
-        self.assertTrue({"cash", "accounts", "id"} <= set(race.columns))
+        self.assertTrue({"cash", "accounts", "firm_id"} <= set(race.columns))
         kept = {}
         for name in race.columns:
             kept[name] = race.columns[name]
-            recorded = start[renamed.get(name, name)]
+            recorded = start[name]
             members = recorded.values if recorded.ndim == 2 else recorded.values[None]
             np.testing.assert_array_equal(np.atleast_2d(kept[name]), members[:, lives], err_msg=name)
         cash = race.columns.cash
         before = cash.copy()
         with self.assertRaises(ValueError):
             cash[0] = 1
-        self.assertEqual(race.columns.id.dtype, np.int64)
+        self.assertEqual(race.columns.firm_id.dtype, np.int64)
         race.run()
         self.assertFalse(np.array_equal(race.columns.cash, before))
         race.close()

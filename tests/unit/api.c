@@ -179,7 +179,7 @@ Test(api, columns_and_indicators_agree) {
     matthew_race *race = small_race();
     const double *id, *accounts, *active;
     size_t count, other;
-    cr_assert(matthew_race_column(race, "id", 0, &id, &count) == MATTHEW_OK);
+    cr_assert(matthew_race_column(race, "firm_id", 0, &id, &count) == MATTHEW_OK);
     cr_assert(matthew_race_column(race, "active", 0, &active, &other) == MATTHEW_OK && other == count);
     double held = 0, largest = 0, value;
     for (size_t slot = 0; slot < count; slot++) {
@@ -202,7 +202,7 @@ Test(api, columns_and_indicators_agree) {
     cr_assert(matthew_race_indicator(race, "accounts_hi", &value) == MATTHEW_NOT_FOUND);
     cr_assert(matthew_race_column(race, "account", 0, &accounts, &count) == MATTHEW_NOT_FOUND);
     cr_assert(matthew_race_column(race, "accounts", 4, &accounts, &count) == MATTHEW_BAD_ARGUMENT);
-    cr_assert(matthew_race_column(race, "id", 1, &accounts, &count) == MATTHEW_BAD_ARGUMENT);
+    cr_assert(matthew_race_column(race, "firm_id", 1, &accounts, &count) == MATTHEW_BAD_ARGUMENT);
     matthew_race_free(race);
 }
 

@@ -156,11 +156,11 @@ Test(api_arguments, races) {
     const double *values = NULL;
     size_t count = 0;
     double value;
-    REFUSED(matthew_race_column(NULL, "id", 0, &values, &count), "race");
+    REFUSED(matthew_race_column(NULL, "firm_id", 0, &values, &count), "race");
     REFUSED(matthew_race_column(race, NULL, 0, &values, &count), "name");
-    REFUSED(matthew_race_column(race, "id", 0, NULL, &count), "values");
-    REFUSED(matthew_race_column(race, "id", 0, &values, NULL), "count");
-    REFUSED(matthew_race_column(race, "id", INT_MAX, &values, &count), "member");
+    REFUSED(matthew_race_column(race, "firm_id", 0, NULL, &count), "values");
+    REFUSED(matthew_race_column(race, "firm_id", 0, &values, NULL), "count");
+    REFUSED(matthew_race_column(race, "firm_id", INT_MAX, &values, &count), "member");
     REFUSED(matthew_race_column(race, "accounts", INT_MIN, &values, &count), "member");
     cr_assert(values == NULL && count == 0, "a failed call has written");
     cr_assert(matthew_race_firm_name(NULL, 0) == NULL && matthew_race_firm_name(race, SIZE_MAX) == NULL);

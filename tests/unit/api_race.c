@@ -183,7 +183,7 @@ Test(api_race, many_firms_that_became_fewer) {
     matthew_race *race = race_of(scenario, 4);
     const double *id;
     size_t slots;
-    FINE(matthew_race_column(race, "id", 0, &id, &slots));
+    FINE(matthew_race_column(race, "firm_id", 0, &id, &slots));
     cr_assert(slots < 3000, "%zu slots", slots);
     matthew_race *twin = copy_of(race), *second = copy_of(twin), *third = through_a_file(twin);
     FINE(matthew_race_run(race, 6));

@@ -200,7 +200,7 @@ Test(api_race_files, handles_of_another_kind_are_refused) {
     FAILS(matthew_race_scenario(&made, not_race), MATTHEW_BAD_ARGUMENT, race_words);
     FAILS(matthew_race_copy(&copy, not_race), MATTHEW_BAD_ARGUMENT, race_words);
     FAILS(matthew_race_save(not_race, path), MATTHEW_BAD_ARGUMENT, race_words);
-    FAILS(matthew_race_column(not_race, "id", 0, &values, &count), MATTHEW_BAD_ARGUMENT, race_words);
+    FAILS(matthew_race_column(not_race, "firm_id", 0, &values, &count), MATTHEW_BAD_ARGUMENT, race_words);
     FAILS(matthew_race_indicator(not_race, "churn", &value), MATTHEW_BAD_ARGUMENT, race_words);
     FAILS(matthew_race_indicator_of(not_race, "segment_price", 0, &value), MATTHEW_BAD_ARGUMENT, race_words);
     FAILS(matthew_race_open_history(not_race, path, NULL), MATTHEW_BAD_ARGUMENT, race_words);

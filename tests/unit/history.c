@@ -8,9 +8,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agents/events.h"
 #include "output/history.h"
 #include "output/history_layout.h"
 #include "output/info.h"
+#include "output/read_file.h"
 #include "support/asserts.h"
 #include "support/differences.h"
 #include "support/scratch.h"
@@ -75,7 +77,7 @@ static double *read_all(hid_t file, const char *name, hsize_t length[3]) {
     return values;
 }
 
-static long long read_number(hid_t file, const char *attribute) {
+static long long number_of(hid_t file, const char *attribute) {
     long long value = -1;
     hid_t handle = H5Aopen(file, attribute, H5P_DEFAULT);
     cr_assert(H5Aread(handle, H5T_NATIVE_LLONG, &value) >= 0);
@@ -99,7 +101,7 @@ static int alive(double id, long month, long firms, long growth) {
 static double empty_in_file(int field) {
     if (field_table[field].type == FIELD_FLOAT)
         return (double)NAN;
-    return field == FIELD_region || field == FIELD_strategy ? -1.0 : field_empty((enum field)field);
+    return field_table[field].kind == FIELD_KIND_CODE ? -1.0 : field_empty((enum field)field);
 }
 
 /* Every column, member, month and slot against what the world held. */
@@ -113,7 +115,7 @@ static void check_columns(const char *name, const char *const *columns, long fir
     long checked = 0;
     for (; *columns != NULL; columns++) {
         int field = 0;
-        while (strcmp(column_name((enum field)field), *columns) != 0)
+        while (strcmp(field_table[field].name, *columns) != 0)
             field++;
         int members = firms_members(&s.world.firms, field_table[field].dimension);
         double *values = read_all(file, *columns, length);
@@ -200,6 +202,31 @@ Test(history, wide_chunks) {
 /* Filled from the world, never copied. */
 Test(history, one_month_chunks) {
     check_shape(80000, 2, 900, 1);
+}
+
+/* Each kind is told in the attributes of the columns: all have a firm and an amount, some another firm. */
+Test(history, events_say_what_they_are) {
+    synthetic_init(&s, 50, 10, 0, 0);
+    struct history_options o = options(path, "indicators");
+    assert_status(run(&o, 10, 0), MATTHEW_OK, failure.text);
+    hid_t file = open_file(path);
+    static const char *const names[][2] = {
+        {"event_firm", "firms"}, {"event_other", "others"}, {"event_amount", "amounts"}};
+    for (int i = 0; i < 3; i++) {
+        hid_t dataset = H5Dopen2(file, names[i][0], H5P_DEFAULT);
+        char *text = read_text_attribute(dataset, names[i][1]);
+        for (int kind = EVENT_NONE + 1; kind < EVENT_KINDS; kind++) {
+            const struct event_info *info = &event_table[kind];
+            const char *what = i == 0 ? info->firm : i == 1 ? info->other : info->amount;
+            char wanted[256];
+            snprintf(wanted, sizeof wanted, "%s: %s", info->name, what);
+            cr_assert(text != NULL && (strstr(text, wanted) != NULL) == (*what != '\0'), "%s of %s: `%s` and `%s`",
+                      names[i][1], names[i][0], wanted, text);
+        }
+        read_text_free(text);
+        H5Dclose(dataset);
+    }
+    H5Fclose(file);
 }
 
 Test(history, register_and_events) {
@@ -518,7 +545,7 @@ Test(history, a_killed_run_keeps_what_was_committed) {
     cr_assert(WIFSIGNALED(status));
     cr_assert(access(path, F_OK) != 0);
     hid_t file = open_file(part);
-    long long committed = read_number(file, "months_committed");
+    long long committed = number_of(file, "months_committed");
     assert_equal(committed, 128);
     H5Fclose(file);
     while (s.world.month < 150)

@@ -22,7 +22,7 @@ Test(history_layout, what_is_recorded) {
                  {"indicators", 0, PLAIN, 1, 0},
                  {"all", FIELD_COUNT, EVERY, ANY, 1},
                  {"balance_rest", ANY, 1, ANY, 1},
-                 {" cash , region", 3, PLAIN, ANY, 0},
+                 {" cash , firm_region", 3, PLAIN, ANY, 0},
                  {"cash,accounts_hhi,tier_staff_total", ANY, 2, ANY, ANY}};
     struct history_layout l;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -38,11 +38,12 @@ Test(history_layout, what_is_recorded) {
     assert_status(layout_choose(&l, "default", &failure), MATTHEW_OK, failure.text);
     cr_assert(l.column[FIELD_cash] && !l.column[FIELD_speed], "default: cash and no speed");
     assert_status(layout_choose(&l, "firm_region", &failure), MATTHEW_OK, failure.text);
-    cr_assert(l.column[FIELD_region], "firm_region is region");
+    cr_assert(l.column[FIELD_region], "no firm_region");
     assert_status(layout_choose(&l, "cahs", &failure), MATTHEW_NOT_FOUND, failure.text);
     assert_says(failure.text, "`cash`");
     assert_status(layout_choose(&l, "acounts_hhi", &failure), MATTHEW_NOT_FOUND, failure.text);
     assert_says(failure.text, "accounts_hhi");
+    assert_status(layout_choose(&l, "id", &failure), MATTHEW_NOT_FOUND, failure.text);
     static const char *const wrong[] = {"cash,,age", "", "none,cash"};
     for (int i = 0; i < 3; i++)
         assert_status(layout_choose(&l, wrong[i], &failure), MATTHEW_BAD_ARGUMENT, wrong[i]);

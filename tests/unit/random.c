@@ -13,7 +13,7 @@
 
 Test(random, purposes_are_numbered_once) {
     static const int numbers[] = {
-#define PURPOSE(name, number) number,
+#define PURPOSE(name, number, ...) number,
 #include "core/purposes.def"
 #undef PURPOSE
     };
