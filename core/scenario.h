@@ -25,6 +25,7 @@
  *                             another, if both are there and the buyer can pay. An entry may have both. Added to
  *                             the base's schedule; ~ drops that one. A takeover goes with a named firm that is removed.
  *                             An entry with one of the two may have a `name`, unlike any other's; it changes no race.
+ *   warnings: [KIND: TEXT, ...]  of a scenario that was written as text: what was told of it (core/warnings.def)
  *   validates: [FACT, ...]    names of facts.def that races of this scenario must show; the list takes the place of the
  *                             base's. It changes no race.
  *
@@ -69,6 +70,7 @@ struct named_firm {
     /* Overridden genes: NaN where the preset's value holds. Order: the strategies' parameters in the table, without
      * share. */
     double gene[SCENARIO_GENES_MAX];
+    int given; /* not by a shipped scenario alone: what warnings tell of */
 };
 
 /* From the start of this month on, values[index] of struct parameters read as doubles is value. */

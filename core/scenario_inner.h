@@ -76,6 +76,9 @@ int scenario_apply_facts(struct application *application, const struct node *nod
 int scenario_apply_named(struct application *application, const struct node *node);
 int scenario_assign_named(struct scenario *scenario, const struct origin *origin, const char *path);
 
+/* warnings: [...], of a scenario that was written as text: it has been warned of, and its values are no news. */
+int scenario_apply_warnings(struct application *application, const struct node *node);
+
 /* Notes what a file drops, for warnings; of shipped files nothing. And a new firm whose name is like one of those that
  * were there before. */
 int scenario_note(struct application *application, enum warning_kind kind, const char *format, ...)

@@ -21,9 +21,9 @@ struct link {
     const struct document *document;
 };
 
-static const char *const top_keys[] = {"base",        "title",    "start_date", "months", "firms",
-                                       "entry_firms", "seed",     "members",    "set",    "strategies",
-                                       "named_firms", "schedule", "validates"};
+static const char *const top_keys[] = {"base",        "title",    "start_date", "months",  "firms",
+                                       "entry_firms", "seed",     "members",    "set",     "strategies",
+                                       "named_firms", "schedule", "validates",  "warnings"};
 
 static int load_link(struct scenario *scenario, struct link *link, struct failure *failure);
 
@@ -200,6 +200,8 @@ static int apply_document(struct application *application) {
     const struct node *root = application->document->root, *node;
     const struct scenario *scenario = application->scenario;
     int status = apply_head(application);
+    if (status == MATTHEW_OK && (node = node_child(root, "warnings")) != NULL)
+        status = scenario_apply_warnings(application, node);
     if (status == MATTHEW_OK && (node = node_child(root, "members")) != NULL)
         status = scenario_apply_members(application, node);
     if (status == MATTHEW_OK && (node = node_child(root, "set")) != NULL && !node_is_null(node))

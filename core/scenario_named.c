@@ -219,10 +219,13 @@ static int apply_entry(struct application *application, const struct node *node,
                 scenario->named[i].ally[0] = '\0';
         return MATTHEW_OK;
     }
-    if (firm != NULL)
+    if (firm != NULL) {
+        firm->given |= !application->shipped;
         return apply_firm(application, firm, node);
+    }
     firm = &scenario->named[scenario->named_count++];
     open_firm(scenario, firm, name);
+    firm->given = !application->shipped;
     int status = scenario_note_similar(application, name, inherited);
     if (status == MATTHEW_OK)
         status = apply_firm(application, firm, node);
@@ -276,6 +279,7 @@ int scenario_assign_named(struct scenario *scenario, const struct origin *origin
     }
     const char *rest = path + longest + 1, *dot = strchr(rest, '.');
     int gene;
+    firm->given = 1;
     if (dot == NULL)
         return assign(scenario, firm, origin, (struct field_path){rest, NULL}, &gene);
     snprintf(first, sizeof first, "%.*s", (int)(dot - rest), rest);

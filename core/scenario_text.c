@@ -156,6 +156,17 @@ static void print_facts(struct text *text, const struct scenario *scenario) {
         text_print(text, "]\n");
 }
 
+static void count_warning(void *context, const struct warning *warning) {
+    (void)warning;
+    ++*(int *)context;
+}
+
+static void print_warning(void *context, const struct warning *warning) {
+    text_print(context, "  - %s: ", warning_table[warning->kind].name);
+    print_quoted(context, warning->text);
+    text_print(context, "\n");
+}
+
 char *scenario_text(const struct scenario *scenario) {
     struct text text = {0};
     text_print(&text, "title: ");
@@ -180,5 +191,9 @@ char *scenario_text(const struct scenario *scenario) {
     for (size_t i = 0; i < scenario->takeover_count; i++)
         print_takeover(&text, &scenario->takeovers[i]);
     print_facts(&text, scenario);
+    int warnings = 0;
+    scenario_warnings(scenario, count_warning, &warnings);
+    text_print(&text, warnings == 0 ? "warnings: []\n" : "warnings:\n");
+    scenario_warnings(scenario, print_warning, &text);
     return text_close(&text);
 }

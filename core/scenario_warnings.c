@@ -36,6 +36,32 @@ int scenario_note(struct application *application, enum warning_kind kind, const
     return MATTHEW_OK;
 }
 
+/* One item, KIND: TEXT. */
+static int apply_warning(struct application *application, const struct node *item) {
+    const struct document *document = application->document;
+    const struct node *pair = item->first;
+    const char *text = "";
+    int kind = 0;
+    if (item->kind != NODE_MAPPING || item->count != 1)
+        return document_fail(document, item, NULL, application->failure, "expected a warning, `KIND: TEXT`");
+    while (kind < WARNING_COUNT && strcmp(warning_table[kind].name, pair->key) != 0)
+        kind++;
+    if (kind == WARNING_COUNT)
+        return document_fail_key(document, pair, NULL, application->failure, "no such kind of warning");
+    int status = node_text(document, pair, &text, application->failure);
+    if (status == MATTHEW_OK && !text_is_one_line(text))
+        return document_fail(document, pair, NULL, application->failure, "expected one line of text");
+    return status == MATTHEW_OK ? scenario_note(application, (enum warning_kind)kind, "%s", text) : status;
+}
+
+int scenario_apply_warnings(struct application *application, const struct node *node) {
+    int status = node_is_null(node) ? MATTHEW_OK : node_sequence(application->document, node, application->failure);
+    for (const struct node *item = node->first; item != NULL && status == MATTHEW_OK; item = item->next)
+        status = apply_warning(application, item);
+    application->shipped = 1; /* from here on nothing that is given is news */
+    return status;
+}
+
 /* The letters and digits of a name, in lower case; with digits alone when only they are wanted. */
 static void letters_of(const char *name, int digits, char text[NAME_SIZE_MAX]) {
     size_t length = 0;
@@ -75,6 +101,7 @@ int scenario_note_similar(struct application *application, const char *name, siz
 /* ---- what the scenario shows ---- */
 
 struct teller {
+    const struct scenario *scenario;
     void (*tell)(void *context, const struct warning *warning);
     void *context;
 };
@@ -88,6 +115,9 @@ static void tell(const struct teller *teller, enum warning_kind kind, const char
     va_start(arguments, format);
     vsnprintf(warning.text, sizeof warning.text, format, arguments);
     va_end(arguments);
+    for (size_t i = 0; i < teller->scenario->note_count; i++)
+        if (strcmp(teller->scenario->notes[i].text, warning.text) == 0)
+            return; /* told already */
     teller->tell(teller->context, &warning);
 }
 
@@ -124,7 +154,7 @@ static void warn_of_values(const struct scenario *scenario, const struct teller 
 
 static void warn_of_firm(const struct scenario *scenario, const struct named_firm *firm, const struct teller *teller) {
     char text[OUTSIDE_SIZE];
-    for (size_t f = 0; f < named_field_count; f++) {
+    for (size_t f = 0; f < named_field_count && firm->given; f++) {
         const struct named_field *field = &named_field_table[f];
         const struct members *members = field->dimension == NAMED_IN_FIRM      ? NULL
                                         : field->dimension == NAMED_IN_SEGMENT ? &scenario->members[FAMILY_SEGMENT]
@@ -171,13 +201,24 @@ static void warn_of_changes(const struct scenario *scenario, const struct teller
 
 void scenario_warnings(const struct scenario *scenario, void (*told)(void *context, const struct warning *warning),
                        void *context) {
-    const struct teller teller = {told, context};
+    const struct teller teller = {scenario, told, context};
     for (size_t i = 0; i < scenario->note_count; i++)
         told(context, &scenario->notes[i]);
     warn_of_values(scenario, &teller);
     for (size_t i = 0; i < scenario->named_count; i++)
         warn_of_firm(scenario, &scenario->named[i], &teller);
     warn_of_changes(scenario, &teller);
+}
+
+void scenario_forget_warnings(struct scenario *scenario) {
+    scenario->note_count = 0;
+    memset(scenario->given, 0, sizeof scenario->given);
+    for (size_t i = 0; i < scenario->named_count; i++)
+        scenario->named[i].given = 0;
+    for (size_t i = 0; i < scenario->change_count; i++)
+        scenario->changes[i].given = 0;
+    for (size_t i = 0; i < scenario->takeover_count; i++)
+        scenario->takeovers[i].given = 0;
 }
 
 static void add_line(void *context, const struct warning *warning) {

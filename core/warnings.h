@@ -35,4 +35,7 @@ void scenario_warnings(const struct scenario *scenario, void (*tell)(void *conte
 /* All of them, a line each, "" when there is none. Caller frees with memory_free. Null when memory is short. */
 char *scenario_warnings_text(const struct scenario *scenario);
 
+/* From here on the scenario has no warnings. */
+void scenario_forget_warnings(struct scenario *scenario);
+
 #endif

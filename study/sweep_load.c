@@ -168,6 +168,7 @@ static int make_key(struct sweep *sweep, struct failure *failure) {
     if (status != MATTHEW_OK)
         return status;
     parameters_builtin(&plain.parameters);
+    scenario_forget_warnings(&plain);
     plain.seed = 0;
     for (size_t i = 0; i < plain.change_count; i++)
         plain.changes[i].entry[0] = '\0';

@@ -64,6 +64,28 @@ Test(warnings, of_each_kind) {
     }
 }
 
+/* What is written as text and read again has the same warnings, and no others. */
+Test(warnings, stay_with_the_text) {
+    const char *texts[] = {"base: startup-contest", "base: core-race\nset: {capital.pool: 1}",
+                           "base: frontier-race\nnamed_firms: {OpenAI: {cash: 1.0e10}, Open AI: {strategy: lab}}\n"
+                           "schedule: [{month: 900, set: {customers.portability: 0.5}}]"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct scenario scenario = {0};
+        struct failure failure = {0};
+        cr_assert(scenario_load_text(&scenario, "mine", texts[i], &failure) == MATTHEW_OK, "%s", failure.text);
+        char *resolved = scenario_text(&scenario), *first = scenario_warnings_text(&scenario);
+        char *again = warnings_of(resolved, NULL),
+             *set = strstr(resolved, "OpenAI") == NULL ? NULL : warnings_of(resolved, "firms.OpenAI.gpus=5000");
+        cr_assert(strcmp(first, again) == 0, "%s\nwarns as text of\n%snot of\n%s", texts[i], again, first);
+        cr_assert(set == NULL || strcmp(first, set) == 0, "%s\nwarns, set, of\n%snot of\n%s", texts[i], set, first);
+        memory_free(resolved);
+        memory_free(first);
+        memory_free(again);
+        memory_free(set);
+        scenario_free(&scenario);
+    }
+}
+
 static void has(const char *text, const char *part) {
     char *found = warnings_of(text, NULL);
     cr_assert(strstr(found, part) != NULL, "%s\nwarns of\n%sand not of\n%s", text, found, part);
