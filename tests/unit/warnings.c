@@ -67,8 +67,8 @@ Test(warnings, of_each_kind) {
 /* What is written as text and read again has the same warnings, and no others. */
 Test(warnings, stay_with_the_text) {
     const char *texts[] = {"base: startup-contest", "base: core-race\nset: {capital.pool: 1}",
-                           "base: frontier-race\nnamed_firms: {OpenAI: {cash: 1.0e10}, Open AI: {strategy: lab}}\n"
-                           "schedule: [{month: 900, set: {customers.portability: 0.5}}]"};
+                           ("base: frontier-race\nnamed_firms: {OpenAI: {cash: 1.0e10}, Open AI: {strategy: lab}}\n"
+                            "schedule: [{month: 900, set: {customers.portability: 0.5}}]")};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct scenario scenario = {0};
         struct failure failure = {0};
