@@ -126,8 +126,8 @@ unsigned long text_hidden(const char *character, size_t length) {
         code = (byte[0] & 0x0fUL) << 12 | (byte[1] & 0x3fUL) << 6 | (byte[2] & 0x3fUL);
     else if (length > 3)
         return 0;
-    int hidden = code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c || (code >= 0x200e && code <= 0x200f) ||
-                 (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+    int hidden = code < 0x20 || (code >= 0x7f && code <= 0xa0) || code == 0x61c || (code >= 0x2000 && code <= 0x200f) ||
+                 (code >= 0x2028 && code <= 0x202f) || (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
     return hidden ? code : 0;
 }
 

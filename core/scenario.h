@@ -148,6 +148,9 @@ int scenario_set_firms(struct scenario *scenario, long firms, struct failure *fa
 /* Checks what no single value shows: shares that sum to nothing, named firms over firms, totals above 2^52, ... */
 int scenario_check(const struct scenario *scenario, struct failure *failure);
 
+/* Adds file, line and column to what scenario_check says, where the YAML file at path says something of that. */
+void scenario_locate(const char *path, struct failure *failure);
+
 /* The resolved scenario as YAML text that scenario_load reads back to the same values, bit for bit. Caller frees with
  * memory_free. Null when memory is short. */
 char *scenario_text(const struct scenario *scenario);

@@ -1,5 +1,6 @@
 #include "core/scenario.h"
 
+#include "core/names.h"
 #include "core/number.h"
 #include "core/scenario_inner.h"
 
@@ -141,6 +142,17 @@ static int check_firm(const struct scenario *scenario, const struct named_firm *
     return MATTHEW_OK;
 }
 
+static int fail_ally(const struct scenario *scenario, const struct named_firm *firm, struct failure *failure) {
+    struct nearest_name search;
+    char hint[NAME_SIZE_MAX + 32];
+    nearest_name_open(&search, firm->ally);
+    for (size_t i = 0; i < scenario->named_count; i++)
+        if (&scenario->named[i] != firm)
+            nearest_name_offer(&search, scenario->named[i].name);
+    return fail(failure, MATTHEW_BAD_SCENARIO, "firms.%s.ally: no named firm is called `%s`%s", firm->name, firm->ally,
+                nearest_name_hint(&search, hint, sizeof hint));
+}
+
 /* The partner is there and names this firm as well; own chips are some of the GPUs. */
 static int check_ally(const struct scenario *scenario, size_t place, struct failure *failure) {
     const struct named_firm *firm = &scenario->named[place];
@@ -152,8 +164,7 @@ static int check_ally(const struct scenario *scenario, size_t place, struct fail
         return MATTHEW_OK;
     size_t partner = scenario_ally(scenario, place);
     if (partner == scenario->named_count)
-        return fail(failure, MATTHEW_BAD_SCENARIO, "firms.%s.ally: no named firm is called `%s`", firm->name,
-                    firm->ally);
+        return fail_ally(scenario, firm, failure);
     if (partner == place || strcmp(scenario->named[partner].ally, firm->name) != 0)
         return fail(failure, MATTHEW_BAD_SCENARIO, "firms.%s.ally: %s does not name %s as its ally", firm->name,
                     firm->ally, firm->name);

@@ -27,6 +27,10 @@ static int fail_unknown(const struct scenario *scenario, const struct origin *or
     char text[500], found[NODE_FOUND_SIZE];
     if (origin->option == NULL && parameter_is_group(scenario->members, path))
         return origin_fail(origin, path, "expected a mapping of parameters, found %s", node_found(origin->node, found));
+    if (origin->option == NULL && strncmp(path, "firms.", 6) == 0)
+        return origin_fail_key(origin, path, "no such parameter; named firms are changed under `named_firms`");
+    if (origin->option != NULL && strncmp(path, "named_firms.", 12) == 0)
+        return origin_fail_key(origin, path, "no such parameter; a named firm's are called firms.NAME.FIELD");
     return origin_fail_key(origin, path, "%s", parameter_explain(scenario->members, path, text, sizeof text));
 }
 

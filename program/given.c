@@ -41,6 +41,14 @@ void given_warn(const struct scenario *scenario) {
         fprintf(stderr, "matthew: %d more warnings; the file of the race has all of them\n", count - WARNINGS_SHOWN);
 }
 
+/* What is wrong in a file of one's own is told with its place. */
+static int check(const struct scenario *scenario, const char *operand, struct failure *failure) {
+    int status = scenario_check(scenario, failure);
+    if (status != MATTHEW_OK && operand != NULL)
+        scenario_locate(operand, failure);
+    return status;
+}
+
 int given_scenario(struct scenario *scenario, const struct arguments *arguments) {
     struct failure failure = {0};
     long long firms = 0;
@@ -53,7 +61,7 @@ int given_scenario(struct scenario *scenario, const struct arguments *arguments)
     if (status == MATTHEW_OK && firms > 0)
         status = scenario_assign(scenario, "--firms", "firms", arguments->value[OPTION_firms], &failure);
     if (status == MATTHEW_OK)
-        status = scenario_check(scenario, &failure);
+        status = check(scenario, arguments->operand, &failure);
     if (status == MATTHEW_OK && arguments->value[OPTION_quiet] == NULL)
         given_warn(scenario);
     return status == MATTHEW_OK ? 0 : complain_failure(&failure);

@@ -107,9 +107,17 @@ class Scenarios(Case):
             ("zero-months", "base: frontier-race\nmonths: 0\n", ["months"]),
             ("negative-seed", "base: frontier-race\nseed: -4\n", ["seed"]),
             ("binary", "\x00\x01\x02", ["binary.yaml"]),
+            ("ally", "base: frontier-race\nnamed_firms:\n  OpenAI: {ally: Gogle}\n", [":3:18: firms.OpenAI.ally", "`Google`"]),
+            ("chips", "base: frontier-race\nnamed_firms: {OpenAI: {own_gpus: 1e6}}\n", [":2:34: firms.OpenAI.own_gpus"]),
+            ("few", "base: frontier-race\nset:\n  customers.*:\n    population: 9\n", [":4:17: customers.consumer.population"]),
+            ("later", "base: frontier-race\nset: {customers.price_min: 10}\n"
+                      "schedule: [{month: 3, set: {customers.price_max: 1}}]\n", [":3:20: schedule, month 3: customers.price_min"]),
+            ("elsewhere", "base: frontier-race\nset: {firms.OpenAI.gpus: 3}\n", [":2:7", "under `named_firms`"]),
+            ("wide-space", "base: frontier-race\nset: {capital.pool: 9\u00a0}\n", [":2:21", "`9\\u00a0`"]),
         ):
             with self.subTest(name=name):
                 self.refused("run", self.write(name + ".yaml", text), says=says)
+        self.refused("run", "--set", "named_firms.OpenAI.gpus=3", says="firms.NAME.FIELD")
         self.refused("run", self.path("missing.yaml"), says="missing.yaml")
         self.refused("run", self.folder / "", says=self.folder.name)
         with open(self.path("huge.yaml"), "wb") as file:
