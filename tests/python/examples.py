@@ -59,7 +59,7 @@ class Examples(unittest.TestCase):
         text = (SOURCE / "docs/python.md").read_text()
         for name in matthew.__all__:
             self.assertRegex(text, rf"\b{name}\b")
-        for kind in (matthew.Race, matthew.Scenario):
+        for kind in (matthew.Race, matthew.Scenario, importlib.import_module("matthew.accessor").Questions):
             for name in vars(kind):
                 if not name.startswith("_"):
                     self.assertRegex(text, rf"`[^`\n]*\b{name}\b[^`\n]*`", f"{kind.__name__}.{name}")
