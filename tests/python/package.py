@@ -512,16 +512,6 @@ class Processes(Folder):
         with matthew.open(self.folder / "held.h5") as history:
             self.assertEqual(history.sizes["month"], MONTHS + 1, "a worker touched the history of its parent")
 
-    def test_any_order_of_import(self):
-        code = ("import {}, {}, sys\nrace = matthew.Race('frontier-race', firms=300, months=6, seed=1, threads=2)\n"
-                "race.record(sys.argv[1], 'all', overwrite=True).run()\nprint(race.digest)\nrace.close()\n"
-                "import h5py, matthew\nassert h5py.File(sys.argv[1])['cash'].shape[0] == 7\nmatthew.open(sys.argv[1]).load()\n")
-        wanted = digest(1)
-        for pair in (("h5py", "matthew"), ("matthew", "h5py"), ("netCDF4", "matthew"), ("matthew", "netCDF4")):
-            found = subprocess.run([sys.executable, "-c", code.format(*pair), str(self.folder / "race.h5")], text=True,
-                                   env={**os.environ, "PYTHONPATH": str(SOURCE / "python")}, capture_output=True, timeout=120)
-            self.assertEqual((found.returncode, found.stdout), (0, wanted + "\n"), f"{pair}: {found.stderr}")
-
 
 class Sweeps(unittest.TestCase):
     KEYS = dict(base="core-race", firms=50, months=12, replicates=3, factors={"customers.*.lock_in": {"values": [0, 1]}},
