@@ -9,6 +9,7 @@ import threading
 
 from . import errors
 
+WAITING = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")  # how OpenMP's threads wait
 LIBRARY_NAMES = ("libmatthew.so", "libmatthew.dylib")
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -111,11 +112,23 @@ def _checked(status, function, arguments):
     return status
 
 
+def _loaded():
+    """The library, whose threads sleep between two calls. OpenMP's own way is to keep them running for a while, which takes the
+    core from whoever waits for them, month after month, when cores are busy. Who has set how they wait has chosen."""
+    if any(name in os.environ for name in WAITING):
+        return ctypes.CDLL(os.fspath(path()))
+    os.environ[WAITING[0]] = "passive"  # read when OpenMP's library is loaded, and not by what is loaded later
+    try:
+        return ctypes.CDLL(os.fspath(path()))
+    finally:
+        del os.environ[WAITING[0]]
+
+
 class _Library:
     """matthew_NAME of the library is `library.NAME`; a failure raises."""
 
     def __init__(self):
-        loaded = ctypes.CDLL(os.fspath(path()))
+        loaded = _loaded()
         for name, (result, *arguments) in _SIGNATURES.items():
             function = getattr(loaded, "matthew_" + name)
             function.argtypes = arguments

@@ -95,7 +95,7 @@ def _joined(paths):
     if dates is not None:
         order = [history.drop_vars("date") for history in order]
     joined = xarray.concat(order, dim=seeds, data_vars="all", coords="different", compat="equals", join="outer",
-                           fill_value=_missing(order), combine_attrs="drop_conflicts")
+                           fill_value=missing(order), combine_attrs="drop_conflicts")
     joined.attrs.pop("seed", None)
     return joined if dates is None else joined.assign_coords(date=dates)
 
@@ -112,7 +112,7 @@ def _dates(histories):
     return type(found)("month", np.array([dates[month] for month in sorted(dates)], dtype=found.dtype), found.attrs)
 
 
-def _missing(histories):
+def missing(histories):
     """What stands for what a run lacks: -1 for codes and firm_id, no text for texts, NaN for all else."""
     fill = {}
     for history in histories:
@@ -128,6 +128,8 @@ def _missing(histories):
 
 def _opened(path):
     import xarray
+
+    from . import accessor  # noqa: F401, which gives datasets `matthew`
 
     text = os.fsdecode(path)
     if not os.path.exists(text):

@@ -1,5 +1,8 @@
 """Histories as pandas tables: firms by month, events, and the register of all firms."""
 
+import difflib
+import operator
+
 import numpy as np
 
 from . import errors
@@ -140,3 +143,62 @@ def panel(history, columns=None):
         return table.sort_values(["firm", "month"], ignore_index=True)
 
     return _each(history, make)
+
+
+def _names(history):
+    """The names of all firms of one run by their ids, "" for a firm without one."""
+    variable = {row["key"]: row["name"] for row in tables()["register"]}
+    if variable["name"] not in history:
+        raise errors.NotFound(f"{variable['name']} is not in this dataset: it was not recorded")
+    return dict(zip(history[variable["firm"]].values.astype(int).tolist(), map(str, history[variable["name"]].values)))
+
+
+def named(history):
+    """The names of the firms that have one, in the order of their ids; of several runs those that every run has."""
+    runs = [history.sel(seed=seed) for seed in history["seed"].values] if "seed" in history.dims else [history]
+    names = [_names(run).values() for run in runs]
+    return [name for name in names[0] if name and all(name in others for others in names)]
+
+
+def _number(history, which):
+    """The id of the firm with this name or id in one run."""
+    names = _names(history)
+    if isinstance(which, str):
+        found = [number for number, name in names.items() if which and name == which]
+        if found:
+            return found[0]
+        places = {name.lower(): name for name in names.values() if name}
+        near = difflib.get_close_matches(which.lower(), places, 1)
+        raise errors.NotFound(f"no firm is called {which!r}: " +
+                              (f"did you mean {places[near[0]]!r}?" if near else "the names are in ds.matthew.firms"))
+    try:
+        number = operator.index(which)
+    except TypeError:
+        raise errors.BadArgument(f"firm: expected a name or an id, found {which!r}") from None
+    if number not in names:
+        raise errors.NotFound(f"no firm has the id {number}: ids are {min(names)} to {max(names)}")
+    return number
+
+
+def _life(history, which):
+    number = _number(history, which)
+    if "firm_id" not in history:
+        raise errors.NotFound("firm_id is not in this dataset: record it beside the columns")
+    month, place = np.nonzero(history["firm_id"].transpose("month", "firm").values == number)
+    columns = [name for name, variable in history.data_vars.items()
+               if {"month", "firm"} <= set(variable.dims) and name != "firm_id"]
+    one = history[columns].isel(month=month, firm=place[0] if len(place) else 0)
+    return one.assign_coords(firm=number, name=_names(history)[number])
+
+
+def life(history, which):
+    """The columns of the firm with this name or id over its life: [month], or [month, member]; of several runs [seed, ...]."""
+    import xarray
+
+    from .history import missing
+
+    if "seed" not in history.dims:
+        return _life(history, which)
+    lives = [_life(history.sel(seed=seed), which) for seed in history["seed"].values]
+    return xarray.concat(lives, dim=history["seed"].variable, data_vars="all", coords="different", compat="equals", join="outer",
+                         fill_value=missing(lives))

@@ -90,6 +90,23 @@ class Build(unittest.TestCase):
         (self.root / "core/memory.c").rename(self.root / "core/memories.c")
         self.assertNotEqual(self.facts()[2], first, "names do not count")
 
+    def test_a_package_that_is_missing_is_named(self):
+        """In one sentence, with what to install; also where pip starts the build."""
+        nothing = self.outer / "nothing"
+        nothing.mkdir()
+        off = "-DCMAKE_DISABLE_FIND_PACKAGE_"
+        cases = {"OpenMP": ([off + "OpenMP=ON"], {}, "libomp-dev"), "HDF5": ([off + "HDF5=ON"], {}, "libhdf5-dev"),
+                 "pkg-config": ([off + "PkgConfig=ON"], {}, "pkg-config"),
+                 "libyaml": ([], {"PKG_CONFIG_LIBDIR": str(nothing), "PKG_CONFIG_PATH": str(nothing)}, "libyaml-dev")}
+        for what, (arguments, environment, package) in cases.items():
+            with self.subTest(what):
+                found = subprocess.run(["cmake", "-S", SOURCE, "-B", self.outer / what, "-DMATTHEW_TESTS=OFF", *arguments],
+                                       env={**os.environ, **environment}, capture_output=True, text=True, timeout=120)
+                said = " ".join(found.stderr.split())
+                self.assertNotEqual(found.returncode, 0, "it was configured all the same")
+                self.assertRegex(said, rf"{what}[^:]* is missing: install it \(Debian, Ubuntu: apt install [^)]*{package}\)")
+                self.assertEqual(said.count("CMake Error"), 1, said)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -5,6 +5,8 @@ import doctest
 import importlib
 import json
 import os
+import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -59,28 +61,64 @@ class Examples(unittest.TestCase):
         text = (SOURCE / "docs/python.md").read_text()
         for name in matthew.__all__:
             self.assertRegex(text, rf"\b{name}\b")
-        for kind in (matthew.Race, matthew.Scenario):
+        for kind in (matthew.Race, matthew.Scenario, importlib.import_module("matthew.accessor").Questions):
             for name in vars(kind):
                 if not name.startswith("_"):
                     self.assertRegex(text, rf"`[^`\n]*\b{name}\b[^`\n]*`", f"{kind.__name__}.{name}")
 
 
-@unittest.skipUnless(EXHAUSTIVE, "builds the package twice")
+ORDERS = (("h5py", "matthew"), ("matthew", "h5py"), ("netCDF4", "matthew"), ("matthew", "netCDF4"), ("matthew", "matthew"))
+PLAIN = "import {}, {}\nrace = matthew.Race('frontier-race', firms=300, months=6, seed=1)\nprint(race.run().digest)"
+
+
+@unittest.skipUnless(EXHAUSTIVE, "builds the package")
 class Installed(Folder):
+    """From a source archive, as a registry would have it, on a machine without git."""
+
+    def setUp(self):
+        super().setUp()
+        self.python = self.folder / "environment/bin/python"
+        self.clean = {name: value for name, value in os.environ.items() if not name.startswith(("MATTHEW_", "PYTHON"))}
+        self.clean["PATH"] = str(self.without_git())
+
+    def without_git(self):
+        """A folder with all programs but git."""
+        folder = self.folder / "programs"
+        folder.mkdir()
+        for place in reversed(os.environ["PATH"].split(os.pathsep)):
+            for program in pathlib.Path(place).glob("*"):
+                if not program.name.startswith("git"):
+                    (folder / program.name).unlink(missing_ok=True)
+                    (folder / program.name).symlink_to(program)
+        self.assertIsNone(shutil.which("git", path=str(folder)))
+        return folder
+
+    def ask(self, *arguments, **more):
+        found = subprocess.run([self.python, *arguments], **{"cwd": self.folder, "timeout": 1500, **more}, env=self.clean,
+                               capture_output=True, text=True)
+        self.assertEqual(found.returncode, 0, found.stdout + found.stderr)
+        return found.stdout
+
     def test_from_a_source_archive_without_git(self):
         tree = self.folder / "sources"
         shutil.copytree(SOURCE, tree, ignore=shutil.ignore_patterns(".git", "build", "build-*", ".venv", "*.h5", "__pycache__"))
-        environment = self.folder / "environment"
-        subprocess.run([sys.executable, "-m", "venv", environment], check=True, timeout=120)
-        python = environment / "bin/python"
-        subprocess.run([python, "-m", "pip", "install", "--quiet", tree], check=True, timeout=1500)
-        code = "import matthew; race = matthew.Race('frontier-race', firms=300, months=6, seed=1); print(race.run().digest)"
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("MATTHEW_", "PYTHON"))}
-        found = subprocess.run([python, "-c", code], cwd=self.folder, env=clean, check=True, capture_output=True, text=True)
-        self.assertEqual(found.stdout, digest(1) + "\n")
-        found = subprocess.run([python, "-m", "matthew", "--version"], cwd=self.folder, env=clean, check=True,
-                               capture_output=True, text=True)
-        self.assertIn(matthew.__version__, found.stdout)
+        subprocess.run([sys.executable, "-m", "venv", self.folder / "environment"], check=True, timeout=120)
+        needed = re.search(r'requires = \["(scikit-build-core[^"]*)"', (SOURCE / "pyproject.toml").read_text()).group(1)
+        self.ask("-m", "pip", "install", "--quiet", needed, "h5py")
+        self.ask("-c", "from scikit_build_core.build import build_sdist; build_sdist('..')", cwd=tree)
+        shutil.rmtree(tree)
+        archive, = self.folder.glob("matthew-*.tar.gz")
+        with self.subTest("what is missing is named"):
+            said = subprocess.run([self.python, "-m", "pip", "install", archive], env={**self.clean, "PKG_CONFIG_LIBDIR": "/",
+                                  "PKG_CONFIG_PATH": "/"}, capture_output=True, text=True, timeout=600)
+            self.assertNotEqual(said.returncode, 0)
+            self.assertRegex(" ".join((said.stdout + said.stderr).split()), "libyaml is missing: install it .*libyaml-dev")
+        self.ask("-m", "pip", "install", "--quiet", archive)
+        wanted = digest(1)
+        for pair in ORDERS:
+            with self.subTest(order=pair):
+                self.assertEqual(self.ask("-c", PLAIN.format(*pair)), wanted + "\n")
+        self.assertIn(matthew.__version__, self.ask("-m", "matthew", "--version"))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The Python package against the program: the same results; exceptions, memory, threads, processes, Ctrl-C."""
 
+import asyncio
 import copy
 import datetime
 import json
@@ -43,6 +44,18 @@ def digest(seed):
 
 def resident():
     return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+def in_a_kernel(race):
+    """A notebook's cell: called by the loop of the kernel, in the main thread, and asked in every month."""
+    async def cell():
+        exec(compile("for month in race:\n    race['revenue_hhi']", "cell", "exec"), {"race": race})
+
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(cell())
+    finally:
+        loop.close()
 
 
 class Folder(unittest.TestCase):
@@ -448,6 +461,7 @@ class Processes(Folder):
     def test_interrupted(self):
         self.interrupted(lambda race: race.run())
         self.interrupted(lambda race: [month for month in race])
+        self.interrupted(in_a_kernel)
         race = self.interrupted(lambda race: race.record(self.folder / "race.h5", "all").run())
         month = race.month
         race.close()
@@ -481,8 +495,8 @@ class Processes(Folder):
         wanted = [digest(seed) for seed in range(4)]  # with threads, which a fork does not carry over
         held = matthew.Race("frontier-race", **SMALL).record(self.folder / "held.h5", "all").run(5)
         for method in ("fork", "spawn"):
-            with multiprocessing.get_context(method).Pool(2) as pool:
-                self.assertEqual(pool.map_async(digest, range(4)).get(timeout=120), wanted, method)
+            with multiprocessing.get_context(method).Pool(4) as pool:
+                self.assertEqual(pool.map_async(digest, range(4), chunksize=1).get(timeout=120), wanted, method)
                 scenario = matthew.Scenario({"base": "frontier-race", "firms": 300, "months": 2}, name="sent")
                 self.assertEqual(pool.apply_async(repr, (scenario,)).get(timeout=60), repr(scenario))
         child = os.fork()
@@ -497,16 +511,6 @@ class Processes(Folder):
         held.run().close()
         with matthew.open(self.folder / "held.h5") as history:
             self.assertEqual(history.sizes["month"], MONTHS + 1, "a worker touched the history of its parent")
-
-    def test_any_order_of_import(self):
-        code = ("import {}, {}, sys\nrace = matthew.Race('frontier-race', firms=300, months=6, seed=1, threads=2)\n"
-                "race.record(sys.argv[1], 'all', overwrite=True).run()\nprint(race.digest)\nrace.close()\n"
-                "import h5py, matthew\nassert h5py.File(sys.argv[1])['cash'].shape[0] == 7\nmatthew.open(sys.argv[1]).load()\n")
-        wanted = digest(1)
-        for pair in (("h5py", "matthew"), ("matthew", "h5py"), ("netCDF4", "matthew"), ("matthew", "netCDF4")):
-            found = subprocess.run([sys.executable, "-c", code.format(*pair), str(self.folder / "race.h5")], text=True,
-                                   env={**os.environ, "PYTHONPATH": str(SOURCE / "python")}, capture_output=True, timeout=120)
-            self.assertEqual((found.returncode, found.stdout), (0, wanted + "\n"), f"{pair}: {found.stderr}")
 
 
 class Sweeps(unittest.TestCase):
@@ -529,6 +533,9 @@ class Sweeps(unittest.TestCase):
     def test_numpy_values_and_wrong_keys(self):
         keys = dict(self.KEYS, factors={"customers.*.lock_in": {"values": np.array([0.0, 0.5])}}, replicates=np.int64(2))
         self.assertEqual(dict(matthew.sweep(**keys).hhi.sizes), {"lock_in": 2, "replicate": 2})
+        final, one = {"indicator": "accounts_hhi", "final": True}, {"values": [0, 0.5]}  # each in two places
+        twice = dict(keys, outcomes={"a": final, "b": final}, factors={"customers.*.lock_in": one, "customers.portability": one})
+        self.assertEqual(dict(matthew.sweep(**twice).b.sizes), {"lock_in": 2, "portability": 2, "replicate": 2})
         for wrong, words in ((dict(factors={"customers.*.lockin": [0, 1]}), "lock_in"), (dict(replicates=0), "replicates"),
                              (dict(outcomes={"h": {"indicator": "acounts_hhi", "final": True}}), "accounts_hhi")):
             with self.assertRaisesRegex(matthew.BadScenario, words):
