@@ -17,7 +17,7 @@ static int choose(const struct sweep *sweep, const char *point, long replicate, 
         return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "point: the sweep has %zu points, and none was named",
                     sweep->points);
     if (point != NULL && sweep_find_point(sweep, point, &place, &inner) != MATTHEW_OK)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "point: %s", inner.text);
+        return fail(&last_failure, inner.status, "point: %s", inner.text);
     if (replicate < 0 || (size_t)replicate >= sweep->replicates)
         return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "replicate: expected 0 to %zu, found %ld",
                     sweep->replicates - 1, replicate);

@@ -29,7 +29,8 @@ static int choose(struct replay *replay, const struct arguments *arguments) {
                         sweep->design == SWEEP_LIST ? "NAME=VALUE,... or the number of a point" : "NAME=VALUE,...",
                         sweep->points, sweep->design == SWEEP_LIST ? "0" : "NAME=VALUE");
     if (text != NULL && sweep_find_point(sweep, text, &point, &failure) != MATTHEW_OK)
-        return complain("--point %s: %s", text, failure.text);
+        return failure.status == MATTHEW_NO_MEMORY ? complain_failure(&failure)
+                                                   : complain("--point %s: %s", text, failure.text);
     if (arguments->value[OPTION_replicate] == NULL && sweep->replicates > 1)
         return complain("--replicate is missing: a whole number from 0 to %zu", sweep->replicates - 1);
     int status = arguments_number(arguments, OPTION_replicate, 0, (long long)sweep->replicates - 1, &replicate);
