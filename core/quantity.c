@@ -27,6 +27,7 @@ const char *print_count(char text[NUMBER_SIZE], double value) {
     char digits[NUMBER_SIZE];
     if (!isfinite(value) || fabs(value) >= 1e18) {
         snprintf(text, NUMBER_SIZE, "%.4g", value);
+        put_point(text);
         return text;
     }
     snprintf(digits, sizeof digits, "%.0f", fabs(value));
