@@ -32,6 +32,12 @@ static int apply(struct scenario *scenario, const struct arguments *arguments, s
 
 enum { WARNINGS_SHOWN = 10 };
 
+static void warn(const struct scenario *scenario) {
+    char *warnings = scenario_warnings_text(scenario);
+    given_warn(warnings);
+    memory_free(warnings);
+}
+
 void given_warn(const char *warnings) {
     int count = 0;
     for (size_t length; warnings != NULL && *warnings != '\0'; warnings += length + (warnings[length] == '\n')) {
@@ -41,12 +47,6 @@ void given_warn(const char *warnings) {
     }
     if (count > WARNINGS_SHOWN)
         fprintf(stderr, "matthew: %d more warnings; the file of the race has all of them\n", count - WARNINGS_SHOWN);
-}
-
-static void warn(const struct scenario *scenario) {
-    char *warnings = scenario_warnings_text(scenario);
-    given_warn(warnings);
-    memory_free(warnings);
 }
 
 int given_scenario(struct scenario *scenario, const struct arguments *arguments) {
