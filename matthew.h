@@ -17,11 +17,11 @@
  *
  * Threads
  *   Different handles may be used by different threads at the same time. One handle belongs to one thread at a time,
- *   save for matthew_race_stop. A running race makes its own team of threads; the number of threads never changes the
- *   results. At most one history file is open per race, and races that write histories must not run at the same time
- *   (HDF5 is called by one thread at a time).
- *   After fork() in a process that has run a race with more than one thread, races of the child run on one thread:
- *   OpenMP's threads do not survive a fork. The results are the same.
+ *   save for matthew_race_stop, matthew_sweep_stop and matthew_sweep_count. A running race makes its own team of
+ *   threads; the number of threads never changes the results. At most one history file is open per race, and races
+ *   that write histories must not run at the same time (HDF5 is called by one thread at a time).
+ *   After fork() in a process that has run a race with more than one thread, races and sweeps of the child run on one
+ *   thread: OpenMP's threads do not survive a fork. The results are the same.
  *
  * Units
  *   Money is in million US dollars (prices: US dollars per account and month), time in months, compute in GPUs of the
@@ -298,6 +298,130 @@ MATTHEW_API int matthew_race_open_history(matthew_race *race, const char *path,
                                           const struct matthew_history_options *options);
 /* Completes the file; a race that is not at its last month leaves a file that says so. Errors: WRITE_FAILED. */
 MATTHEW_API int matthew_race_close_history(matthew_race *race);
+
+/* ---- sweeps: thousands of races of one scenario, over values of its parameters and over seeds ---- */
+
+typedef struct matthew_sweep matthew_sweep;
+
+/* Life of a sweep:  matthew_sweep_load -> matthew_sweep_open -> matthew_sweep_run -> matthew_sweep_free
+ * The same calls go on with what was stopped or killed. matthew_sweep_read, matthew_sweep_open, and a
+ * matthew_sweep_replay that writes a history use HDF5, so they and histories must not run at the same time;
+ * matthew_sweep_run does not use it. A process that was forked must not touch the sweeps of its parent. */
+
+/* Reads a sweep from its YAML file (docs/guide.md has the keys), and checks all that can be checked before a race.
+ * Errors: NOT_FOUND, READ_FAILED, BAD_SCENARIO (names file, line, column and key), TOO_LARGE, NO_MEMORY. Cost: some
+ * microseconds for each point. */
+MATTHEW_API int matthew_sweep_load(matthew_sweep **sweep, const char *path);
+/* The same from the text of such a file, which messages call `name` (null is "text"). Files that it names are looked
+ * for from `folder`; null is the working one. */
+MATTHEW_API int matthew_sweep_from_text(matthew_sweep **sweep, const char *name, const char *folder, const char *text);
+/* The sweep that a result file holds. The file is open for reading: matthew_sweep_table_text and matthew_sweep_replay
+ * work on it, also while a process writes it. matthew_sweep_open of the same path goes on with it.
+ * Errors: NOT_FOUND; READ_FAILED (also for a file that is no sweep's); EXISTS (another build made it); NO_MEMORY. */
+MATTHEW_API int matthew_sweep_read(matthew_sweep **sweep, const char *path);
+/* Closes its file first. */
+MATTHEW_API void matthew_sweep_free(matthew_sweep *sweep);
+
+/* The number of threads, as for a race: at most 1,024, 0 for the default. Errors: BAD_ARGUMENT. */
+MATTHEW_API int matthew_sweep_set_threads(matthew_sweep *sweep, int threads);
+
+/* As matthew_scenario_warnings, of the base with what the sweep sets in it. The caller frees it with matthew_text_free.
+ */
+MATTHEW_API char *matthew_sweep_warnings(const matthew_sweep *sweep);
+
+/* A line for each factor, and how many points, replicates and runs there are; null when memory is short. The caller
+ * frees it with matthew_text_free. Runs nothing. */
+MATTHEW_API char *matthew_sweep_plan_text(const matthew_sweep *sweep);
+/* Runs a race at the first and at the last point, and says what all would take: time, memory, bytes. The caller frees
+ * the text. Errors: STOPPED, what a race may fail with, NO_MEMORY. Cost: that of two races on one thread. */
+MATTHEW_API int matthew_sweep_forecast_text(matthew_sweep *sweep, char **forecast);
+
+struct matthew_sweep_file_options {
+    size_t size;      /* set by the caller */
+    int replace;      /* 1: begin anew, whatever the file holds */
+    int reproducible; /* 1: no wall times, so that the same inputs give the same bytes */
+};
+
+/* Makes the file of the results, or opens the one that is there to go on with it; a smaller sweep's grows. PATH.lock is
+ * locked until the sweep is closed, and PATH.log gets a line for each run that fails. options may be null.
+ * Errors: EXISTS (something else is there, another process works on it, or another build made it), BAD_SCENARIO
+ * (another sweep's; names the first line that differs), BAD_ARGUMENT, NOT_FOUND, READ_FAILED, WRITE_FAILED, NO_MEMORY.
+ */
+MATTHEW_API int matthew_sweep_open(matthew_sweep *sweep, const char *path,
+                                   const struct matthew_sweep_file_options *options);
+/* Closes the file and gives up its lock; what was run stays. */
+MATTHEW_API void matthew_sweep_close(matthew_sweep *sweep);
+
+/* How far a sweep is. Before a file is open, done and failed are 0. */
+struct matthew_sweep_counts {
+    size_t size; /* set by the caller */
+    size_t points, replicates;
+    int at_most;          /* 1: a rule `until` decides how many of all runs are needed */
+    size_t runs;          /* in all; with such a rule, once it runs, those known to be needed */
+    size_t before;        /* done or failed before this matthew_sweep_run began */
+    size_t done, failed;  /* now, those of before included */
+    int may_grow;         /* 1: `runs` may become more */
+    int has_grown;        /* 1: the file held a smaller sweep ... */
+    size_t kept;          /* ... of which so many runs are part of this one ... */
+    size_t kept_finished; /* ... and the earlier file had finished so many */
+};
+
+/* Fills in the counts. May be called from any thread, also while the sweep runs. Errors: BAD_ARGUMENT. */
+MATTHEW_API int matthew_sweep_count(const matthew_sweep *sweep, struct matthew_sweep_counts *counts);
+
+struct matthew_sweep_options {
+    size_t size;      /* set by the caller */
+    int retry_failed; /* 1: runs that failed before are run again */
+    /* Called after each run, by one of the threads of the run, one call at a time; may be null. It holds up that thread
+     * and others that end a run. A return other than 0 stops the sweep. context is passed on. */
+    int (*progress)(const struct matthew_sweep_counts *counts, void *context);
+    void *context;
+};
+
+/* Runs what the open file has not yet. A run that fails is recorded, and the others go on: success means that no run is
+ * pending, and the counts tell how many failed. options may be null. Results depend neither on threads nor on
+ * interruptions. Errors: STOPPED (what is done stays, the next call goes on), WRITE_FAILED, NO_MEMORY, BAD_ARGUMENT (no
+ * file is open). Cost: that of the races; one run takes one thread, unless runs are fewer than threads. */
+MATTHEW_API int matthew_sweep_run(matthew_sweep *sweep, const struct matthew_sweep_options *options);
+
+/* Makes the matthew_sweep_run, matthew_sweep_replay or matthew_sweep_forecast_text in progress return STOPPED within a
+ * month of its races. May be called from any thread and from a signal handler. Without one in progress the next one
+ * returns STOPPED at once. */
+MATTHEW_API void matthew_sweep_stop(matthew_sweep *sweep);
+
+/* The first run that failed in the last matthew_sweep_run: which, and why; "" when none did. Valid until the next. */
+MATTHEW_API const char *matthew_sweep_trouble(const matthew_sweep *sweep);
+
+/* Of the open file, as a table for people: means of outcomes over replicates with standard errors, differences where
+ * the sweep compares, and which points need more replicates; "" where there is none. The caller frees it with
+ * matthew_text_free; null after a failure: BAD_ARGUMENT, READ_FAILED, NO_MEMORY. */
+MATTHEW_API char *matthew_sweep_table_text(const matthew_sweep *sweep);
+
+/* What a file says of a run: one of these, or MATTHEW_RUN_FAILED + a status. */
+enum {
+    MATTHEW_RUN_PENDING = 0,    /* not yet done, or not whole */
+    MATTHEW_RUN_DONE = 1,       /* to its last month */
+    MATTHEW_RUN_STOPPED = 2,    /* ended by the sweep's rule stop_when */
+    MATTHEW_RUN_NOT_NEEDED = 3, /* by the sweep's rule until */
+    MATTHEW_RUN_FAILED = 16
+};
+
+struct matthew_replay {
+    size_t size;     /* set by the caller */
+    int run_status;  /* of the run in the file */
+    long month;      /* the last one that was run now */
+    uint64_t seed;   /* of the run */
+    uint64_t digest; /* of the last state, as matthew_race_digest */
+};
+
+/* Makes one run of the open file again and holds its outcomes, bit for bit, against those in the file. point is
+ * "NAME=VALUE,..." over the factors, or the number of a point in a list; null where there is one point. replicate
+ * counts from 0. path, where it is not null, gets the history; options are those of matthew_race_open_history. replay
+ * may be null. Errors: BAD_ARGUMENT (no such point, no file is open), BROKEN_INVARIANT (another value came out, or the
+ * check in the file does not agree with its values; the history stays), STOPPED, and what a race and a history may fail
+ * with. */
+MATTHEW_API int matthew_sweep_replay(matthew_sweep *sweep, const char *point, long replicate, const char *path,
+                                     const struct matthew_history_options *options, struct matthew_replay *replay);
 
 #ifdef __cplusplus
 }

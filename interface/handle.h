@@ -15,6 +15,7 @@
 
 #define SCENARIO_MARK UINT64_C(0x6f6972616e656373)
 #define RACE_MARK UINT64_C(0x656361722061206d)
+#define SWEEP_MARK UINT64_C(0x2061207065657773)
 
 struct matthew_scenario {
     uint64_t mark;
@@ -30,9 +31,11 @@ struct matthew_race {
     struct history *history; /* null when none is open */
     struct observer recorder;
     struct gauge gauge;
-    int stopping; /* a wish to stop was found in this month */
-    int broken;   /* a month ended with a failure in its middle: nothing can be made of the state */
-    int running;  /* in a call of matthew_race_run */
+    const struct observer *also;               /* who else watches; may be null */
+    const volatile sig_atomic_t *stop_as_well; /* another wish to stop; may be null */
+    int stopping;                              /* a wish to stop was found in this month */
+    int broken;  /* a month ended with a failure in its middle: nothing can be made of the state */
+    int running; /* in a call of matthew_race_run */
     int (*on_month)(matthew_race *race, long month, void *context);
     void *context; /* of on_month */
 };
@@ -52,6 +55,7 @@ static inline int is_race(const matthew_race *race) {
 int is_null(const char *what);
 int no_scenario(const matthew_scenario *scenario);
 int no_race(const matthew_race *race);
+int wrong_threads(int threads);
 int bad_index(const char *what, size_t index, size_t count);
 
 /* Fills a structure that crosses the border: as much of it as the caller knows of. Its size member stays the caller's.

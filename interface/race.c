@@ -2,7 +2,6 @@
 
 #include "core/memory.h"
 #include "parallel/observers.h"
-#include "parallel/team.h"
 
 #include <limits.h>
 
@@ -51,11 +50,10 @@ void matthew_race_free(matthew_race *race) {
 int matthew_race_set_threads(matthew_race *race, int threads) {
     if (!is_race(race))
         return no_race(race);
-    if (threads < 0 || threads > TEAM_THREADS_MAX)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "threads: expected 0 to %d, found %d", TEAM_THREADS_MAX,
-                    threads);
-    race->threads = threads;
-    return MATTHEW_OK;
+    int status = wrong_threads(threads);
+    if (status == MATTHEW_OK)
+        race->threads = threads;
+    return status;
 }
 
 void matthew_race_set_check(matthew_race *race, int check) {
@@ -79,7 +77,7 @@ void matthew_race_stop(matthew_race *race) {
 static int see_stop(void *context, const struct world *world, struct failure *failure) {
     matthew_race *race = context;
     (void)world, (void)failure;
-    race->stopping = race->stop != 0;
+    race->stopping = race->stop != 0 || (race->stop_as_well != NULL && *race->stop_as_well != 0);
     return MATTHEW_OK;
 }
 
@@ -100,6 +98,8 @@ static int run_to(matthew_race *race, long until) {
         recorder.finish = NULL;
         observers_add(&observers, recorder);
     }
+    if (race->also != NULL)
+        observers_add(&observers, *race->also);
     observers_add(&observers, (struct observer){.context = race, .month = see_stop, .settle = end_stopped});
     struct observer observer = observers_join(&observers);
     struct race_options options = {.threads = race->threads, .check = race->check, .observer = &observer};

@@ -3,6 +3,7 @@
 #include "core/build.h"
 #include "core/memory.h"
 #include "output/tables.h"
+#include "parallel/team.h"
 
 #include <string.h>
 
@@ -68,4 +69,10 @@ int give(void *to, const void *from, size_t size) {
 
 int bad_index(const char *what, size_t index, size_t count) {
     return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "no %s %zu: there are %zu", what, index, count);
+}
+
+int wrong_threads(int threads) {
+    if (threads >= 0 && threads <= TEAM_THREADS_MAX)
+        return MATTHEW_OK;
+    return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "threads: expected 0 to %d, found %d", TEAM_THREADS_MAX, threads);
 }

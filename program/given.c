@@ -1,6 +1,10 @@
 #include "program/given.h"
 
+#include "core/memory.h"
+#include "core/warnings.h"
 #include "program/print.h"
+
+#include <string.h>
 
 static const char *const DEFAULT_SCENARIO = "frontier-race";
 
@@ -28,15 +32,19 @@ static int apply(struct scenario *scenario, const struct arguments *arguments, s
 
 enum { WARNINGS_SHOWN = 10 };
 
-static void print_warning(void *context, const struct warning *warning) {
-    int *count = context;
-    if ((*count)++ < WARNINGS_SHOWN)
-        fprintf(stderr, "matthew: warning: %s\n", warning->text);
+static void warn(const struct scenario *scenario) {
+    char *warnings = scenario_warnings_text(scenario);
+    given_warn(warnings);
+    memory_free(warnings);
 }
 
-void given_warn(const struct scenario *scenario) {
+void given_warn(const char *warnings) {
     int count = 0;
-    scenario_warnings(scenario, print_warning, &count);
+    for (size_t length; warnings != NULL && *warnings != '\0'; warnings += length + (warnings[length] == '\n')) {
+        length = strcspn(warnings, "\n");
+        if (count++ < WARNINGS_SHOWN)
+            fprintf(stderr, "matthew: warning: %.*s\n", (int)length, warnings);
+    }
     if (count > WARNINGS_SHOWN)
         fprintf(stderr, "matthew: %d more warnings; the file of the race has all of them\n", count - WARNINGS_SHOWN);
 }
@@ -63,7 +71,7 @@ int given_scenario(struct scenario *scenario, const struct arguments *arguments)
     if (status == MATTHEW_OK)
         status = check(scenario, arguments->operand, &failure);
     if (status == MATTHEW_OK && arguments->value[OPTION_quiet] == NULL)
-        given_warn(scenario);
+        warn(scenario);
     return status == MATTHEW_OK ? 0 : complain_failure(&failure);
 }
 

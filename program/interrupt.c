@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 static volatile sig_atomic_t caught;
+static void (*volatile tell)(void);
 
 /* Ctrl-C, and what systems and batch schedulers send before they end a program: SIGTERM by all, SIGHUP by a terminal
  * that is closed, SIGXCPU at the limit of processor time, SIGUSR1 and SIGUSR2 where the scheduler is asked to warn. */
@@ -16,6 +17,8 @@ static void catch_signal(int number) {
     if (caught != 0)
         return;
     caught = number;
+    if (tell != NULL)
+        tell();
     for (int i = 0; i < BY_HAND; i++)
         if (!ignored[i])
             signal(watched[i], SIG_DFL);
@@ -36,6 +39,12 @@ void interrupt_watch(void) {
             sigaction(watched[i], &action, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+}
+
+void interrupt_tell(void (*stop)(void)) {
+    tell = stop;
+    if (caught != 0 && stop != NULL)
+        stop();
 }
 
 const volatile sig_atomic_t *interrupt_flag(void) {

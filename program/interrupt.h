@@ -10,6 +10,9 @@
  * so that it cannot cut a history short. */
 void interrupt_watch(void);
 
+/* Has the first signal call `stop`, which a signal handler may call; at once when there was one. Null ends this. */
+void interrupt_tell(void (*stop)(void));
+
 /* Non-zero, the signal's number, after the first signal. */
 const volatile sig_atomic_t *interrupt_flag(void);
 

@@ -1,4 +1,4 @@
-/* What the program says: complaints on stderr, numbers that people read, JSON strings. Nothing depends on the locale.
+/* What the program says: complaints on stderr, JSON strings. Nothing depends on the locale.
  */
 #ifndef MATTHEW_PROGRAM_PRINT_H
 #define MATTHEW_PROGRAM_PRINT_H
@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "core/number.h"
+#include "core/quantity.h"
 #include "core/status.h"
 
 /* One line "matthew: ..." on stderr; control characters are shown as "\\n" or "\\x1b". Returns the exit status for bad
@@ -18,20 +18,6 @@ int complain_failure(const struct failure *failure);
 
 /* Flushes stdout. Returns `status`, or 1 after one line of complaint when something could not be written. */
 int finish_output(int status);
-
-/* Four significant digits, "-" where there is nothing. Returns text. */
-const char *print_short(char text[NUMBER_SIZE], double value);
-/* A count with thin grouping for people: 12,345,678. Returns text. */
-const char *print_count(char text[NUMBER_SIZE], double value);
-
-/* Three or four significant digits with a prefix of thousands: 3.42 M, 871 k, 12.5. Returns text. */
-const char *print_scaled(char text[NUMBER_SIZE], double value);
-
-/* "12.3 s", "4 min 05 s", "3 h 20 min". Returns text. */
-const char *print_duration(char text[NUMBER_SIZE], double seconds);
-
-/* "812 bytes", "3.4 MB" (10^6). Returns text. */
-const char *print_bytes(char text[NUMBER_SIZE], double bytes);
 
 /* A text that a file or user gave, with nothing in it that acts on a terminal (core/names.h). */
 void print_shown(FILE *file, const char *text);

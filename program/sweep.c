@@ -1,14 +1,13 @@
-#include "study/sweep_load.h"
-#include "study/sweep_run.h"
-
 #include "core/names.h"
+#include "core/quantity.h"
 #include "program/command.h"
 #include "program/given.h"
 #include "program/guard.h"
 #include "program/interrupt.h"
 #include "program/print.h"
-#include "program/sweep_table.h"
 #include "program/watch.h"
+
+#include "matthew.h" /* after the status codes of core/status.h */
 
 #include <string.h>
 
@@ -16,160 +15,187 @@ enum { EXIT_RUN_FAILED = 1, SHOWN = SHOWN_MOST * 512 };
 
 static const double BAR_INTERVAL = 0.1, LINE_INTERVAL = 5;
 
+/* What the last failure of the library was. Returns the exit status of its code. */
+static int complain_status(int status) {
+    complain("%s", matthew_message());
+    return status_exit(status);
+}
+
 /* What progress is shown from. */
 struct progress_shown {
     enum progress kind;
     double started, shown;
 };
 
-static double rate_of(const struct progress_shown *shown, const struct sweep_tally *tally) {
+static matthew_sweep *sweep;
+
+static double rate_of(const struct progress_shown *shown, const struct matthew_sweep_counts *counts) {
     double seconds = clock_seconds() - shown->started;
-    return seconds > 0 ? (double)(tally->done + tally->failed - tally->before) / seconds : 0;
+    return seconds > 0 ? (double)(counts->done + counts->failed - counts->before) / seconds : 0;
 }
 
-static void show(void *context, const struct sweep_tally *tally) {
+static int show(const struct matthew_sweep_counts *counts, void *context) {
     struct progress_shown *shown = context;
-    double now = clock_seconds(), rate = rate_of(shown, tally);
+    double now = clock_seconds(), rate = rate_of(shown, counts);
     char left[NUMBER_SIZE] = "-", failed[48] = "", speed[NUMBER_SIZE];
     if (shown->kind == PROGRESS_NONE ||
         now - shown->shown < (shown->kind == PROGRESS_BAR ? BAR_INTERVAL : LINE_INTERVAL))
-        return;
+        return 0;
     shown->shown = now;
     if (rate > 0)
-        print_duration(left, (double)(tally->runs - tally->done - tally->failed) / rate);
-    if (tally->failed > 0)
-        snprintf(failed, sizeof failed, ", %zu failed", tally->failed);
-    const char *least = tally->may_grow ? "at least " : "";
+        print_duration(left, (double)(counts->runs - counts->done - counts->failed) / rate);
+    if (counts->failed > 0)
+        snprintf(failed, sizeof failed, ", %zu failed", counts->failed);
+    const char *least = counts->may_grow ? "at least " : "";
     fprintf(stderr, "%s%zu of %s%zu runs done%s, %s runs/s, %s%s left%s", shown->kind == PROGRESS_BAR ? "\r\033[K" : "",
-            tally->done, least, tally->runs, failed, print_scaled(speed, rate), least, left,
+            counts->done, least, counts->runs, failed, print_scaled(speed, rate), least, left,
             shown->kind == PROGRESS_BAR ? "" : "\n");
     fflush(stderr);
+    return 0;
 }
 
 /* What a file that has grown has already. */
-static void say_growth(const struct sweep_file *file) {
+static void say_growth(const struct matthew_sweep_counts *counts) {
     char kept[NUMBER_SIZE], runs[NUMBER_SIZE];
-    printf("%s of %s%s runs are there already", print_count(kept, (double)file->kept),
-           file->sweep->until.count > 0 ? "at most " : "", print_count(runs, (double)file->sweep->runs));
-    printf("%s\n", file->finished == 0 ? ", because none was finished" : "");
+    printf("%s of %s%s runs are there already", print_count(kept, (double)counts->kept),
+           counts->at_most ? "at most " : "", print_count(runs, (double)(counts->points * counts->replicates)));
+    printf("%s\n", counts->kept_finished == 0 ? ", because none was finished" : "");
     fflush(stdout);
 }
 
 /* ---- what is said at the end ---- */
 
-static void say_end(const struct arguments *arguments, const struct sweep_tally *tally,
+static void say_end(const struct arguments *arguments, const struct matthew_sweep_counts *counts,
                     const struct progress_shown *shown, int was_complete) {
     char seconds[NUMBER_SIZE], speed[NUMBER_SIZE];
     if (arguments->value[OPTION_quiet] != NULL)
         return;
     print_shown(stdout, arguments->value[OPTION_output]);
     if (was_complete)
-        printf(" is complete: %zu run%s done", tally->done, tally->done == 1 ? "" : "s");
+        printf(" is complete: %zu run%s done", counts->done, counts->done == 1 ? "" : "s");
     else
-        printf(": %zu run%s done, %zu of them now in %s, %s runs/s", tally->done, tally->done == 1 ? "" : "s",
-               tally->done + tally->failed - tally->before, print_duration(seconds, clock_seconds() - shown->started),
-               print_scaled(speed, rate_of(shown, tally)));
-    if (tally->failed > 0)
-        printf(", %zu failed", tally->failed);
+        printf(": %zu run%s done, %zu of them now in %s, %s runs/s", counts->done, counts->done == 1 ? "" : "s",
+               counts->done + counts->failed - counts->before,
+               print_duration(seconds, clock_seconds() - shown->started), print_scaled(speed, rate_of(shown, counts)));
+    if (counts->failed > 0)
+        printf(", %zu failed", counts->failed);
     putchar('\n');
 }
 
 /* How to go on with what was begun: the same command. */
-static void say_stopped(const struct arguments *arguments, const struct sweep_tally *tally) {
+static void say_stopped(const struct arguments *arguments, const struct matthew_sweep_counts *counts) {
     char first[SHOWN], second[SHOWN];
-    fprintf(stderr, "stopped with %zu of %s%zu runs done; go on with: matthew sweep %s -o %s\n", tally->done,
-            tally->may_grow ? "at least " : "", tally->runs, text_shown(arguments->operand, first, sizeof first),
+    fprintf(stderr, "stopped with %zu of %s%zu runs done; go on with: matthew sweep %s -o %s\n", counts->done,
+            counts->may_grow ? "at least " : "", counts->runs, text_shown(arguments->operand, first, sizeof first),
             text_shown(arguments->value[OPTION_output], second, sizeof second));
 }
 
-static int say_failed(const struct arguments *arguments, const struct sweep_tally *tally) {
-    const char *path = arguments->value[OPTION_output];
-    if (tally->trouble[0] != '\0')
-        complain("%zu of %zu runs failed; the first: %s; all are in %s.log", tally->failed, tally->runs, tally->trouble,
+static int say_failed(const struct arguments *arguments, const struct matthew_sweep_counts *counts) {
+    const char *path = arguments->value[OPTION_output], *trouble = matthew_sweep_trouble(sweep);
+    if (trouble[0] != '\0')
+        complain("%zu of %zu runs failed; the first: %s; all are in %s.log", counts->failed, counts->runs, trouble,
                  path);
     else
-        complain("%zu of %zu runs failed earlier: %s.log says why; --retry-failed runs them again", tally->failed,
-                 tally->runs, path);
+        complain("%zu of %zu runs failed earlier: %s.log says why; --retry-failed runs them again", counts->failed,
+                 counts->runs, path);
     return EXIT_RUN_FAILED;
+}
+
+/* A text of the library, freed here. Returns an exit status. */
+static int print_text(char *text) {
+    if (text == NULL)
+        return complain_status(MATTHEW_READ_FAILED);
+    fputs(text, stdout);
+    fflush(stdout);
+    matthew_text_free(text);
+    return 0;
 }
 
 /* ---- the command ---- */
 
-static int run(const struct arguments *arguments, const struct sweep_file *file, int threads) {
-    struct failure failure = {0};
-    struct sweep_tally tally = {0};
-    struct progress_shown shown = {.kind =
-                                       arguments->value[OPTION_quiet] != NULL ? PROGRESS_NONE : progress_for_stderr(),
-                                   .started = clock_seconds()};
-    struct sweep_run_options options = {.threads = threads,
-                                        .stop = interrupt_flag(),
-                                        .retry_failed = arguments->value[OPTION_retry_failed] != NULL,
-                                        .told = show,
-                                        .context = &shown};
+static int run(const struct arguments *arguments) {
+    int quiet = arguments->value[OPTION_quiet] != NULL;
+    struct matthew_sweep_counts counts = {.size = sizeof counts};
+    struct progress_shown shown = {.kind = quiet ? PROGRESS_NONE : progress_for_stderr(), .started = clock_seconds()};
+    struct matthew_sweep_options options = {.size = sizeof options,
+                                            .retry_failed = arguments->value[OPTION_retry_failed] != NULL,
+                                            .progress = show,
+                                            .context = &shown};
     shown.shown = shown.kind == PROGRESS_LINES ? shown.started : 0;
-    int status = sweep_run(file, &options, &tally, &failure);
+    int status = matthew_sweep_run(sweep, &options), exit_status = 0;
     if (shown.kind == PROGRESS_BAR && shown.shown > 0)
         fputs("\r\033[K", stderr);
     if (status != MATTHEW_OK && status != MATTHEW_STOPPED)
-        return complain_failure(&failure);
+        return complain_status(status);
+    matthew_sweep_count(sweep, &counts);
     if (status == MATTHEW_STOPPED) {
-        say_stopped(arguments, &tally);
+        say_stopped(arguments, &counts);
         return 128 + (int)*interrupt_flag();
     }
-    say_end(arguments, &tally, &shown, tally.before == tally.runs);
-    if (arguments->value[OPTION_quiet] == NULL && sweep_table_print(file, &failure) != MATTHEW_OK)
-        return complain_failure(&failure);
-    if (arguments->value[OPTION_quiet] == NULL && sweep_until_print(file, &failure) != MATTHEW_OK)
-        return complain_failure(&failure);
-    return tally.failed > 0 ? say_failed(arguments, &tally) : 0;
+    say_end(arguments, &counts, &shown, counts.before == counts.runs);
+    if (!quiet)
+        exit_status = print_text(matthew_sweep_table_text(sweep));
+    return exit_status == 0 && counts.failed > 0 ? say_failed(arguments, &counts) : exit_status;
 }
 
-static struct sweep sweep;
-
 /* --dry-run. */
-static int forecast(const struct arguments *arguments, int threads) {
-    struct failure failure = {0};
-    interrupt_watch();
-    int status = sweep_load(&sweep, arguments->operand, &failure);
-    if (status == MATTHEW_OK && arguments->value[OPTION_quiet] == NULL)
-        given_warn(&sweep.base);
-    if (status == MATTHEW_OK)
-        status = sweep_forecast_print(&sweep, threads, interrupt_flag(), &failure);
-    sweep_free(&sweep);
+static int forecast(void) {
+    char *text = NULL;
+    int exit_status = print_text(matthew_sweep_plan_text(sweep));
+    int status = exit_status == 0 ? matthew_sweep_forecast_text(sweep, &text) : MATTHEW_OK;
     if (status == MATTHEW_STOPPED)
         return 128 + (int)*interrupt_flag();
-    return status == MATTHEW_OK ? 0 : complain_failure(&failure);
+    return exit_status != 0 ? exit_status : status != MATTHEW_OK ? complain_status(status) : print_text(text);
+}
+
+static void stop(void) {
+    matthew_sweep_stop(sweep);
+}
+
+/* Reads the sweep. Returns an exit status. */
+static int load(const struct arguments *arguments, int threads) {
+    interrupt_watch();
+    int status = matthew_sweep_load(&sweep, arguments->operand);
+    interrupt_tell(stop);
+    if (status != MATTHEW_OK || (status = matthew_sweep_set_threads(sweep, threads)) != MATTHEW_OK)
+        return complain_status(status);
+    char *warnings = arguments->value[OPTION_quiet] == NULL ? matthew_sweep_warnings(sweep) : NULL;
+    given_warn(warnings);
+    matthew_text_free(warnings);
+    return 0;
+}
+
+/* Opens the file of the results. Returns an exit status. */
+static int open_file(const struct arguments *arguments, const char *path) {
+    struct matthew_sweep_counts counts = {.size = sizeof counts};
+    struct matthew_sweep_file_options options = {.size = sizeof options,
+                                                 .reproducible = arguments->value[OPTION_reproducible] != NULL,
+                                                 .replace = arguments->value[OPTION_force] != NULL};
+    guard_begin_writing(path);
+    int status = matthew_sweep_open(sweep, path, &options);
+    guard_end();
+    if (status != MATTHEW_OK)
+        return complain_status(status);
+    matthew_sweep_count(sweep, &counts);
+    if (counts.has_grown && arguments->value[OPTION_quiet] == NULL)
+        say_growth(&counts);
+    return 0;
 }
 
 int command_sweep(const struct arguments *arguments) {
-    struct failure failure = {0};
-    struct sweep_file file = {0};
-    struct sweep_file_options options = {.path = arguments->value[OPTION_output],
-                                         .reproducible = arguments->value[OPTION_reproducible] != NULL,
-                                         .replace = arguments->value[OPTION_force] != NULL};
-    int threads = 0, exit_status = given_threads(&threads, arguments);
-    if (exit_status != 0)
-        return exit_status;
-    if (arguments->value[OPTION_dry_run] != NULL)
-        return forecast(arguments, threads);
-    if (options.path == NULL || *options.path == '\0')
-        return complain("a sweep wants the file for its results: -o SWEEP.h5");
-    interrupt_watch();
-    int status = sweep_load(&sweep, arguments->operand, &failure);
-    if (status == MATTHEW_OK && arguments->value[OPTION_quiet] == NULL)
-        given_warn(&sweep.base);
-    if (status == MATTHEW_OK) {
-        guard_begin_writing(options.path);
-        status = sweep_file_open(&file, &sweep, &options, &failure);
-        guard_end();
-    }
-    if (status == MATTHEW_OK && file.has_grown && arguments->value[OPTION_quiet] == NULL)
-        say_growth(&file);
-    if (status != MATTHEW_OK)
-        exit_status = complain_failure(&failure);
-    else
-        exit_status = run(arguments, &file, threads);
-    sweep_file_close(&file);
-    sweep_free(&sweep);
+    const char *path = arguments->value[OPTION_output];
+    int threads = 0, only_forecast = arguments->value[OPTION_dry_run] != NULL;
+    int exit_status = given_threads(&threads, arguments);
+    if (exit_status == 0 && !only_forecast && (path == NULL || *path == '\0'))
+        exit_status = complain("a sweep wants the file for its results: -o SWEEP.h5");
+    if (exit_status == 0)
+        exit_status = load(arguments, threads);
+    if (exit_status == 0 && only_forecast)
+        exit_status = forecast();
+    else if (exit_status == 0 && (exit_status = open_file(arguments, path)) == 0)
+        exit_status = run(arguments);
+    interrupt_tell(NULL);
+    matthew_sweep_free(sweep);
+    sweep = NULL;
     return exit_status;
 }

@@ -17,6 +17,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { FOLDER_SIZE = 4000 };
+
 /* One of two words; absent, the first. */
 static int read_word(const struct sweep *sweep, const char *key, const char *first, const char *second, int *is_second,
                      struct failure *failure) {
@@ -259,14 +261,41 @@ int sweep_load(struct sweep *sweep, const char *path, struct failure *failure) {
     return status;
 }
 
-int sweep_load_text(struct sweep *sweep, const char *name, const char *text, const char *base, const char *points,
+/* A text is kept as that of a file is, since a result file holds it. */
+static int keep_source(struct document *document, const char *text, struct failure *failure) {
+    document->source = memory_string(text);
+    return document->source != NULL ? MATTHEW_OK : fail_memory(failure, "the text of a sweep");
+}
+
+int sweep_load_text(struct sweep *sweep, const char *name, const char *folder, const char *text,
+                    struct failure *failure) {
+    char path[FOLDER_SIZE + 8];
+    memset(sweep, 0, sizeof *sweep);
+    if (folder != NULL && strlen(folder) >= FOLDER_SIZE)
+        return fail(failure, MATTHEW_BAD_ARGUMENT, "folder: its name has more than %d bytes", FOLDER_SIZE - 1);
+    snprintf(path, sizeof path, "%s%stext", folder != NULL ? folder : "", folder != NULL && *folder != '\0' ? "/" : "");
+    int status = document_read_text(&sweep->document, name, text, strlen(text), failure);
+    if (status == MATTHEW_OK)
+        status = keep_source(&sweep->document, text, failure);
+    if (status == MATTHEW_OK)
+        status = read_all(sweep, path, NULL, NULL, failure);
+    if (status != MATTHEW_OK)
+        sweep_free(sweep);
+    return status;
+}
+
+int sweep_load_kept(struct sweep *sweep, const char *name, const char *text, const char *base, const char *points,
                     struct failure *failure) {
     struct failure unseen;
     failure = failure == NULL ? &unseen : failure;
     memset(sweep, 0, sizeof *sweep);
     int status = document_read_text(&sweep->document, name, text, strlen(text), failure);
     if (status == MATTHEW_OK)
+        status = keep_source(&sweep->document, text, failure);
+    if (status == MATTHEW_OK)
         status = read_all(sweep, name, base, points, failure);
+    if (status == MATTHEW_OK && points != NULL)
+        status = keep_source(&sweep->table, points, failure);
     if (status != MATTHEW_OK)
         sweep_free(sweep);
     return status;

@@ -32,9 +32,14 @@
 /* Errors are those of document_read_file and scenario_load. */
 int sweep_load(struct sweep *sweep, const char *path, struct failure *failure);
 
+/* The same from a text that messages call `name`; paths in it start from the folder, null for the working one. Also
+ * BAD_ARGUMENT: the folder's name is too long. */
+int sweep_load_text(struct sweep *sweep, const char *name, const char *folder, const char *text,
+                    struct failure *failure);
+
 /* The same from what a result file holds: the text of the sweep's file, that of its base, which stands for all that the
  * file says of the scenario, and that of the table of its points, null for none. Messages call it `name`. */
-int sweep_load_text(struct sweep *sweep, const char *name, const char *text, const char *base, const char *points,
+int sweep_load_kept(struct sweep *sweep, const char *name, const char *text, const char *base, const char *points,
                     struct failure *failure);
 
 #endif

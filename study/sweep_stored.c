@@ -24,7 +24,7 @@ static int load(struct sweep *sweep, const char *path, hid_t file, struct failur
          *recipe = read_text_attribute(file, "sweep_recipe"), *name = read_text_attribute(file, "scenario");
     int status = text == NULL || base == NULL || recipe == NULL || name == NULL
                      ? fail(failure, MATTHEW_READ_FAILED, "%s is no sweep's file, or damaged", path)
-                     : sweep_load_text(sweep, path, text, base, points, failure);
+                     : sweep_load_kept(sweep, path, text, base, points, failure);
     if (status == MATTHEW_OK) {
         snprintf(sweep->base.name, sizeof sweep->base.name, "%s", name);
         status = check_words(sweep, path, recipe, failure);

@@ -20,9 +20,9 @@ revision = _string(_loaded.revision())
 
 __all__ = ["BadArgument", "BadScenario", "BrokenInvariant", "Error", "Exists", "NoMemory", "NotFound", "Race",
            "ReadFailed", "Scenario", "ScenarioWarning", "Stopped", "TooLarge", "WriteFailed", "events", "open", "paired", "panel",
-           "parameters", "register", "run", "scenarios", "sweep"]
+           "parameters", "register", "replay", "run", "scenarios", "sweep"]
 
 from .history import open, run  # noqa: E402
 from .race import Race  # noqa: E402
-from .sweeps import paired, sweep  # noqa: E402
+from .sweeps import paired, replay, sweep  # noqa: E402
 from .tables import events, panel, register  # noqa: E402

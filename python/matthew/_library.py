@@ -49,6 +49,27 @@ class HistoryOptions(ctypes.Structure):
                 ("single", ctypes.c_int), ("reproducible", ctypes.c_int), ("overwrite", ctypes.c_int)]
 
 
+class SweepFileOptions(ctypes.Structure):
+    _fields_ = [("size", ctypes.c_size_t), ("replace", ctypes.c_int), ("reproducible", ctypes.c_int)]
+
+
+class SweepOptions(ctypes.Structure):
+    _fields_ = [("size", ctypes.c_size_t), ("retry_failed", ctypes.c_int), ("progress", ctypes.c_void_p),
+                ("context", ctypes.c_void_p)]
+
+
+class SweepCounts(ctypes.Structure):
+    _fields_ = [("size", ctypes.c_size_t), ("points", ctypes.c_size_t), ("replicates", ctypes.c_size_t),
+                ("at_most", ctypes.c_int), ("runs", ctypes.c_size_t), ("before", ctypes.c_size_t),
+                ("done", ctypes.c_size_t), ("failed", ctypes.c_size_t), ("may_grow", ctypes.c_int),
+                ("has_grown", ctypes.c_int), ("kept", ctypes.c_size_t), ("kept_finished", ctypes.c_size_t)]
+
+
+class Replay(ctypes.Structure):
+    _fields_ = [("size", ctypes.c_size_t), ("run_status", ctypes.c_int), ("month", ctypes.c_long),
+                ("seed", ctypes.c_uint64), ("digest", ctypes.c_uint64)]
+
+
 REAL, SWITCH, CHOICE = 0, 1, 2
 
 _handle, _text, _size, _int, _long = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_long
@@ -83,6 +104,14 @@ _SIGNATURES = {
     "race_indicator_of": (STATUS, _handle, _text, _int, _double_out),
     "race_open_history": (STATUS, _handle, _text, ctypes.POINTER(HistoryOptions)),
     "race_close_history": (STATUS, _handle),
+    "sweep_load": (STATUS, _handle_out, _text), "sweep_from_text": (STATUS, _handle_out, _text, _text, _text),
+    "sweep_read": (STATUS, _handle_out, _text), "sweep_free": (None, _handle),
+    "sweep_set_threads": (STATUS, _handle, _int), "sweep_warnings": (_handle, _handle),
+    "sweep_open": (STATUS, _handle, _text, ctypes.POINTER(SweepFileOptions)), "sweep_close": (None, _handle),
+    "sweep_count": (STATUS, _handle, ctypes.POINTER(SweepCounts)),
+    "sweep_run": (STATUS, _handle, ctypes.POINTER(SweepOptions)), "sweep_stop": (None, _handle),
+    "sweep_trouble": (_text, _handle),
+    "sweep_replay": (STATUS, _handle, _text, _long, _text, ctypes.POINTER(HistoryOptions), ctypes.POINTER(Replay)),
 }
 
 

@@ -65,8 +65,11 @@ def recorded(record):
     return encode(",".join(names), "record")
 
 
-def _interruptibly(call, pointer):
-    """Makes a call that runs the race. Python sees signals when the main thread is in Python, so another one calls."""
+def interruptibly(call, stop, forget=None, tick=None):
+    """Makes a call that runs races. Python sees signals when the main thread is in Python, so another one calls.
+
+    stop: makes the call return soon. forget: takes back a stop that came too late. tick: called ten times a second.
+    """
     done, raised, interrupt = threading.Event(), [], None
 
     def work():
@@ -82,19 +85,26 @@ def _interruptibly(call, pointer):
         try:
             if interrupt is None:
                 worker.start()
-                done.wait()
+                while not done.wait(None if tick is None else 0.1):
+                    tick()
             elif not done.wait(1) and not worker.is_alive():
                 break
         except BaseException as error:  # KeyboardInterrupt, or whatever a signal handler raises
             interrupt = error
-            library.race_stop(pointer)
+            stop()
     if worker.ident is not None:
         worker.join()
     if interrupt is not None:
-        _forget_stop(pointer)
+        if forget is not None:
+            forget()
         raise interrupt
     if raised:
         raise raised[0]
+
+
+def _interruptibly(call, pointer):
+    """The same of one race."""
+    interruptibly(call, lambda: library.race_stop(pointer), lambda: _forget_stop(pointer))
 
 
 def _forget_stop(pointer):

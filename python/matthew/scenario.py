@@ -82,6 +82,14 @@ def _is_text(source):
     return not source.endswith((".yaml", ".yml")) and ("\n" in source or ": " in source or source.endswith(":"))
 
 
+def without_place(error):
+    """The failure of a mapping: a line of a text that nobody wrote tells nothing."""
+    place = f"{error.file}:{error.line}:{error.column}: "
+    told = type(error)(str(error)[len(place):]) if str(error).startswith(place) else error
+    told.key = error.key
+    return told
+
+
 def _load(source, name):
     if isinstance(source, Scenario):
         return Handle(library.scenario_copy, library.scenario_free, source._handle.pointer)
@@ -91,11 +99,8 @@ def _load(source, name):
         try:
             return Handle(library.scenario_from_text, library.scenario_free, encode(name or _FROM_MAPPING, "name"),
                           encode(text, "scenario"))
-        except errors.Error as error:  # a line of a text that nobody wrote tells nothing
-            place = f"{error.file}:{error.line}:{error.column}: "
-            told = type(error)(str(error)[len(place):]) if str(error).startswith(place) else error
-            told.key = error.key
-            raise told from None
+        except errors.Error as error:
+            raise without_place(error) from None
     if isinstance(source, os.PathLike):
         path = os.fspath(source)
         path = path if os.sep in path or path.endswith((".yaml", ".yml")) else os.path.join(".", path)

@@ -1,73 +1,153 @@
 """Sweeps: thousands of races over parameter values and seeds, as an xarray.Dataset with the factors as dimensions."""
 
 import collections.abc
+import ctypes
 import json
 import os
-import pathlib
-import signal
-import subprocess
+import re
 import tempfile
 import warnings
 
+import numpy as np
+
 from . import _library, errors
-from .scenario import _plain
+from ._library import Handle, HistoryOptions, Replay, SweepCounts, SweepFileOptions, SweepOptions, encode, library, string
+from .race import interruptibly, recorded, whole
+from .scenario import _FROM_MAPPING, Scenario, _plain, _word, without_place
+
+_DESIGNS = {"grid", "list", "one_at_a_time", "random", "latin_hypercube", "sobol", "saltelli", "morris"}
+_INLINE_MOST = 100_000  # values that the text of a sweep may hold; more are a table beside it
 
 
-def _program():
-    """The program that makes sweeps: what MATTHEW_PROGRAM names, else the one beside the library."""
-    named = os.environ.get("MATTHEW_PROGRAM")
-    program = pathlib.Path(named) if named else _library.path().parent / "matthew"
-    if not program.exists():
-        raise errors.NotFound(f"there is no program {program}")
-    return program
+# ---- what a sweep is ----
 
 
-def _run(words):
-    """Runs the program. An interruption is passed on to it, so that it keeps the races that are done."""
-    process = subprocess.Popen([str(word) for word in words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                               start_new_session=True)
-    try:
-        _, said = process.communicate()
-    except KeyboardInterrupt:
-        process.send_signal(signal.SIGINT)
-        process.communicate()
-        raise
-    line = said.strip().splitlines()[-1].removeprefix("matthew: ") if said.strip() else ""
-    if process.returncode == 1 and "failed" in line:
-        warnings.warn(line, stacklevel=3)
-    elif process.returncode != 0:
-        raise (errors.BadScenario if process.returncode == 2 else errors.Error)(line or f"exit status {process.returncode}")
+def _columns(samples, factors):
+    """The factors that the columns of a matrix are: (path, name or None, values)."""
+    if factors is None:
+        factors = getattr(samples, "columns", None)
+    if factors is None:
+        raise errors.BadArgument("factors: name the columns of samples, in their order")
+    matrix = np.asarray(samples)
+    names = factors if isinstance(factors, collections.abc.Mapping) else {str(path): None for path in factors}
+    if matrix.ndim != 2 or matrix.shape[1] != len(names) or matrix.dtype.kind not in "biuf":
+        raise errors.BadArgument(f"samples: expected numbers in rows with a column for each of {len(names)} factors, "
+                                 f"found {matrix.dtype} of shape {matrix.shape}")
+    for (path, about), column in zip(names.items(), matrix.T):
+        yield path, about.get("name") if isinstance(about, collections.abc.Mapping) else about, column
 
 
-def _design(design, keys, folder):
-    """The file of the sweep: the one that was named, or one written from a mapping and keywords."""
+def _sampled(keys, samples, folder):
+    """The keys of a sweep whose points are the rows of a matrix."""
+    if "design" in keys:
+        raise errors.BadArgument("samples are the design: leave `design` out")
+    columns = list(_columns(samples, keys.get("factors")))
+    named = {path: {"name": name} for path, name, _ in columns if name is not None}
+    if sum(len(values) for _, _, values in columns) <= _INLINE_MOST:
+        return {**keys, "design": "list",
+                "factors": {path: {"values": values, **named.get(path, {})} for path, _, values in columns}}
+    table = os.path.join(folder, "samples.csv")
+    with open(table, "w", encoding="utf-8") as file:
+        print(",".join(path for path, _, _ in columns), file=file)
+        for row in zip(*(values.tolist() for _, _, values in columns)):
+            print(",".join(map(repr, row)), file=file)
+    left = {key: value for key, value in keys.items() if key != "factors"}
+    return {**left, "design": {"list": table}, **({"factors": named} if named else {})}
+
+
+def _text(keys, folder):
+    """A sweep as JSON, which the library reads as YAML. Paths in it start from the working folder."""
+    keys = dict(keys)
+    points, base = keys.get("design"), keys.get("base")
+    if isinstance(points, collections.abc.Mapping) and isinstance(points.get("list"), os.PathLike):
+        keys["design"] = {**points, "list": os.fspath(points["list"])}
+    if isinstance(base, os.PathLike):
+        keys["base"] = os.path.abspath(base)
+    elif isinstance(base, Scenario):
+        keys["base"] = os.path.join(folder, re.sub(r"[^\w.-]", "_", base.name) + ".yaml")
+        with open(keys["base"], "w", encoding="utf-8") as file:
+            file.write(base.yaml)
+    return json.dumps(_plain(keys), ensure_ascii=False, indent=1)
+
+
+def _load(design, samples, keys, folder):
+    """A handle of the sweep: of the file that was named, or of a mapping and keywords, among which may be its design."""
+    words = design if isinstance(design, collections.abc.Mapping) else {str(design)}
+    if keys and not _DESIGNS.isdisjoint(words):
+        keys, design = {**keys, "design": design}, None
     if design is not None and not isinstance(design, collections.abc.Mapping):
-        if keys:
+        if keys or samples is not None:
             raise errors.BadArgument("a sweep comes from a file or from a mapping and keywords, not from both")
-        path = os.fspath(design)
-        if not os.path.exists(path):
-            raise errors.NotFound(f"there is no file {path}")
-        return path
-    path = os.path.join(folder, "sweep.yaml")
-    sweep = {**(design or {}), **keys}
-    points = sweep.get("design")
-    if isinstance(points, collections.abc.Mapping) and isinstance(points.get("list"), (str, os.PathLike)):
-        sweep["design"] = {**points, "list": os.path.abspath(points["list"])}  # else from the folder of the sweep's file
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump(_plain(sweep), file, indent=1)  # which YAML reads
-    return path
+        return Handle(library.sweep_load, library.sweep_free, encode(os.fsdecode(design), "design"))
+    keys = {**(design or {}), **keys}
+    if samples is not None:
+        keys = _sampled(keys, samples, folder)
+    try:
+        return Handle(library.sweep_from_text, library.sweep_free, encode(_FROM_MAPPING, "name"), None,
+                      encode(_text(keys, folder), "design"))
+    except errors.Error as error:
+        if error.file != _FROM_MAPPING:
+            raise
+        raise without_place(error) from None
 
 
-def sweep(design=None, output=None, *, threads=None, force=False, **keys):
+# ---- running ----
+
+
+def _counts(pointer):
+    counts = SweepCounts(size=ctypes.sizeof(SweepCounts))
+    library.sweep_count(pointer, ctypes.byref(counts))
+    return counts
+
+
+def _run(pointer, retry_failed, progress):
+    """Runs what is left to do. An interruption ends it within a month of its races; what is done stays."""
+    options = SweepOptions(size=ctypes.sizeof(SweepOptions), retry_failed=bool(retry_failed))
+
+    def call():
+        library.sweep_run(pointer, ctypes.byref(options))
+
+    if not progress:
+        interruptibly(call, lambda: library.sweep_stop(pointer))
+        return
+    from tqdm.auto import tqdm
+
+    first = _counts(pointer)
+    with tqdm(total=first.runs, initial=first.done + first.failed, unit="run") as bar:
+
+        def show():
+            counts = _counts(pointer)
+            bar.total = counts.runs
+            if counts.failed:
+                bar.set_postfix(failed=counts.failed, refresh=False)
+            bar.update(counts.done + counts.failed - bar.n)
+
+        interruptibly(call, lambda: library.sweep_stop(pointer), tick=show)
+        show()
+        bar.refresh()
+
+
+def _warn_of_failures(pointer, log):
+    counts, trouble = _counts(pointer), string(library.sweep_trouble(pointer))
+    if counts.failed:
+        why = f"; the first: {trouble}" if trouble else " earlier; retry_failed=True runs them again"
+        warnings.warn(f"{counts.failed} of {counts.runs} runs failed{why}{log}", stacklevel=3)
+
+
+def sweep(design=None, output=None, *, samples=None, threads=None, force=False, retry_failed=False, progress=False, **keys):
     """Runs a sweep and returns its outcomes.
 
     design: a YAML file, or a mapping with its keys; keywords (base=, factors=, replicates=, outcomes=, months=, firms=,
-    seed=, seeds=, set=) add keys to a mapping. docs/guide.md has them all. output: the sweep's file, from which the same
-    call goes on when it was interrupted; without one nothing stays. threads: 0 or None for all processors.
+    seed=, seeds=, set=) add keys to a mapping. docs/guide.md has them all. base may be a Scenario; design= may also be the key of that name, when others come as keywords. samples: a matrix
+    with a row for each point and a column for each of `factors` (a list of paths, or a mapping from paths to names), as
+    SALib makes it, or a pandas table whose columns are called by paths. output: the sweep's file, from which the same
+    call goes on when it was interrupted; without one nothing stays. threads: 0 or None for all processors. force: begin
+    anew. retry_failed: run again what failed. progress: show a bar (needs tqdm).
 
     Returns an xarray.Dataset with the dimensions [factor..., replicate], and [factor..., replicate, month] for series;
-    values of runs that failed are missing, which a warning says, and so are those of runs that `until` did not need. Errors: BadScenario (with file, line and key), NotFound,
-    KeyboardInterrupt (finished races stay in output). Thread safety: any; one process at a time works on one output.
+    values of runs that failed are missing, which a warning says, and so are those of runs that `until` did not need.
+    Errors: BadScenario (with file, line and key), NotFound, Exists, WriteFailed, KeyboardInterrupt (finished races stay
+    in output). Other threads of Python run meanwhile. Thread safety: any; one call at a time works on one output.
 
     >>> import matthew
     >>> sw = matthew.sweep(base="core-race", firms=50, months=12, factors={"talent.*.separation": {"values": [0.01, 0.02]}},
@@ -78,15 +158,86 @@ def sweep(design=None, output=None, *, threads=None, force=False, **keys):
     import xarray
 
     with tempfile.TemporaryDirectory(prefix="matthew-") as folder:
-        path = os.path.join(folder, "sweep.h5") if output is None else os.fspath(output)
-        words = [_program(), "sweep", _design(design, keys, folder), "-o", path, "--quiet"]
-        if threads:
-            words += ["--threads", threads]
-        if force:
-            words += ["--force"]
-        _run(words)
+        path = os.path.join(folder, "sweep.h5") if output is None else os.fsdecode(output)
+        handle = _load(design, samples, keys, folder)
+        try:
+            for text in _library.text(library.sweep_warnings(handle.pointer)).splitlines():
+                warnings.warn(text, errors.ScenarioWarning, stacklevel=2)
+            library.sweep_set_threads(handle.pointer, _threads(threads))
+            options = SweepFileOptions(size=ctypes.sizeof(SweepFileOptions), replace=bool(force))
+            with _library.files:
+                library.sweep_open(handle.pointer, encode(path, "output"), ctypes.byref(options))
+            _run(handle.pointer, retry_failed, progress)
+            _warn_of_failures(handle.pointer, "" if output is None else f"; all are in {path}.log")
+        finally:
+            handle.free()
         with _library.files:
             return xarray.load_dataset(path, engine="netcdf4")
+
+
+def _threads(threads):
+    return max(-1, min(whole(threads or 0, "threads"), 2**31 - 1))
+
+
+# ---- one run again ----
+
+
+def replay(path, point=None, replicate=None, output=None, *, record="indicators", every=1, single=False, reproducible=False,
+           overwrite=False, threads=None):
+    """Makes one run of a sweep again and returns its history, as `run` and `open` do.
+
+    path: the sweep's file. point: a mapping from factors to values, text such as "lock_in=0.5,network=0.3", or the
+    number of a point in a list; it may be left out where there is one point, as the replicate where there is one.
+    output: a file that the history stays in; without one it is in memory alone. record, every, single, reproducible,
+    overwrite: as in Race.record. The outcomes are held against those in the sweep: BrokenInvariant tells which differs.
+    Other errors: NotFound, ReadFailed, BadArgument, Exists, WriteFailed, KeyboardInterrupt.
+
+    >>> import matthew
+    >>> sw = matthew.sweep(base="core-race", firms=50, months=12, factors={"talent.*.separation": {"values": [0.01, 0.02]}},
+    ...                    replicates=3, outcomes={"hhi": {"indicator": "staff_hhi", "final": True}}, output="staff.h5")
+    >>> run = matthew.replay("staff.h5", {"separation": 0.02}, replicate=1)
+    >>> float(run.staff_hhi[-1]) == float(sw.hhi.sel(separation=0.02, replicate=1))
+    True
+    """
+    from .history import open as open_history
+
+    options = HistoryOptions(size=ctypes.sizeof(HistoryOptions), record=recorded(record), every=whole(every, "every"),
+                             single=bool(single), reproducible=bool(reproducible), overwrite=bool(overwrite))
+    with _library.files:
+        handle = Handle(library.sweep_read, library.sweep_free, encode(os.fsdecode(path), "path"))
+    with tempfile.TemporaryDirectory(prefix="matthew-") as folder:
+        history = os.path.join(folder, "run.h5") if output is None else os.fsdecode(output)
+        try:
+            library.sweep_set_threads(handle.pointer, _threads(threads))
+            replicates = _counts(handle.pointer).replicates
+            if replicate is None and replicates > 1:
+                raise errors.BadArgument(f"replicate: the sweep has {replicates}, and none was named")
+            which = (_point(point), whole(replicate or 0, "replicate"), encode(history, "output"))
+            found = Replay(size=ctypes.sizeof(Replay))
+
+            def call():
+                with _library.files:
+                    library.sweep_replay(handle.pointer, *which, ctypes.byref(options), ctypes.byref(found))
+
+            interruptibly(call, lambda: library.sweep_stop(handle.pointer))
+        finally:
+            handle.free()
+        if output is not None:
+            return open_history(history)
+        with _library.files, open_history(history) as opened:
+            return opened.load()
+
+
+def _point(point):
+    """A point as the library reads it."""
+    if point is None:
+        return None
+    if isinstance(point, collections.abc.Mapping):
+        point = ",".join(f"{name}={_word(value)}" for name, value in point.items())
+    return encode(point if isinstance(point, str) else str(whole(point, "point")), "point")
+
+
+# ---- pairs ----
 
 
 def paired(sweep, name, against=None):

@@ -232,8 +232,8 @@ class Changed(Trouble):
         self.works(*self.sweep(GRID, "--reproducible", "--quiet"))
         whole = self.out.read_bytes()
         self.assertEqual(self.works(*self.replay()).stderr, "")
-        for name, value, *says in (("hhi", 0.125, "hhi is 0.125 at lock_in=1.5, network=0, leader_premium=rank, replicate 1, but {old:.17g} now"),
-                                   ("firms_end", numpy.nan, "firms_end is nan at", "but {old:.17g} now"),
+        for name, value, *says in (("hhi", 0.125, "hhi is 0.125 at lock_in=1.5, network=0, leader_premium=rank, replicate 1, but {old} now"),
+                                   ("firms_end", numpy.nan, "firms_end is nan at", "but {old:.0f} now"),
                                    ("check", 7, "has the same values, but its check does not agree"),
                                    ("months_run", 11, "has the same values, but its check does not agree"),
                                    ("status", 2, "has the same values, but its check does not agree")):

@@ -1,11 +1,11 @@
-#include "program/sweep_table.h"
+#include "study/sweep_table.h"
 
-#include "program/print.h"
+#include "core/memory.h"
+#include "core/quantity.h"
 #include "study/sweep_compare.h"
 #include "study/sweep_until.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -19,51 +19,52 @@ static int width_of(const char *name) {
 }
 
 /* n: the number of pairs, of differences. */
-static void print_head(const struct sweep *sweep, const size_t *shown, size_t count, int has_pairs) {
+static void print_head(struct text *table, const struct sweep *sweep, const size_t *shown, size_t count,
+                       int has_pairs) {
     for (size_t i = 0; i < sweep->factor_count; i++)
-        printf("%-*s ", width_of(sweep->factor[i].name), sweep->factor[i].name);
+        text_print(table, "%-*s ", width_of(sweep->factor[i].name), sweep->factor[i].name);
     if (sweep->until.count > 0 && !has_pairs)
-        printf("replicates ");
+        text_print(table, "replicates ");
     for (size_t i = 0; i < count; i++)
-        printf(" %*s %10s%s", width_of(sweep->outcome[shown[i]].name), sweep->outcome[shown[i]].name, "s.e.",
-               has_pairs ? "      n" : "");
-    putchar('\n');
+        text_print(table, " %*s %10s%s", width_of(sweep->outcome[shown[i]].name), sweep->outcome[shown[i]].name, "s.e.",
+                   has_pairs ? "      n" : "");
+    text_print(table, "\n");
 }
 
-static void print_values(const struct sweep *sweep, size_t point) {
+static void print_values(struct text *table, const struct sweep *sweep, size_t point) {
     char text[PARAMETER_TEXT_SIZE];
     for (size_t i = 0; i < sweep->factor_count; i++) {
         const struct factor *factor = &sweep->factor[i];
-        printf("%-*s ", width_of(factor->name),
-               parameter_print(factor->info, factor->values[sweep_level(sweep, point, i)], text));
+        text_print(table, "%-*s ", width_of(factor->name),
+                   parameter_print(factor->info, factor->values[sweep_level(sweep, point, i)], text));
     }
 }
 
-static void print_point(const struct sweep *sweep, size_t point, const size_t *shown, size_t count, const double *mean,
-                        const double *error, size_t runs) {
+static void print_point(struct text *table, const struct sweep *sweep, size_t point, const size_t *shown, size_t count,
+                        const double *mean, const double *error, size_t runs) {
     char number[NUMBER_SIZE];
-    print_values(sweep, point);
+    print_values(table, sweep, point);
     if (sweep->until.count > 0)
-        printf("%10zu ", runs);
+        text_print(table, "%10zu ", runs);
     for (size_t i = 0; i < count; i++) {
         const struct outcome *outcome = &sweep->outcome[shown[i]];
-        printf(" %*s", width_of(outcome->name), print_short(number, mean[outcome->first]));
-        printf(" %10s", print_short(number, error[outcome->first]));
+        text_print(table, " %*s", width_of(outcome->name), print_short(number, mean[outcome->first]));
+        text_print(table, " %10s", print_short(number, error[outcome->first]));
     }
-    putchar('\n');
+    text_print(table, "\n");
 }
 
 /* Points that are held against others: not those others. */
-static int print_differences(const struct sweep_file *file, const size_t *shown, size_t count,
+static int print_differences(struct text *table, const struct sweep_file *file, const size_t *shown, size_t count,
                              struct failure *failure) {
     const struct sweep *sweep = file->sweep;
     char text[SWEEP_POINT_SIZE], number[NUMBER_SIZE];
-    double *room = calloc(3 * sweep->values, sizeof *room);
+    double *room = memory_new(3 * sweep->values, sizeof *room);
     struct sweep_differences differences = {room, room + sweep->values, room + 2 * sweep->values};
     int status = room == NULL ? fail_memory(failure, "a table") : MATTHEW_OK;
     if (status == MATTHEW_OK) {
-        printf("\ndifferences to %s, paired by seed\n", sweep_compare_text(sweep, text));
-        print_head(sweep, shown, count, 1);
+        text_print(table, "\ndifferences to %s, paired by seed\n", sweep_compare_text(sweep, text));
+        print_head(table, sweep, shown, count, 1);
     }
     for (size_t point = 0; point < sweep->points && status == MATTHEW_OK; point++) {
         size_t partner = sweep_partner(sweep, point);
@@ -72,20 +73,20 @@ static int print_differences(const struct sweep_file *file, const size_t *shown,
         status = sweep_differ(file, point, partner, &differences, failure);
         if (status != MATTHEW_OK)
             break;
-        print_values(sweep, point);
+        print_values(table, sweep, point);
         for (size_t i = 0; i < count; i++) {
             const struct outcome *outcome = &sweep->outcome[shown[i]];
-            printf(" %*s", width_of(outcome->name), print_short(number, differences.mean[outcome->first]));
-            printf(" %10s", print_short(number, differences.error[outcome->first]));
-            printf(" %6.0f", differences.count[outcome->first]);
+            text_print(table, " %*s", width_of(outcome->name), print_short(number, differences.mean[outcome->first]));
+            text_print(table, " %10s", print_short(number, differences.error[outcome->first]));
+            text_print(table, " %6.0f", differences.count[outcome->first]);
         }
-        putchar('\n');
+        text_print(table, "\n");
     }
-    free(room);
+    memory_free(room);
     return status;
 }
 
-int sweep_table_print(const struct sweep_file *file, struct failure *failure) {
+int sweep_table_print(struct text *table, const struct sweep_file *file, struct failure *failure) {
     const struct sweep *sweep = file->sweep;
     size_t shown[COLUMNS_SHOWN], count = 0;
     for (size_t i = 0; i < sweep->outcome_count && count < COLUMNS_SHOWN; i++)
@@ -93,46 +94,47 @@ int sweep_table_print(const struct sweep_file *file, struct failure *failure) {
             shown[count++] = i;
     if (count == 0 || sweep->points > POINTS_SHOWN)
         return MATTHEW_OK;
-    double *mean = calloc(2 * sweep->values, sizeof *mean);
+    double *mean = memory_new(2 * sweep->values, sizeof *mean);
     int status = mean == NULL ? fail_memory(failure, "a table") : MATTHEW_OK;
     if (status == MATTHEW_OK)
-        print_head(sweep, shown, count, 0);
+        print_head(table, sweep, shown, count, 0);
     for (size_t point = 0; point < sweep->points && status == MATTHEW_OK; point++) {
         size_t runs = 0;
         status = sweep_means(file, point, mean, mean + sweep->values, &runs, failure);
         if (status == MATTHEW_OK)
-            print_point(sweep, point, shown, count, mean, mean + sweep->values, runs);
+            print_point(table, sweep, point, shown, count, mean, mean + sweep->values, runs);
     }
-    free(mean);
-    return status == MATTHEW_OK && sweep->compare.is_there ? print_differences(file, shown, count, failure) : status;
+    memory_free(mean);
+    return status == MATTHEW_OK && sweep->compare.is_there ? print_differences(table, file, shown, count, failure)
+                                                           : status;
 }
 
 /* ---- points whose standard errors are too large ---- */
 
 /* What a point lacks, in a line. */
-static void print_lack(const struct until *until, size_t point) {
+static void print_lack(struct text *table, const struct until *until, size_t point) {
     const struct sweep *sweep = until->sweep;
     char text[SWEEP_POINT_SIZE], number[NUMBER_SIZE], wanted[NUMBER_SIZE];
     const char *between = ":";
-    printf("  %s", sweep_point_text(sweep, point, text));
+    text_print(table, "  %s", sweep_point_text(sweep, point, text));
     for (size_t i = 0; i < sweep->until.count; i++) {
         const struct until_target *target = &sweep->until.target[i];
         double error = until_error(until, point, i);
         if (error <= target->error)
             continue;
-        printf("%s %s ", between, sweep->outcome[target->outcome].name);
+        text_print(table, "%s %s ", between, sweep->outcome[target->outcome].name);
         if (until->moments[point * sweep->until.count + i].count > 0)
-            printf("%s, wanted %s", print_short(number, error), number_print(target->error, wanted));
+            text_print(table, "%s, wanted %s", print_short(number, error), number_print(target->error, wanted));
         else
-            printf("has no values");
+            text_print(table, "has no values");
         between = ";";
     }
     if (*between == ':')
-        printf(": small enough for the first time");
-    printf("; %zu replicates\n", until->point[point].replicates);
+        text_print(table, ": small enough for the first time");
+    text_print(table, "; %zu replicates\n", until->point[point].replicates);
 }
 
-int sweep_until_print(const struct sweep_file *file, struct failure *failure) {
+int sweep_until_print(struct text *table, const struct sweep_file *file, struct failure *failure) {
     const struct sweep *sweep = file->sweep;
     struct until until;
     size_t satisfied = 0, shown = 0;
@@ -144,15 +146,15 @@ int sweep_until_print(const struct sweep_file *file, struct failure *failure) {
         satisfied += until.point[point].verdict == UNTIL_SATISFIED;
     }
     if (status == MATTHEW_OK)
-        printf("standard errors are small enough at %zu of %zu points%s\n", satisfied, sweep->points,
-               satisfied < sweep->points ? ", but not at" : "");
+        text_print(table, "standard errors are small enough at %zu of %zu points%s\n", satisfied, sweep->points,
+                   satisfied < sweep->points ? ", but not at" : "");
     for (size_t point = 0; point < sweep->points && status == MATTHEW_OK && shown < POINTS_SHOWN; point++)
         if (until.point[point].verdict != UNTIL_SATISFIED) {
-            print_lack(&until, point);
+            print_lack(table, &until, point);
             shown++;
         }
     if (status == MATTHEW_OK && shown + satisfied < sweep->points)
-        printf("  and %zu others\n", sweep->points - satisfied - shown);
+        text_print(table, "  and %zu others\n", sweep->points - satisfied - shown);
     until_free(&until);
     return status;
 }
@@ -170,39 +172,44 @@ static double memory_now(void) {
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss / 1e3 : (double)NAN;
 }
 
-static void print_counts(const struct sweep *sweep) {
+static void print_counts(struct text *table, const struct sweep *sweep) {
     size_t least = least_replicates(sweep);
-    printf("%zu point%s, ", sweep->points, sweep->points == 1 ? "" : "s");
+    text_print(table, "%zu point%s, ", sweep->points, sweep->points == 1 ? "" : "s");
     if (least < sweep->replicates)
-        printf("%zu to ", least);
-    printf("%zu replicate%s: ", sweep->replicates, sweep->replicates == 1 ? "" : "s");
+        text_print(table, "%zu to ", least);
+    text_print(table, "%zu replicate%s: ", sweep->replicates, sweep->replicates == 1 ? "" : "s");
     if (least < sweep->replicates)
-        printf("%zu to ", least * sweep->points);
-    printf("%zu runs\n", sweep->runs);
+        text_print(table, "%zu to ", least * sweep->points);
+    text_print(table, "%zu runs\n", sweep->runs);
 }
 
-int sweep_forecast_print(const struct sweep *sweep, int threads, const volatile sig_atomic_t *stop,
+void sweep_plan_print(struct text *table, const struct sweep *sweep) {
+    for (size_t i = 0; i < sweep->factor_count; i++)
+        text_print(table, "%s: %zu value%s of %s\n", sweep->factor[i].name, sweep->factor[i].count,
+                   sweep->factor[i].count == 1 ? "" : "s", sweep->factor[i].path);
+    print_counts(table, sweep);
+}
+
+int sweep_forecast_print(struct text *table, const struct sweep *sweep, int threads, const volatile sig_atomic_t *stop,
                          struct failure *failure) {
     char text[SWEEP_POINT_SIZE], number[NUMBER_SIZE];
     double seconds[2] = {0, 0};
     size_t points[2] = {0, sweep->points - 1};
-    for (size_t i = 0; i < sweep->factor_count; i++)
-        printf("%s: %zu value%s of %s\n", sweep->factor[i].name, sweep->factor[i].count,
-               sweep->factor[i].count == 1 ? "" : "s", sweep->factor[i].path);
-    print_counts(sweep);
     for (int i = 0; i < 2; i++) {
         int status = sweep_try(sweep, points[i] * sweep->replicates, stop, &seconds[i], failure);
         if (status != MATTHEW_OK)
             return status;
-        printf("a run at %s takes %s\n", sweep_point_text(sweep, points[i], text), print_duration(number, seconds[i]));
+        text_print(table, "a run at %s takes %s\n", sweep_point_text(sweep, points[i], text),
+                   print_duration(number, seconds[i]));
     }
     double mean = (seconds[0] + seconds[1]) / 2 / threads;
     double least = (double)(least_replicates(sweep) * sweep->points) * mean, most = (double)sweep->runs * mean;
-    printf("all of them take about ");
+    text_print(table, "all of them take about ");
     if (least < most)
-        printf("%s to ", print_duration(number, least));
-    printf("%s on %d thread%s", print_duration(number, most), threads, threads == 1 ? "" : "s");
-    printf(", %s of memory with one race", print_bytes(number, 1e6 * memory_now()));
-    printf(" and %s on the disk\n", print_bytes(number, (double)sweep->runs * (8 * (double)sweep->values + 33)));
+        text_print(table, "%s to ", print_duration(number, least));
+    text_print(table, "%s on %d thread%s", print_duration(number, most), threads, threads == 1 ? "" : "s");
+    text_print(table, ", %s of memory with one race", print_bytes(number, 1e6 * memory_now()));
+    text_print(table, " and %s on the disk\n",
+               print_bytes(number, (double)sweep->runs * (8 * (double)sweep->values + 33)));
     return MATTHEW_OK;
 }
