@@ -177,42 +177,6 @@ Test(history, single_precision_and_thinned) {
     check_columns(path, some, 100, 40, 1);
 }
 
-/* Bytes that a chunk takes in the file. */
-static size_t bytes_of_chunk(hid_t file, const char *name, hsize_t month, hsize_t firm) {
-    static unsigned char chunk[2 << 17];
-    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
-    hsize_t at[2] = {month, firm};
-    size_t bytes = 0;
-    cr_assert(read_chunk(dataset, 2, at, sizeof chunk, chunk, &bytes), "%s: chunk %d, %d", name, (int)month, (int)firm);
-    H5Dclose(dataset);
-    return bytes;
-}
-
-/* Firms come three a month, so those from 512 on come after month 70; names have rows for everybody. */
-Test(history, chunks_in_which_nobody_lives_are_not_written) {
-    synthetic_init(&s, 300, 140, 3, 1);
-    struct history_options o = options(path, "cash,firm_strategy");
-    assert_status(run(&o, 140, 2), MATTHEW_OK, failure.text);
-    hid_t file = open_file(path), names = H5Dopen2(file, "firm_name", H5P_DEFAULT);
-    static const char *const columns[] = {"cash", "firm_strategy"};
-    for (int i = 0; i < 2; i++)
-        for (hsize_t month = 0; month <= 128; month += 64)
-            for (hsize_t firm = 0; firm <= 512; firm += 256) {
-                int lived = month > 0 || firm < 512;
-                size_t bytes = bytes_of_chunk(file, columns[i], month, firm);
-                cr_assert((bytes > 0) == lived, "%s: the chunk of month %d and firm %d has %zu bytes", columns[i],
-                          (int)month, (int)firm, bytes);
-            }
-    hsize_t length[3] = {0}, chunk[1] = {1};
-    hid_t space = H5Dget_space(names), properties = H5Dget_create_plist(names);
-    H5Sget_simple_extent_dims(space, length, NULL);
-    H5Pget_chunk(properties, 1, chunk);
-    assert_equal(length[0], s.world.reg.count);
-    enum { TEXT_BYTES = 16 }; /* length and place of a text */
-    assert_equal(H5Dget_storage_size(names), (length[0] + chunk[0] - 1) / chunk[0] * chunk[0] * TEXT_BYTES);
-    H5Sclose(space), H5Pclose(properties), H5Dclose(names), H5Fclose(file);
-}
-
 /* So many firms that a chunk is this many months high. */
 static void check_shape(long firms, long months, long growth, size_t rows) {
     synthetic_init(&s, firms, months, (double)growth, 1);
