@@ -159,14 +159,29 @@ static void put_plane(struct codec *codec, const unsigned char *plane, size_t co
     }
 }
 
+/* How many planes from here on hold one byte alone, as many as fit into one block: those of whole numbers do. */
+static size_t same_planes(const unsigned char *plane, size_t count, size_t most) {
+    size_t planes = 0;
+    while (planes < most && (planes + 1) * count <= PLANE_MAX && plane[planes * count] == plane[0] &&
+           memcmp(plane + planes * count, plane + planes * count + 1, count - 1) == 0)
+        planes++;
+    return planes;
+}
+
 size_t codec_compress(struct codec *codec, const void *values, size_t count, size_t size, size_t row, void *target) {
     unsigned char *begin = target;
     codec_shuffle(values, count, size, codec->shuffled);
     begin[0] = 0x78;
     begin[1] = 0x01;
     deflate_begin(codec->deflate, begin + ZLIB_HEAD);
-    for (size_t plane = 0; plane < size; plane++)
-        put_plane(codec, codec->shuffled + plane * count, count, row, plane + 1 == size);
+    for (size_t plane = 0, planes; plane < size; plane += planes) {
+        const unsigned char *from = codec->shuffled + plane * count;
+        planes = same_planes(from, count, size - plane);
+        if (planes > 0)
+            deflate_packed(codec->deflate, from, planes * count, 0, plane + planes == size);
+        else
+            put_plane(codec, from, count, row, plane + ++planes == size);
+    }
     unsigned char *at = deflate_end(codec->deflate);
     uint32_t sum = libdeflate_adler32(1, codec->shuffled, count * size);
     for (int shift = 24; shift >= 0; shift -= 8)

@@ -343,12 +343,19 @@ static size_t block_bits(const struct block *block, size_t matches_by_row) {
     return bits;
 }
 
+/* Bits of each literal, and above them how many there are. */
+static void literal_words(const struct code *code, uint32_t word[256]) {
+    for (int b = 0; b < 256; b++)
+        word[b] = (uint32_t)code->bits[b] | (uint32_t)code->length[b] << 16;
+}
+
+static const uint64_t MATCHES_AMONG_FOUR = UINT64_C(0xff00ff00ff00ff00);
+
 /* The writer is a copy while it is in use, so that it can stay in registers. */
 static void put_literals(struct deflate *deflate, const unsigned char *plane, size_t count, const struct code *code) {
     struct bit_writer writer = deflate->writer;
     uint32_t word[256];
-    for (int b = 0; b < 256; b++)
-        word[b] = (uint32_t)code->bits[b] | (uint32_t)code->length[b] << 16;
+    literal_words(code, word);
     size_t i = 0;
     for (; i + 4 <= count; i += 4) {
         for (size_t j = 0; j < 4; j++) {
@@ -364,12 +371,21 @@ static void put_literals(struct deflate *deflate, const unsigned char *plane, si
     deflate->writer = writer;
 }
 
+/* Four literals in a row go out together: planes in which firms come and go hold long stretches of them. */
 static void put_tokens(struct deflate *deflate, const struct block *block) {
     const struct code *code = &block->code;
     struct bit_writer writer = deflate->writer;
+    uint32_t word[256];
+    literal_words(code, word);
     for (size_t i = 0; i < block->tokens; i++) {
         unsigned token = deflate->token[i], extra, base;
-        if (token < 256) {
+        if (i + 4 <= block->tokens && (word_at((const void *)&deflate->token[i]) & MATCHES_AMONG_FOUR) == 0) {
+            for (size_t j = 0; j < 4; j++) {
+                uint32_t w = word[deflate->token[i + j]];
+                put(&writer, w & 0xffff, w >> 16);
+            }
+            i += 3;
+        } else if (token < 256) {
             put(&writer, code->bits[token], code->length[token]);
         } else {
             unsigned length = (token & ~(unsigned)TOKEN_RUN) - 256;

@@ -1,13 +1,12 @@
 /* The result file of a run: an HDF5 file that is also valid netCDF-4, written while the run goes on.
  *
- * Dimensions: month (what was recorded: 0, every K-th, the last), firm (a place, which a firm keeps for life; grows in
- * blocks of 256), segment, tier, region, strategy, event, register (one row per firm ever). Firm columns are [month,
- * firm] or [month, member, firm]: the member axis stands in the middle so that every chunk, member by member, is 64
- * months x 256 firms of one column (or a flatter shape, see history_layout.h). Names of firm columns are those of
- * fields.def. Indicators are [month], event_* [event], register_*
- * [register]; /parameters has a scalar for each parameter, /scenario the resolved text, /run_info what differs between
- * runs of the same inputs (left out with `reproducible`). Doubles that do not exist are NaN, whole numbers 0, ids and
- * codes -1.
+ * Dimensions: month (what was recorded: 0, every K-th, the last), firm (every firm that ever was, by its id), segment,
+ * tier, region, strategy, event. Firm columns are [month, firm] or [month, member, firm]: the member axis stands in the
+ * middle so that every chunk, member by member, is 64 months x 256 firms of one column (or a flatter shape, see
+ * history_layout.h). Chunks in which nobody lives are never written. Names of firm columns are those of fields.def.
+ * Indicators are [month], event_* [event], columns of the register [firm], whatever is recorded; /parameters has a
+ * scalar for each parameter, /scenario the resolved text, /run_info what differs between runs of the same inputs (left
+ * out with `reproducible`). Outside a firm's life columns are NaN, whole numbers too: these are doubles. Codes are -1.
  *
  * Writes PATH.part and renames it to PATH at the end; months committed so far are readable in PATH.part at any moment
  * (attribute months_committed), also after a kill, but for the last events, whose chunk may just be on its way to
@@ -16,9 +15,9 @@
  * file again writes PATH.part.new, and the earlier file stays as it is until the new one holds at least as many months
  * at its end. The bytes depend on the scenario and the options alone, with `reproducible`; never on threads.
  *
- * Owns the file, the open slab (at most about 256 MiB, whatever months x firms) and its compressors. Never changes the
- * world. Thread rule: one caller at a time; only tasks of the observer run in parallel, and they never call HDF5. Cost:
- * a third of a ns for each byte to copy, about 2 ns to compress. */
+ * Owns the file, the open slab (months x living firms, at most about 256 MiB while they are twice the initial ones) and
+ * its compressors. Never changes the world. Thread rule: one caller at a time; only tasks of the observer run in
+ * parallel, and they never call HDF5. Cost: a third of a ns for each byte to copy, about 2 ns to compress. */
 #ifndef MATTHEW_OUTPUT_HISTORY_H
 #define MATTHEW_OUTPUT_HISTORY_H
 

@@ -68,26 +68,38 @@ static int keep_events(struct history *history, struct tape *tape, struct failur
     return MATTHEW_OK;
 }
 
-/* The first rows of every chunk of the slab lie together. */
+/* The most firms that live in a month of the slab. */
+static size_t most_living(const struct slab *slab) {
+    size_t most = 0;
+    for (size_t row = 0; row < slab->rows; row++)
+        most = slab->firms[row].count > most ? slab->firms[row].count : most;
+    return most;
+}
+
+/* The first months of every series of a part lie together. */
 static void carry_slab(struct history *history, struct tape *tape) {
     struct slab *slab = &history->slab;
     const struct history_layout *layout = &history->layout;
     tape_carry(tape, slab->month, slab->rows * sizeof *slab->month);
     tape_carry(tape, slab->indicators, slab->rows * sizeof *slab->indicators);
-    for (size_t part = 0; part < slab->parts && slab->rows > 0; part++)
+    size_t firms = layout->rows > 1 ? most_living(slab) : 0;
+    for (size_t part = 0; part * BLOCK < firms; part++)
         for (size_t s = 0; s < layout->series_count; s++)
-            tape_carry(tape, slab->part[part] + layout->series[s].offset * CHUNK_VALUES,
-                       slab->rows * layout->firms * layout->series[s].size);
+            tape_carry(tape, slab_at(history, &layout->series[s], part, 0),
+                       slab->rows * BLOCK * layout->series[s].size);
 }
 
 int history_keep_open(struct history *history, struct tape *tape, struct failure *failure) {
     struct quiet quiet;
-    size_t rows = history->slab.rows, blocks = history->blocks;
+    struct slab *slab = &history->slab;
     quiet_begin(&quiet);
     int status = keep_events(history, tape, failure);
     quiet_end(&quiet);
-    tape_count(tape, &blocks, 0, 0);
-    tape_count(tape, &rows, 0, 0);
+    tape_count(tape, &slab->rows, 0, 0);
+    for (size_t row = 0; row < slab->rows; row++) {
+        tape_count(tape, &slab->firms[row].count, 0, 0);
+        tape_carry(tape, slab->firms[row].id, slab->firms[row].count * sizeof *slab->firms[row].id);
+    }
     carry_slab(history, tape);
     return status;
 }
@@ -212,11 +224,9 @@ static int copy_commit(struct history *history, const struct earlier *earlier, c
     size_t number = history->commit_count;
     if (!append_events(history, earlier, (size_t)commit->events))
         return 0;
-    history->blocks = (size_t)commit->blocks;
     history->slab.rows = (size_t)commit->rows;
-    if (!read_small(history, earlier))
+    if (!read_small(history, earlier) || slab_begin(history, world, (size_t)commit->firms, failure) != MATTHEW_OK)
         return 0;
-    slab_begin(history);
     while (has_chunks(pipeline->open)) {
         if (!read_round(history, earlier))
             return 0;
@@ -230,13 +240,11 @@ static int copy_commit(struct history *history, const struct earlier *earlier, c
 /* Whether the numbers of the commits can be those of a history of this world. */
 static int commits_make_sense(const struct history *history, const struct commit *commits, size_t count,
                               const struct world *world) {
-    size_t most = (world->places.used + BLOCK - 1) / BLOCK;
     struct commit before = {0};
     for (size_t i = 0; i < count; i++) {
         const struct commit *commit = &commits[i];
-        if (commit->rows != slab_rows(history) || commit->blocks < before.blocks || commit->blocks > most ||
-            commit->events < before.events || commit->events > INT32_MAX || commit->firms < before.firms ||
-            commit->firms > world->reg.count)
+        if (commit->rows != slab_rows(history) || commit->events < before.events || commit->events > INT32_MAX ||
+            commit->firms < before.firms || commit->firms > world->reg.count)
             return 0;
         before = *commit;
     }
@@ -289,17 +297,35 @@ static int load_events(struct tape *tape, struct events *events, struct failure 
     return MATTHEW_OK;
 }
 
-static int load_slab(struct history *history, struct tape *tape, const struct world *world, struct failure *failure) {
-    struct slab *slab = &history->slab;
-    size_t most = (world->places.used + BLOCK - 1) / BLOCK, blocks = 0, rows = 0;
-    tape_count(tape, &blocks, most, 0);
-    tape_count(tape, &rows, slab_rows(history) - 1, sizeof *slab->month);
-    if (blocks < history->blocks)
-        tape_refuse(tape);
-    int status = tape->status == MATTHEW_OK ? slab_grow(history, blocks, failure) : MATTHEW_OK;
+/* Who lives in a month of the slab: ids of the register, rising. */
+static int load_living(struct tape *tape, struct firms_of_month *firms, size_t ever, struct failure *failure) {
+    size_t count = 0;
+    tape_count(tape, &count, ever, sizeof *firms->id);
+    int status = firms_of_month_reserve(firms, count, failure);
     if (status != MATTHEW_OK)
         return status;
+    tape_carry(tape, firms->id, count * sizeof *firms->id);
+    for (size_t i = 0; i < count; i++)
+        if (firms->id[i] >= ever || (i > 0 && firms->id[i] <= firms->id[i - 1]))
+            tape_refuse(tape);
+    firms->count = count;
+    return MATTHEW_OK;
+}
+
+static int load_slab(struct history *history, struct tape *tape, const struct world *world, struct failure *failure) {
+    struct slab *slab = &history->slab;
+    size_t rows = 0;
+    int status = MATTHEW_OK;
+    tape_count(tape, &rows, slab_rows(history) - 1, sizeof *slab->month);
+    for (size_t row = 0; row < rows && status == MATTHEW_OK; row++)
+        status = load_living(tape, &slab->firms[row], world->reg.count, failure);
     slab->rows = rows;
+    if (status == MATTHEW_OK && tape->status == MATTHEW_OK)
+        status = slab_grow(history, most_living(slab), failure);
+    if (status != MATTHEW_OK || tape->status != MATTHEW_OK) {
+        slab->rows = 0;
+        return status != MATTHEW_OK ? status : tape_finish(tape, failure);
+    }
     carry_slab(history, tape);
     return tape_finish(tape, failure);
 }

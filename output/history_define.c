@@ -51,7 +51,7 @@ static void define_root(struct history *history) {
 enum { LAST_YEAR = 2261 };
 
 /* Months are unlimited, so that chunks may be longer than short runs: copiers refuse chunks that are longer than a
- * fixed dimension. There is no list of users, for the reason that define_columns gives. */
+ * fixed dimension. There is no list of users, for the reason that history_tables_define gives. */
 static void define_month(struct history *history) {
     const struct scenario *scenario = history->scenario;
     struct netcdf_variable month = {
@@ -125,16 +125,8 @@ static void define_column(struct history *history, const struct series *series) 
     history->column[series->field] = netcdf_add(&history->netcdf, &variable);
 }
 
-/* The dimension firm has no list of its users: no reader needs it, and h5netcdf reads the list of an unlimited
- * dimension again for each shape that it is asked for, which with a hundred columns takes ten seconds. */
 static void define_columns(struct history *history) {
     const struct history_layout *layout = &history->layout;
-    struct netcdf_variable slot = {
-        .name = "firm", .unit = "1", .description = "slot; firm_id tells who sits in it", .type = NETCDF_INT64};
-    if (layout->columns == 0)
-        return;
-    history->axis_firm = netcdf_add_dimension(&history->netcdf, "firm", 0, H5S_UNLIMITED,
-                                              layout->firms > 1024 ? layout->firms : 1024, &slot, 0);
     for (size_t i = 0; i < layout->series_count; i++)
         if (layout->series[i].member == 0)
             define_column(history, &layout->series[i]);
@@ -221,9 +213,9 @@ void history_define(struct history *history, const char *scenario_yaml, const ch
     define_family(history, FAMILY_TIER, "tier of talent");
     define_family(history, FAMILY_REGION, "region");
     define_family(history, FAMILY_STRATEGY, "strategy preset");
+    history_tables_define(history);
     define_columns(history);
     define_indicators(history);
-    history_tables_define(history);
     netcdf_end_definitions(&history->netcdf);
     put_parameters(history);
     hid_t group = netcdf_group(&history->netcdf, "scenario");

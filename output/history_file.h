@@ -30,14 +30,32 @@ struct register_table {
     int64_t *buffer; /* REGISTER_ROWS values of any column */
 };
 
-/* The months since the last commit. Values lie as they go into chunks: part p holds the firms of the p-th chunk, series
- * by series, month by month. With chunks of one month there are no parts: chunks are filled from the world. */
+/* Who lives in the month that was seen last, by rising id. */
+struct living {
+    uint32_t *id, *slot;
+    size_t count, room;
+    size_t known; /* rows of the register that were looked at */
+};
+
+/* Who lives in a month of the slab, by rising id. */
+struct firms_of_month {
+    uint32_t *id;
+    size_t count, room;
+};
+
+/* The months since the last commit. Part p holds the firms p BLOCK, p BLOCK + 1, ... of those who live in a month,
+ * series by series, month by month: memory follows living firms, however many there were before. Values go to the ids
+ * of their firms when a chunk is compressed. Where a slab is one month there are no parts: values come from the world.
+ */
 struct slab {
     unsigned char **part;
     size_t parts, capacity;
     size_t rows;
     int64_t month[CHUNK_ROWS];
+    struct firms_of_month firms[CHUNK_ROWS];
     struct indicators *indicators; /* CHUNK_ROWS */
+    size_t *across;                /* the first ids of the chunks in which somebody lives, of a slab that is written */
+    size_t across_count, across_room;
 };
 
 /* Some of a slab's chunks, compressed: begin to end in canonical order. */
@@ -62,11 +80,9 @@ struct pipeline {
 
 /* One commit, as far as it must be known to be made again: what there was by then, and a check of what was written. */
 struct commit {
-    uint64_t rows, blocks, events, firms; /* months, blocks of firms, rows of events, rows of the register */
+    uint64_t rows, events, firms; /* months, rows of events, firms ever */
     uint64_t check;
 };
-
-#define NO_FIRM UINT32_MAX
 
 enum history_phase { PHASE_IDLE, PHASE_COPY, PHASE_COMPRESS };
 
@@ -82,7 +98,7 @@ struct history {
 
     struct file_driver driver;
     struct netcdf netcdf;
-    int axis_month, axis_firm, axis_event, axis_register, axis_family[FAMILY_COUNT];
+    int axis_month, axis_firm, axis_event, axis_family[FAMILY_COUNT];
     hid_t date, column[FIELD_COUNT], indicator[INDICATOR_COUNT], member[MEMBER_INDICATOR_COUNT];
     struct events_table events;
     struct register_table reg;
@@ -94,9 +110,8 @@ struct history {
     struct observers with_gauge;      /* own_gauge and the history */
     long seen;                        /* the next month to see */
     const double *source[SERIES_MAX]; /* of this month's columns */
-    uint32_t *slot;                   /* this month's slot of the firm in each place, or NO_FIRM */
-    size_t slot_room;
-    size_t blocks;          /* of places, most so far */
+    struct living living;
+    size_t firms;           /* on the axis */
     size_t committed;       /* months in the file */
     struct commit *commits; /* one for each so far, room for all */
     size_t commit_count, commit_room;
@@ -122,14 +137,29 @@ void events_append(struct history *history, const struct events *events);
 void events_commit(struct history *history);
 void register_commit(struct history *history, const struct world *world, size_t rows);
 
+/* history_months.c: the open slab. slab_open_month finds who lives in the month to come, slab_copy is a task of taking
+ * its values, slab_fill_chunk makes a chunk of what was taken: outside a life and in missing months it is empty. */
+size_t chunks_across(const struct history *history, size_t firms);
+int slab_open_month(struct history *history, const struct world *world, struct failure *failure);
+size_t slab_copy_tasks(const struct history *history);
+void slab_copy(struct history *history, size_t block);
+int slab_find_chunks(struct history *history, const struct world *world, struct failure *failure);
+void slab_fill_chunk(const struct history *history, const struct series *series, size_t first, unsigned char *raw);
+void series_put_empty(const struct series *series, unsigned char *target, size_t count);
+void slab_free(struct history *history);
+/* Room for so many living firms in the slab, and in the list of a month. */
+int slab_grow(struct history *history, size_t firms, struct failure *failure);
+int firms_of_month_reserve(struct firms_of_month *firms, size_t count, struct failure *failure);
+/* Where the values of a series begin in a part, for a month of the slab. */
+unsigned char *slab_at(const struct history *history, const struct series *series, size_t part, size_t row);
+
 /* history_slab.c: the observer and the way of a month into the file. slab_rows is the number of months after which a
  * slab is written: begin opens the first round of chunks, turn_round the next one, write_round writes the round before,
  * and commit ends it, with that many rows of the register as they are by then. */
 int history_slab_init(struct history *history, struct failure *failure);
 void history_slab_free(struct history *history);
 size_t slab_rows(const struct history *history);
-int slab_grow(struct history *history, size_t blocks, struct failure *failure);
-void slab_begin(struct history *history);
+int slab_begin(struct history *history, const struct world *world, size_t firms, struct failure *failure);
 void turn_round(struct pipeline *pipeline);
 int has_chunks(const struct chunk_round *round);
 void write_round(struct history *history);

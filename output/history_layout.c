@@ -6,16 +6,15 @@
 
 static const size_t SLAB_BYTES = (size_t)256 << 20;
 
-/* 0 is the code of a member: an empty slot of a file has none. */
+/* Outside a firm's life. 0 is the code of a member. */
 static double empty_value(enum field field) {
-    if (field_table[field].type == FIELD_FLOAT)
-        return netcdf_nan();
-    return field_table[field].kind == FIELD_KIND_CODE ? -1.0 : field_empty(field);
+    return field_table[field].kind == FIELD_KIND_CODE ? -1.0 : netcdf_nan();
 }
 
+/* The id is no column: it is the axis. */
 static int column_index(const char *name) {
     for (int field = 0; field < FIELD_COUNT; field++)
-        if (strcmp(name, field_table[field].name) == 0)
+        if (field != FIELD_id && strcmp(name, field_table[field].name) == 0)
             return field;
     return -1;
 }
@@ -31,13 +30,17 @@ static int word_index(const char *name) {
 }
 
 static int unknown_name(const char *name, struct failure *failure) {
+    if (strcmp(name, field_table[FIELD_id].name) == 0)
+        return fail(failure, MATTHEW_NOT_FOUND, "cannot record `%s`: it is the axis `firm` of the file, always there",
+                    name);
     struct nearest_name search;
     char hint[NAME_SIZE_MAX + 32], excerpt[EXCERPT_SIZE];
     nearest_name_open(&search, name);
     for (int word = 0; word < WORD_COUNT; word++)
         nearest_name_offer(&search, words[word]);
     for (int field = 0; field < FIELD_COUNT; field++)
-        nearest_name_offer(&search, field_table[field].name);
+        if (field != FIELD_id)
+            nearest_name_offer(&search, field_table[field].name);
     for (int i = 0; i < INDICATOR_COUNT; i++)
         nearest_name_offer(&search, indicator_table[i].name);
     for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
@@ -53,7 +56,7 @@ struct choice {
 
 static void choose_columns(struct history_layout *layout, int only_default) {
     for (int field = 0; field < FIELD_COUNT; field++)
-        if (!only_default || field_table[field].by_default)
+        if (field != FIELD_id && (!only_default || field_table[field].by_default))
             layout->column[field] = 1;
 }
 
@@ -107,10 +110,6 @@ static const char *next_name(const char *list, char *name, size_t size) {
 static void count_choices(struct history_layout *layout) {
     for (int field = 0; field < FIELD_COUNT; field++)
         layout->columns += layout->column[field];
-    if (layout->columns > 0 && !layout->column[FIELD_id]) { /* without it nobody knows who sat in a slot */
-        layout->column[FIELD_id] = 1;
-        layout->columns++;
-    }
     for (int i = 0; i < INDICATOR_COUNT; i++)
         layout->indicators += layout->indicator[i];
     for (int i = INDICATOR_on_request; i < INDICATOR_COUNT; i++)
@@ -150,10 +149,12 @@ static int members_of(const struct scenario *scenario, enum dimension dimension)
     return family == FAMILY_NONE ? 1 : scenario->members[family].count;
 }
 
-static enum netcdf_type type_of(enum field_type type, int single) {
-    if (type == FIELD_FLOAT)
-        return single ? NETCDF_FLOAT : NETCDF_DOUBLE;
-    return type == FIELD_INT64 ? NETCDF_INT64 : NETCDF_INT8;
+/* Whole numbers are doubles too, so that they can be missing. */
+static enum netcdf_type type_of(enum field field, int single) {
+    const struct field_info *info = &field_table[field];
+    if (info->kind == FIELD_KIND_CODE)
+        return NETCDF_INT8;
+    return info->type == FIELD_FLOAT && single ? NETCDF_FLOAT : NETCDF_DOUBLE;
 }
 
 static size_t round_up(size_t value, size_t to) {
@@ -166,14 +167,14 @@ void layout_shape(struct history_layout *layout, const struct scenario *scenario
     for (int field = 0; field < FIELD_COUNT; field++) {
         int members = layout->column[field] ? members_of(scenario, field_table[field].dimension) : 0;
         for (int member = 0; member < members; member++) {
-            enum netcdf_type type = type_of(field_table[field].type, single);
+            enum netcdf_type type = type_of((enum field)field, single);
             layout->series[layout->series_count++] = (struct series){
                 (enum field)field, member, type, netcdf_size(type), layout->firm_bytes, empty_value((enum field)field)};
             layout->firm_bytes += netcdf_size(type);
         }
     }
     size_t rows = CHUNK_ROWS, firms = (size_t)scenario->firms;
-    while (rows > 1 && rows * round_up(2 * firms, CHUNK_VALUES / rows) * layout->firm_bytes > SLAB_BYTES)
+    while (rows > 1 && rows * round_up(2 * firms, BLOCK) * layout->firm_bytes > SLAB_BYTES)
         rows /= 2;
     layout->rows = rows;
     layout->firms = CHUNK_VALUES / rows;

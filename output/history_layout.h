@@ -22,7 +22,7 @@ struct series {
     enum netcdf_type type;
     size_t size;   /* bytes of a value in the file */
     size_t offset; /* where it begins among the series of a slab, in values of one byte for each row and firm */
-    double empty;  /* what an empty slot holds in the file */
+    double empty;  /* what stands outside a life in the file */
 };
 
 struct history_layout {
@@ -41,7 +41,7 @@ struct history_layout {
 int layout_choose(struct history_layout *layout, const char *record, struct failure *failure);
 
 /* Series and the shape of chunks: 64 x 256, 32 x 512, ... 1 x 16,384 months x firms, the first with which an open slab
- * of twice the initial firms stays under 256 MiB. */
+ * of twice the initial firms, however many there were before, stays under 256 MiB. */
 void layout_shape(struct history_layout *layout, const struct scenario *scenario, long every, int single);
 
 /* 1 when month is recorded. */

@@ -9,17 +9,8 @@
 enum { CODECS_MAX = 64, CHUNKS_FOR_CODEC = 16 };
 static const size_t CHUNK_BYTES = CHUNK_VALUES * sizeof(double);
 
-/* Chunks of one month are filled from the world when they are compressed; all others from the slab. */
-static int is_direct(const struct history *history) {
-    return history->layout.rows == 1;
-}
-
 size_t slab_rows(const struct history *history) {
     return history->layout.columns > 0 ? history->layout.rows : CHUNK_ROWS;
-}
-
-static size_t parts_for(const struct history *history, size_t blocks) {
-    return (blocks * BLOCK + history->layout.firms - 1) / history->layout.firms;
 }
 
 /* Frees and forgets what pipeline_new made. */
@@ -40,7 +31,7 @@ static void pipeline_free(struct pipeline *pipeline) {
 }
 
 /* A pipeline of so many codecs, with rounds of `room` chunks. */
-static int pipeline_new(struct pipeline *pipeline, size_t codecs, size_t room, int direct, struct failure *failure) {
+static int pipeline_new(struct pipeline *pipeline, size_t codecs, size_t room, struct failure *failure) {
     pipeline->codecs = codecs;
     pipeline->room = room;
     pipeline->bound = codec_bound(CHUNK_VALUES, sizeof(double));
@@ -58,18 +49,18 @@ static int pipeline_new(struct pipeline *pipeline, size_t codecs, size_t room, i
         int status = codec_init(&pipeline->codec[i], CHUNK_BYTES, failure);
         if (status != MATTHEW_OK)
             return status;
-        pipeline->raw[i] = direct ? memory_new(CHUNK_BYTES, 1) : NULL;
-        if (direct && pipeline->raw[i] == NULL)
+        pipeline->raw[i] = memory_new(CHUNK_BYTES, 1);
+        if (pipeline->raw[i] == NULL)
             return fail_memory(failure, "a history's chunks");
     }
     return MATTHEW_OK;
 }
 
-/* Room for this many threads, as far as the slab has chunks for them. Between slabs alone: no round may be under way.
- */
-static int pipeline_fit(struct history *history, size_t threads, struct failure *failure) {
+/* Room for this many threads, as far as the slab may have chunks for them. Between slabs alone: no round may be under
+ * way. */
+static int pipeline_fit(struct history *history, size_t threads, size_t firms, struct failure *failure) {
     struct pipeline *pipeline = &history->pipeline;
-    size_t chunks = history->layout.series_count * parts_for(history, history->blocks), codecs = threads;
+    size_t chunks = history->layout.series_count * chunks_across(history, firms), codecs = threads;
     codecs = codecs < CODECS_MAX ? codecs : CODECS_MAX;
     codecs = codecs < chunks ? codecs : chunks;
     codecs = codecs > pipeline->codecs ? codecs : pipeline->codecs;
@@ -79,7 +70,7 @@ static int pipeline_fit(struct history *history, size_t threads, struct failure 
     if (codecs == pipeline->codecs && room <= pipeline->room)
         return MATTHEW_OK;
     struct pipeline larger = {0};
-    int status = pipeline_new(&larger, codecs, room, is_direct(history), failure);
+    int status = pipeline_new(&larger, codecs, room, failure);
     if (status != MATTHEW_OK) {
         pipeline_free(&larger);
         return status;
@@ -97,98 +88,20 @@ int history_slab_init(struct history *history, struct failure *failure) {
     history->commits = memory_new(history->commit_room, sizeof *history->commits);
     if (history->commits == NULL || history->slab.indicators == NULL)
         return fail_memory(failure, "a history's chunks");
-    return pipeline_fit(history, 1, failure);
+    return pipeline_fit(history, 1, 0, failure);
 }
 
 void history_slab_free(struct history *history) {
     pipeline_free(&history->pipeline);
-    for (size_t i = 0; i < history->slab.parts; i++)
-        memory_free(history->slab.part[i]);
-    memory_free(history->slab.part);
+    slab_free(history);
     memory_free(history->slab.indicators);
     memory_free(history->commits);
-    memory_free(history->slot);
-}
-
-/* ---- values on their way from columns to chunks ---- */
-
-static void put_empty(const struct series *series, unsigned char *target, size_t count) {
-    double as_double = series->empty;
-    float as_float = (float)series->empty;
-    int64_t as_int64 = series->type == NETCDF_INT64 ? (int64_t)series->empty : 0;
-    const void *value = series->type == NETCDF_DOUBLE  ? (const void *)&as_double
-                        : series->type == NETCDF_FLOAT ? (const void *)&as_float
-                                                       : (const void *)&as_int64;
-    if (series->type == NETCDF_INT8)
-        memset(target, (int)series->empty, count);
-    else
-        for (size_t i = 0; i < count; i++)
-            memcpy(target + i * series->size, value, series->size);
-}
-
-/* One block of one column, from the slots of the firms in these places; places without a firm get the series' empty
- * value. */
-static void put_block(const struct series *series, const double *restrict source, const uint32_t *restrict slot,
-                      void *restrict target) {
-    double empty = series->empty;
-    if (series->type == NETCDF_DOUBLE) {
-        double *restrict to = target;
-        for (int i = 0; i < BLOCK; i++)
-            to[i] = slot[i] == NO_FIRM ? empty : source[slot[i]];
-    } else if (series->type == NETCDF_FLOAT) {
-        float *restrict to = target;
-        for (int i = 0; i < BLOCK; i++)
-            to[i] = (float)(slot[i] == NO_FIRM ? empty : source[slot[i]]);
-    } else if (series->type == NETCDF_INT64) {
-        int64_t *restrict to = target;
-        for (int i = 0; i < BLOCK; i++)
-            to[i] = (int64_t)(slot[i] == NO_FIRM ? empty : source[slot[i]]);
-    } else {
-        int8_t *restrict to = target;
-        for (int i = 0; i < BLOCK; i++)
-            to[i] = (int8_t)(slot[i] == NO_FIRM ? empty : source[slot[i]]);
-    }
-}
-
-/* A block of places into the open month of the slab, all series. */
-static void copy_block(struct history *history, size_t block) {
-    const struct history_layout *layout = &history->layout;
-    size_t firm = block * BLOCK, row = history->slab.rows;
-    unsigned char *part = history->slab.part[firm / layout->firms];
-    size_t place = row * layout->firms + firm % layout->firms;
-    for (size_t s = 0; s < layout->series_count; s++) {
-        const struct series *series = &layout->series[s];
-        unsigned char *chunk = part + series->offset * CHUNK_VALUES;
-        put_block(series, history->source[s], history->slot + firm, chunk + place * series->size);
-    }
-}
-
-/* The values of a chunk: in the slab, or gathered from the world. Months that are still missing are empty. */
-static const unsigned char *chunk_values(struct history *history, const struct series *series, size_t part,
-                                         unsigned char *raw) {
-    const struct history_layout *layout = &history->layout;
-    if (!is_direct(history)) {
-        unsigned char *chunk = history->slab.part[part] + series->offset * CHUNK_VALUES;
-        size_t known = history->slab.rows * layout->firms;
-        put_empty(series, chunk + known * series->size, CHUNK_VALUES - known);
-        return chunk;
-    }
-    size_t first = part * layout->firms, blocks = layout->firms / BLOCK;
-    const double *source = history->source[series - layout->series];
-    for (size_t block = 0; block < blocks; block++) {
-        size_t firm = first + block * BLOCK;
-        if (firm < history->blocks * BLOCK)
-            put_block(series, source, history->slot + firm, raw + block * BLOCK * series->size);
-        else
-            put_empty(series, raw + block * BLOCK * series->size, BLOCK);
-    }
-    return raw;
 }
 
 static int is_all_empty(const struct series *series, const unsigned char *values) {
-    unsigned char empty[sizeof(double)];
-    put_empty(series, empty, 1);
-    return memcmp(values, empty, series->size) == 0 &&
+    double empty;
+    series_put_empty(series, (void *)&empty, 1);
+    return memcmp(values, &empty, series->size) == 0 &&
            memcmp(values, values + series->size, (CHUNK_VALUES - 1) * series->size) == 0;
 }
 
@@ -200,9 +113,11 @@ static void compress_chunks(struct history *history, size_t task) {
         size_t chunk = round->begin + atomic_fetch_add(&pipeline->next, 1);
         if (chunk >= round->end)
             return;
-        size_t parts = parts_for(history, history->blocks), place = chunk - round->begin;
-        const struct series *series = &history->layout.series[chunk / parts];
-        const unsigned char *values = chunk_values(history, series, chunk % parts, pipeline->raw[task]);
+        size_t place = chunk - round->begin;
+        hsize_t at[3];
+        const struct series *series = chunk_place(history, chunk, at);
+        unsigned char *values = pipeline->raw[task];
+        slab_fill_chunk(history, series, (size_t)at[2], values);
         round->size[place] = is_all_empty(series, values)
                                  ? 0
                                  : codec_compress(&pipeline->codec[task], values, CHUNK_VALUES, series->size,
@@ -226,22 +141,30 @@ int has_chunks(const struct chunk_round *round) {
     return round->begin < round->end;
 }
 
-void slab_begin(struct history *history) {
+static void extend_columns(struct history *history) {
     const struct history_layout *layout = &history->layout;
-    struct pipeline *pipeline = &history->pipeline;
-    hsize_t months = history->committed + history->slab.rows, firms = history->blocks * BLOCK;
-    pipeline->total = layout->series_count * parts_for(history, history->blocks);
-    pipeline->open->begin = pipeline->open->end = 0;
-    turn_round(pipeline); /* nothing is full yet, the first round is open */
+    hsize_t months = history->committed + history->slab.rows;
     for (size_t s = 0; s < layout->series_count; s++)
         if (layout->series[s].member == 0)
-            netcdf_extend(&history->netcdf, history->column[layout->series[s].field], months, firms);
+            netcdf_extend(&history->netcdf, history->column[layout->series[s].field], months, history->firms);
+}
+
+int slab_begin(struct history *history, const struct world *world, size_t firms, struct failure *failure) {
+    struct pipeline *pipeline = &history->pipeline;
+    history->firms = firms;
+    int status = history->layout.columns > 0 ? slab_find_chunks(history, world, failure) : MATTHEW_OK;
+    pipeline->total = history->layout.series_count * history->slab.across_count;
+    pipeline->open->begin = pipeline->open->end = 0;
+    turn_round(pipeline); /* nothing is full yet, the first round is open */
+    if (status == MATTHEW_OK)
+        extend_columns(history);
+    return status;
 }
 
 const struct series *chunk_place(const struct history *history, size_t chunk, hsize_t at[3]) {
-    size_t parts = parts_for(history, history->blocks);
-    const struct series *series = &history->layout.series[chunk / parts];
-    hsize_t firm = chunk % parts * history->layout.firms;
+    const struct slab *slab = &history->slab;
+    const struct series *series = &history->layout.series[chunk / slab->across_count];
+    hsize_t firm = slab->across[chunk % slab->across_count];
     int of_members = field_table[series->field].dimension != DIMENSION_FIRM;
     at[0] = history->committed;
     at[1] = of_members ? (hsize_t)series->member : firm;
@@ -298,22 +221,6 @@ static void write_indicators(struct history *history) {
     }
 }
 
-static void write_firm_axis(struct history *history) {
-    struct netcdf *netcdf = &history->netcdf;
-    if (history->layout.columns == 0)
-        return;
-    struct netcdf_dimension *dimension = &netcdf->dimension[history->axis_firm];
-    hsize_t slots = history->blocks * BLOCK;
-    if (slots > dimension->length)
-        netcdf_extend(netcdf, dimension->scale, slots, 0);
-    for (; dimension->length < slots; dimension->length += BLOCK) {
-        int64_t slot[BLOCK];
-        for (int i = 0; i < BLOCK; i++)
-            slot[i] = (int64_t)dimension->length + i;
-        netcdf_write_rows(netcdf, dimension->scale, H5T_NATIVE_INT64, dimension->length, BLOCK, slot);
-    }
-}
-
 static void write_months(struct history *history) {
     const struct slab *slab = &history->slab;
     struct netcdf *netcdf = &history->netcdf;
@@ -335,7 +242,6 @@ static void note_commit(struct history *history, size_t firms) {
     const struct events_table *events = &history->events;
     if (history->commit_count < history->commit_room)
         history->commits[history->commit_count++] = (struct commit){.rows = history->slab.rows,
-                                                                    .blocks = history->blocks,
                                                                     .events = events->full + events->waiting,
                                                                     .firms = firms,
                                                                     .check = history->check};
@@ -345,7 +251,9 @@ static void note_commit(struct history *history, size_t firms) {
 /* What is small, after the chunks; then the counter, once all of it has reached the file. */
 int slab_commit(struct history *history, const struct world *world, size_t firms, struct failure *failure) {
     struct slab *slab = &history->slab;
-    write_firm_axis(history);
+    history->firms = firms;
+    if (slab->rows == 0)
+        extend_columns(history); /* to those who came after the last month */
     write_months(history);
     write_indicators(history);
     events_commit(history);
@@ -366,56 +274,6 @@ int slab_commit(struct history *history, const struct world *world, size_t firms
 
 /* ---- the observer ---- */
 
-/* Room for every place in the slab. */
-int slab_grow(struct history *history, size_t blocks, struct failure *failure) {
-    struct slab *slab = &history->slab;
-    const struct history_layout *layout = &history->layout;
-    if (blocks > history->blocks)
-        history->blocks = blocks;
-    size_t parts = parts_for(history, history->blocks);
-    if (is_direct(history) || parts <= slab->parts)
-        return MATTHEW_OK;
-    if (parts > slab->capacity) {
-        unsigned char **larger = memory_grow(slab->part, slab->parts, 2 * parts, sizeof *larger);
-        if (larger == NULL)
-            return fail_memory(failure, "a history's open months");
-        slab->part = larger;
-        slab->capacity = 2 * parts;
-    }
-    for (; slab->parts < parts; slab->parts++) {
-        unsigned char *part = memory_new(layout->firm_bytes, CHUNK_VALUES);
-        if (part == NULL)
-            return fail_memory(failure, "a history's open months");
-        for (size_t s = 0; s < layout->series_count; s++)
-            put_empty(&layout->series[s], part + layout->series[s].offset * CHUNK_VALUES, CHUNK_VALUES);
-        slab->part[slab->parts] = part;
-    }
-    return MATTHEW_OK;
-}
-
-static size_t blocks_of(const struct world *world) {
-    return (world->places.used + BLOCK - 1) / BLOCK;
-}
-
-/* Which slot holds the firm of each place in this month. */
-static int find_firms(struct history *history, const struct world *world, struct failure *failure) {
-    size_t places = history->blocks * BLOCK;
-    if (places > history->slot_room) {
-        memory_free(history->slot);
-        history->slot_room = 0;
-        history->slot = memory_new(2 * places, sizeof *history->slot);
-        if (history->slot == NULL)
-            return fail_memory(failure, "a history's open months");
-        history->slot_room = 2 * places;
-    }
-    for (size_t place = 0; place < places; place++)
-        history->slot[place] = NO_FIRM;
-    for (size_t slot = 0; slot < world->firms.slots; slot++)
-        if (world->firms.id[slot] >= 0.0)
-            history->slot[world->reg.rows[(size_t)world->firms.id[slot]].place] = (uint32_t)slot;
-    return MATTHEW_OK;
-}
-
 static int observe_month(void *context, const struct world *world, struct failure *failure) {
     struct history *history = context;
     struct quiet quiet;
@@ -427,11 +285,9 @@ static int observe_month(void *context, const struct world *world, struct failur
     quiet_begin(&quiet);
     history->phase = PHASE_COPY;
     if (history->layout.columns > 0)
-        status = slab_grow(history, blocks_of(world), &history->failure);
-    if (status == MATTHEW_OK && history->layout.columns > 0)
-        status = find_firms(history, world, &history->failure);
+        status = slab_open_month(history, world, &history->failure);
     if (status == MATTHEW_OK) /* a thread of the team calls this */
-        status = pipeline_fit(history, (size_t)omp_get_num_threads(), &history->failure);
+        status = pipeline_fit(history, (size_t)omp_get_num_threads(), world->reg.count, &history->failure);
     if (status == MATTHEW_OK && history->layout.indicators > 0)
         gauge_want(history->gauge, history->layout.indicator, history->layout.member);
     for (size_t s = 0; s < history->layout.series_count; s++)
@@ -441,14 +297,11 @@ static int observe_month(void *context, const struct world *world, struct failur
     return history_status(history, failure);
 }
 
-static size_t copy_tasks(const struct history *history, const struct world *world) {
-    return history->layout.columns > 0 && !is_direct(history) ? blocks_of(world) : 0;
-}
-
 static size_t observe_tasks(void *context, const struct world *world) {
+    (void)world;
     const struct history *history = context;
     if (history->phase == PHASE_COPY)
-        return copy_tasks(history, world);
+        return slab_copy_tasks(history);
     /* Task 0 writes the round before; it is taken first. */
     return history->phase == PHASE_COMPRESS ? history->pipeline.codecs + 1 : 0;
 }
@@ -468,7 +321,7 @@ static void observe_task(void *context, const struct world *world, size_t task) 
         }
         return;
     }
-    copy_block(history, task);
+    slab_copy(history, task);
 }
 
 /* After the tasks of a month: 1 when its slab is to be written now. */
@@ -489,7 +342,7 @@ static int settle(struct history *history, const struct world *world, int *again
         events_append(history, &world->events);
         if (!flush)
             return history_status(history, failure);
-        slab_begin(history);
+        slab_begin(history, world, world->reg.count, &history->failure);
     } else {
         turn_round(pipeline);
     }
@@ -522,8 +375,8 @@ static int observe_finish(void *context, const struct world *world, struct failu
     if (status == MATTHEW_OK)
         events_append(history, &world->events);
     if (status == MATTHEW_OK && history->slab.rows > 0) {
-        slab_begin(history);
-        while (has_chunks(pipeline->open)) {
+        status = slab_begin(history, world, world->reg.count, failure);
+        while (status == MATTHEW_OK && has_chunks(pipeline->open)) {
             compress_chunks(history, 0);
             turn_round(pipeline);
             write_round(history);

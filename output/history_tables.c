@@ -93,10 +93,10 @@ static enum netcdf_type register_type(enum register_column column) {
                                     : NETCDF_TEXT;
 }
 
+/* The axis of firms has no list of its users: no reader needs it, and h5netcdf reads the list of an unlimited dimension
+ * again for each shape that it is asked for, which with a hundred columns takes ten seconds. */
 void history_tables_define(struct history *history) {
     hsize_t chunk = register_chunk(history);
-    if (history->layout.events)
-        define_events(history);
     for (enum register_column column = 0; column < REGISTER_COLUMNS; column++) {
         const struct register_info *info = &register_table[column];
         const char *names[MEMBERS_MAX];
@@ -106,17 +106,19 @@ void history_tables_define(struct history *history) {
                                            .description = info->description,
                                            .type = register_type(column),
                                            .rank = 1,
-                                           .axis = {history->axis_register},
-                                           .empty = info->type == REGISTER_FLOAT ? netcdf_nan() : 0.0,
+                                           .axis = {history->axis_firm},
+                                           .empty = info->type == REGISTER_FLOAT ? netcdf_nan() : -1.0,
                                            .meanings = words > 0 ? names : NULL,
                                            .meaning_count = words};
-        if (column == 0) {
-            history->axis_register = netcdf_add_dimension(&history->netcdf, info->name, 0, H5S_UNLIMITED, chunk,
-                                                          &variable, REGISTER_COLUMNS);
-            history->reg.column[column] = history->netcdf.dimension[history->axis_register].scale;
+        if (column == REGISTER_firm) {
+            history->axis_firm =
+                netcdf_add_dimension(&history->netcdf, info->name, 0, H5S_UNLIMITED, chunk, &variable, 0);
+            history->reg.column[column] = history->netcdf.dimension[history->axis_firm].scale;
         } else
             history->reg.column[column] = netcdf_add(&history->netcdf, &variable);
     }
+    if (history->layout.events)
+        define_events(history);
 }
 
 /* A column of the chunk that is being filled, as it lies in the file; returns the size of a value. */

@@ -117,6 +117,19 @@ static int is_of_table(const char *name) {
     return 0;
 }
 
+static int is_column(const char *name) {
+    for (int field = 0; field < FIELD_COUNT; field++)
+        if (strcmp(name, field_table[field].name) == 0)
+            return 1;
+    return 0;
+}
+
+/* Single when any column is: counts always have double precision. */
+static void note_precision(struct history_facts *facts, size_t size) {
+    if (size == sizeof(float) || *facts->precision == '\0')
+        snprintf(facts->precision, sizeof facts->precision, "%s", size == sizeof(float) ? "single" : "double");
+}
+
 /* Columns have the axes month ... firm, indicators month alone or month and a member; both have units or codes. */
 static herr_t visit(hid_t file, const char *name, const H5L_info_t *link, void *context) {
     struct recorded *recorded = context;
@@ -128,13 +141,11 @@ static herr_t visit(hid_t file, const char *name, const H5L_info_t *link, void *
         return 0;
     if (H5Aexists(dataset, "DIMENSION_LIST") > 0) {
         hid_t type = H5Dget_type(dataset);
-        int column = shape.rank >= 2 && recorded->facts->slots > 0 &&
-                     (long)shape.length[shape.rank - 1] == recorded->facts->slots;
+        int column = is_column(name);
         recorded->facts->columns += column;
         recorded->facts->indicators += !column;
         if (column && H5Tget_class(type) == H5T_FLOAT)
-            snprintf(recorded->facts->precision, sizeof recorded->facts->precision, "%s",
-                     H5Tget_size(type) == sizeof(float) ? "single" : "double");
+            note_precision(recorded->facts, H5Tget_size(type));
         add_name(&recorded->names, name);
         H5Tclose(type);
     }
@@ -155,13 +166,11 @@ static void take_start(hid_t file, struct history_facts *facts) {
 
 static int describe(hid_t file, const char *path, struct history_facts *facts, struct failure *failure) {
     facts->months_recorded = (long)take_int64(file, "months_committed", -1);
-    long months = length_of(file, "month"), firms = length_of(file, "firm"),
-         ever = length_of(file, register_table[REGISTER_firm].name);
+    long months = length_of(file, "month"), ever = length_of(file, register_table[REGISTER_firm].name);
     if (facts->months_recorded < 0 || months < 0 || ever < 0)
         return fail(failure, MATTHEW_READ_FAILED, "%s is an HDF5 file, but no history of a race", path);
     if (facts->months_recorded > months)
         facts->months_recorded = months;
-    facts->slots = firms > 0 ? firms : 0;
     facts->firms_ever = ever;
     facts->events = length_of(file, event_column_table[EVENT_COLUMN_number].name) > 0
                         ? length_of(file, event_column_table[EVENT_COLUMN_number].name)

@@ -19,8 +19,7 @@ struct history_facts {
     int64_t seed;
     long months_recorded; /* committed rows of the month dimension */
     long last_month;      /* the last month recorded, -1 when there is none */
-    long slots;           /* firm slots, a multiple of 256 */
-    long firms_ever;      /* rows of the register */
+    long firms_ever;      /* on the axis */
     long events;
     int columns, indicators;
     char *named;    /* named firms, and what became of those that left, separated by ", " */

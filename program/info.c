@@ -17,7 +17,7 @@ static void line(const char *name, const char *value) {
 }
 
 static void describe(const char *path, const struct history_facts *facts) {
-    char a[NUMBER_SIZE], b[NUMBER_SIZE], c[NUMBER_SIZE], shown[3][SHOWN_MOST * sizeof facts->compiler];
+    char a[NUMBER_SIZE], b[NUMBER_SIZE], shown[3][SHOWN_MOST * sizeof facts->compiler];
     line("file", path);
     line("title", facts->title);
     printf("%-11s %s, seed %lld\n", "scenario", text_shown(facts->scenario, shown[0], sizeof *shown),
@@ -27,8 +27,8 @@ static void describe(const char *path, const struct history_facts *facts) {
     if (*facts->start != '\0') /* long races have no dates */
         printf("; month 0 is %.7s", text_shown(facts->start, shown[0], sizeof *shown));
     putchar('\n');
-    printf("%-11s %s ever, in %s slots; %s events\n", "firms", print_count(a, (double)facts->firms_ever),
-           print_count(b, (double)facts->slots), print_count(c, (double)facts->events));
+    printf("%-11s %s ever; %s events\n", "firms", print_count(a, (double)facts->firms_ever),
+           print_count(b, (double)facts->events));
     if (facts->named != NULL) {
         printf("%-11s ", "named");
         print_wrapped(stdout, facts->named, 12, 12, 100);

@@ -20,7 +20,7 @@ MARKETS = {"accounts": ("customers (accounts)", "-"), "staff": ("talent (staff)"
 
 def firm_names(race, ids):
     """Names from the register; a firm without one is called by its number."""
-    names = dict(zip(np.asarray(race["register"].values, dtype=int), race["register_name"].values))
+    names = dict(zip(np.asarray(race["firm"].values, dtype=int), race["firm_name"].values))
     names = {i: n.decode() if isinstance(n, bytes) else str(n) for i, n in names.items() if int(i) in ids}
     return [names.get(i) or f"firm {i}" for i in ids]
 
@@ -28,18 +28,16 @@ def firm_names(race, ids):
 def shares_of_accounts(race, top):
     """Ids of the firms with the largest shares over the whole time, and their shares [firm, month]."""
     accounts = race["accounts"].sum("segment").transpose("month", "firm").values.astype(float)
-    ids = race["firm_id"].transpose("month", "firm").values.astype(np.int64)
-    total = np.maximum(accounts.sum(axis=1, keepdims=True), 1)
-    held = np.where(ids >= 0, accounts / total, 0)
-    sums = np.bincount(ids[ids >= 0], weights=held[ids >= 0])
+    held = accounts / np.maximum(accounts.sum(axis=1, keepdims=True), 1)
+    sums = held.sum(axis=0)
     order = [int(i) for i in np.argsort(-sums, kind="stable")[:top] if sums[i] > 0]
-    return order, np.array([np.where(ids == i, held, 0).sum(axis=1) for i in order])
+    return [int(race["firm"].values[i]) for i in order], held[:, order].T
 
 
 def draw_shares(axes, race, date):
     axes.set_ylabel("share of accounts (%)")
     axes.set_title("Who has the customers")
-    if "accounts" not in race or "firm_id" not in race:
+    if "accounts" not in race:
         for name, what, style in (("accounts_cr10", "largest 10", ":"), ("accounts_cr4", "largest 4", "--"),
                                   ("accounts_cr1", "largest", "-")):
             axes.plot(date, 100 * race[name], style, color=COLOURS[0], label=what)

@@ -10,9 +10,9 @@
 #define NOT_KNOWN ((double)NAN)
 
 const enum field collect_field_table[] = {
-    FIELD_id,          FIELD_age,        FIELD_total_receipts,    FIELD_valuation, FIELD_investor_stake,
-    FIELD_round,       FIELD_raised,     FIELD_investor_proceeds, FIELD_funding,   FIELD_staff,
-    FIELD_separations, FIELD_capability, FIELD_walkouts};
+    FIELD_age,   FIELD_total_receipts, FIELD_valuation,         FIELD_investor_stake,
+    FIELD_round, FIELD_raised,         FIELD_investor_proceeds, FIELD_funding,
+    FIELD_staff, FIELD_separations,    FIELD_capability,        FIELD_walkouts};
 const size_t collect_field_count = sizeof collect_field_table / sizeof *collect_field_table;
 
 /* ---- memory ---- */

@@ -14,7 +14,7 @@
 
 enum { WINDOW_BYTES = 64 << 20, WINDOW_MONTHS = 64 };
 
-/* Some months of one column, as the file has them: [month, member, slot]. */
+/* Some months of one column, as the file has them: [month, member, firm]. */
 struct window {
     enum field field;
     int members;
@@ -27,7 +27,8 @@ struct recorded_file {
     hid_t file;
     struct window window[FIELD_COUNT];
     size_t windows;
-    size_t slots;      /* of the file */
+    size_t firms;      /* on the axis of the file */
+    size_t came;       /* of them, by the month that was read last */
     long first, count; /* months that the windows hold */
     long room;         /* months that they have room for */
 };
@@ -70,15 +71,16 @@ static int read_names(hid_t file, struct firm_register *reg) {
     return read;
 }
 
-/* Rows must be those of firms 0, 1, ... with strategies that the scenario has, in months that a race can have. */
+/* Rows must be those of firms 0, 1, ... as they came, with strategies that the scenario has, in months that a race can
+ * have. */
 static int is_sound(const struct recorded *recorded) {
     const struct firm_register *reg = &recorded->world.reg;
     for (size_t i = 0; i < reg->count; i++) {
         const struct register_row *row = &reg->rows[i];
         if (row->id != (double)i || row->strategy < 0 ||
             row->strategy >= recorded->scenario.members[FAMILY_STRATEGY].count || row->entry_month < 0 ||
-            row->entry_month > SCENARIO_MONTHS_MAX || row->exit_month > SCENARIO_MONTHS_MAX || (int)row->reason < 0 ||
-            row->reason > EXIT_ACQUIRED)
+            row->entry_month > SCENARIO_MONTHS_MAX || (i > 0 && row->entry_month < reg->rows[i - 1].entry_month) ||
+            row->exit_month > SCENARIO_MONTHS_MAX || (int)row->reason < 0 || row->reason > EXIT_ACQUIRED)
             return 0;
     }
     return 1;
@@ -105,7 +107,7 @@ static int read_register(struct recorded *recorded, struct failure *failure) {
             read = register_put(&reg->rows[i], column, values[i]);
     }
     for (size_t i = 0; i < reg->count; i++)
-        reg->rows[i].slot = reg->rows[i].place; /* a recorded world lies as the file does */
+        reg->rows[i].slot = -1; /* until it comes */
     memory_free(values);
     return read && read_names(file->file, reg) && is_sound(recorded) ? MATTHEW_OK : cut_short(file, failure);
 }
@@ -158,16 +160,16 @@ static int open_windows(struct recorded *recorded, const enum field *fields, siz
         if (window->dataset < 0)
             return cut_short(file, failure);
         file->windows = i + 1;
-        if (shape.rank != rank || (long)shape.length[0] <= recorded->last || shape.length[rank - 1] != file->slots ||
+        if (shape.rank != rank || (long)shape.length[0] <= recorded->last || shape.length[rank - 1] != file->firms ||
             (!single && (int64_t)shape.length[1] != window->members))
             return cut_short(file, failure);
-        bytes += (size_t)window->members * file->slots * sizeof(double);
+        bytes += (size_t)window->members * file->firms * sizeof(double);
     }
     file->room = bytes > WINDOW_BYTES / WINDOW_MONTHS ? (long)(WINDOW_BYTES / bytes) : WINDOW_MONTHS;
     file->room = file->room < 1 ? 1 : file->room;
     for (size_t i = 0; i < count; i++) {
         struct window *window = &file->window[i];
-        window->values = memory_new((size_t)file->room, (size_t)window->members * file->slots * sizeof(double));
+        window->values = memory_new((size_t)file->room, (size_t)window->members * file->firms * sizeof(double));
         if (window->values == NULL)
             return fail_memory(failure, "recorded months");
     }
@@ -175,9 +177,32 @@ static int open_windows(struct recorded *recorded, const enum field *fields, siz
 }
 
 static int read_window(const struct recorded_file *file, const struct window *window) {
-    size_t values = (size_t)file->count * (size_t)window->members * file->slots;
+    size_t values = (size_t)file->count * (size_t)window->members * file->firms;
     return read_rows(window->dataset, (hsize_t)file->first, (hsize_t)file->count, H5T_NATIVE_DOUBLE, values,
                      window->values);
+}
+
+/* The first month that shows a firm: it is founded at the end of a month, but for those that begin. */
+static long first_month(const struct register_row *row) {
+    return row->entry_month > 0 ? row->entry_month + 1 : 0;
+}
+
+/* Puts those who live in a month into slots, by rising id. */
+static void place_firms(struct recorded *recorded, long month) {
+    struct recorded_file *file = recorded->file;
+    struct firms *firms = &recorded->world.firms;
+    struct register_row *rows = recorded->world.reg.rows;
+    size_t kept = 0, before = firms->slots, most = before;
+    for (; file->came < file->firms && first_month(&rows[file->came]) <= month; file->came++)
+        firms->id[most++] = (double)file->came;
+    for (size_t i = 0; i < most; i++) {
+        struct register_row *row = &rows[(size_t)firms->id[i]];
+        int there = row->exit_month < 0 || row->exit_month >= month;
+        row->slot = there ? (long)kept : -1;
+        if (there)
+            firms->id[kept++] = row->id;
+    }
+    firms->slots = kept;
 }
 
 int recorded_month(struct recorded *recorded, long month, struct failure *failure) {
@@ -196,14 +221,17 @@ int recorded_month(struct recorded *recorded, long month, struct failure *failur
         if (!read)
             return fail(failure, MATTHEW_READ_FAILED, "cannot read all of %s: %s", file->path, reason());
     }
+    place_firms(recorded, month);
     for (size_t i = 0; i < file->windows; i++) {
         const struct window *window = &file->window[i];
         for (int member = 0; member < window->members; member++) {
             size_t row = (size_t)(month - file->first) * (size_t)window->members + (size_t)member;
-            const double *from = window->values + row * file->slots;
+            const double *from = window->values + row * file->firms;
             double *to = firms_column(firms, window->field, member);
-            for (size_t slot = 0; slot < file->slots; slot++)
-                to[slot] = isnan(from[slot]) ? 0.0 : from[slot];
+            for (size_t slot = 0; slot < firms->slots; slot++) {
+                double value = from[(size_t)firms->id[slot]];
+                to[slot] = isnan(value) ? 0.0 : value;
+            }
         }
     }
     recorded->world.month = month;
@@ -212,19 +240,15 @@ int recorded_month(struct recorded *recorded, long month, struct failure *failur
 
 /* ---- opening ---- */
 
-/* Every slot was given to some firm, but for those that fill the last block. */
+/* Slots for all firms ever: columns that nobody reads take no memory. */
 static int open_world(struct recorded *recorded, struct failure *failure) {
     const struct scenario *scenario = &recorded->scenario;
     struct world *world = &recorded->world;
-    long slots = read_length(recorded->file->file, "firm", READ_NUMBERS);
-    if (slots < 0 || (size_t)slots > world->reg.count + BLOCK - 1)
-        return cut_short(recorded->file, failure);
-    recorded->file->slots = (size_t)slots;
-    int status = firms_init(&world->firms, (size_t)slots, scenario->members[FAMILY_SEGMENT].count,
+    recorded->file->firms = world->reg.count;
+    int status = firms_init(&world->firms, world->reg.count, scenario->members[FAMILY_SEGMENT].count,
                             scenario->members[FAMILY_TIER].count, scenario->members[FAMILY_REGION].count, failure);
     if (status != MATTHEW_OK)
         return status;
-    world->firms.slots = (size_t)slots;
     world->scenario = scenario;
     world->parameters = scenario->parameters;
     world->seed = scenario->seed;

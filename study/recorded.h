@@ -9,8 +9,8 @@
 
 struct recorded {
     struct scenario scenario;
-    struct world world; /* of the month that was read last: firms (the columns asked for, id), parameters of the start,
-                           the register of the end */
+    struct world world; /* of the month that was read last: its firms by id (the columns asked for), parameters of the
+                           start, the register of the end */
     long last;          /* the last month of the file */
     struct recorded_file *file;
 };

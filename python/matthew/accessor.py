@@ -30,7 +30,7 @@ class Questions:
         the firm did not live. Raises NotFound for a firm that there is not, and for a history without columns of firms.
 
         >>> import matthew
-        >>> ds = matthew.run("frontier-race", firms=300, months=3, record=["firm_id", "accounts"])
+        >>> ds = matthew.run("frontier-race", firms=300, months=3, record=["accounts"])
         >>> one = ds.matthew.firm("OpenAI")
         >>> one.accounts.dims, int(one.firm), one.identical(ds.matthew.firm(0))
         (('month', 'segment'), 0, True)

@@ -46,8 +46,7 @@ def run(scenario="frontier-race", *, months=None, firms=None, seed=None, set=Non
     several hundred MB), "all", "none", or names of columns and indicators. every: record every n-th month.
     threads: 0 is all cores; the number never changes the results. progress: show a bar (needs tqdm).
 
-    Names, units, coordinates and values are those of the file that `matthew run` writes; whole numbers of an empty slot
-    are NaN. Ctrl-C raises KeyboardInterrupt within a month.
+    Names, units, coordinates and values are those of the file that `matthew run` writes. Ctrl-C raises KeyboardInterrupt within a month.
 
     >>> import matthew
     >>> ds = matthew.run("frontier-race", firms=300, months=12, seed=7, set={"customers.*.lock_in": 0.5})
@@ -67,8 +66,8 @@ def open(path, *more):
     """Opens the history in a file as an xarray.Dataset, or those of several files as one with a dimension `seed`.
 
     path: a path, or a list of them. One file is read as it is asked for; close the dataset when done. Several are read
-    at once; they may differ in length, and what one lacks is NaN. Whole numbers of an empty slot are NaN. Codes and
-    firm_id are -1 in both cases. Raises NotFound, ReadFailed, and BadArgument for two files of the same seed.
+    at once; they may differ in length, and what one lacks is NaN, or -1 in codes, as what is outside
+    the life of a firm. Raises NotFound, ReadFailed, and BadArgument for two files of the same seed.
     """
     if isinstance(path, (str, os.PathLike)) and not more:
         return _opened(path)
@@ -113,11 +112,11 @@ def _dates(histories):
 
 
 def missing(histories):
-    """What stands for what a run lacks: -1 for codes and firm_id, no text for texts, NaN for all else."""
+    """What stands for what a run lacks: -1 for codes, no text for texts, NaN for all else."""
     fill = {}
     for history in histories:
         for name, variable in history.data_vars.items():
-            if "flag_values" in variable.attrs or name == "firm_id":
+            if "flag_values" in variable.attrs:
                 fill[name] = -1
             elif variable.dtype.kind in "OUST":
                 fill[name] = ""
@@ -143,7 +142,6 @@ def _opened(path):
     if not isinstance(source, str) or not source.startswith("matthew "):
         history.close()
         raise errors.ReadFailed(f"{text}: is no history of Matthew")
-    history = _masked(history)
     version, _, model = source.split(" ", 1)[1].partition(", model ")
     history.attrs["version"] = version
     if model.isdigit():
@@ -151,39 +149,3 @@ def _opened(path):
     history.attrs["seed"] = int(history.attrs["seed"])
     return history
 
-
-def _masked(history):
-    """Whole numbers of empty slots become NaN when they are read. Codes and ids are -1 there and stay as they are."""
-    from xarray.backends import BackendArray
-    from xarray.core import indexing
-
-    if "firm_id" not in history:
-        return history
-    ids = history["firm_id"].variable
-
-    class Masked(BackendArray):
-        def __init__(self, variable):
-            self.variable, self.shape, self.dtype = variable, variable.shape, np.dtype(np.float64)
-
-        def __getitem__(self, key):
-            return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.OUTER, self.values)
-
-        def values(self, key):
-            of = dict(zip(self.variable.dims, key))
-            values = np.asarray(self.variable[key].values, dtype=np.float64)
-            found = ids[tuple(of[name] for name in ids.dims)]
-            kept = [name for name in self.variable.dims if not isinstance(of[name], (int, np.integer))]
-            lives = found.values >= 0
-            shape = [values.shape[kept.index(name)] if name in found.dims else 1 for name in kept]
-            return np.where(lives.reshape(shape), values, np.nan)
-
-    changed = {}
-    for name, variable in history.variables.items():
-        codes = "flag_values" in variable.attrs or name == "firm_id"
-        if "firm" not in variable.dims or name in history.coords or codes or variable.dtype.kind not in "iu":
-            continue
-        lazy = indexing.LazilyIndexedArray(Masked(variable))
-        changed[name] = type(variable)(variable.dims, lazy, variable.attrs)
-    masked = history.assign(changed)
-    masked.set_close(history.close)
-    return masked

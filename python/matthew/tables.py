@@ -110,36 +110,45 @@ def _members(history, names):
             yield f"{name}_{member}", one.variable, one.values
 
 
+def _lives(history, columns):
+    """Where firms live, [month, firm]: from the month after their founding, initial firms from month 0, to their exit. Of
+    several runs one may lack months: nothing in its columns is known there."""
+    entry, leaving = (history[name].values.astype(float) for name in ("entry_month", "exit_month"))
+    month = history["month"].values[:, None]
+    lives = ((entry == 0) | (entry < month)) & (np.isnan(leaving) | (leaving < 0) | (month <= leaving))
+    if columns:
+        known = [values >= 0 if "flag_values" in variable.attrs else values == values for _, variable, values in columns]
+        lives &= np.any(known, axis=0).any(axis=1, keepdims=True)
+    return lives
+
+
 def panel(history, columns=None):
     """Firms by month as a long table: firm, month, name, entry_month, exit_month, exit_reason, then the columns.
 
     columns: names of columns of firms; all that are there when None. A column of members becomes one for each:
-    staff_researcher, ... There is a row for every month in which a firm lived. The dataset needs `firm_id`.
+    staff_researcher, ... There is a row for every month in which a firm lived.
 
     >>> import matthew
-    >>> ds = matthew.run("frontier-race", firms=300, months=3, record=["firm_id", "cash", "staff"])
+    >>> ds = matthew.run("frontier-race", firms=300, months=3, record=["cash", "staff"])
     >>> table = matthew.panel(ds, ["cash", "staff"])
     >>> list(table.columns[-4:]), int((table.month == 0).sum())
     (['cash', 'staff_researcher', 'staff_engineer', 'staff_operations'], 300)
     """
     if isinstance(columns, str):
         columns = [columns]
-    if "firm_id" not in history:
-        raise errors.NotFound("firm_id is not in this dataset: record it beside the columns")
     if columns is None:
-        columns = [name for name, variable in history.data_vars.items()
-                   if {"month", "firm"} <= set(variable.dims) and name != "firm_id"]
+        columns = [name for name, variable in history.data_vars.items() if {"month", "firm"} <= set(variable.dims)]
 
     def make(one):
         import pandas
 
-        ids = one["firm_id"].transpose("month", "firm").values
-        month, slot = np.nonzero(ids >= 0)
-        table = pandas.DataFrame({"firm": ids[month, slot].astype(int), "month": one["month"].values[month]})
+        found = list(_members(one, columns))
+        month, firm = np.nonzero(_lives(one, found))
+        table = pandas.DataFrame({"firm": one["firm"].values[firm].astype(int), "month": one["month"].values[month]})
         lives = _register(one).set_index("firm")[["name", "entry_month", "exit_month", "exit_reason"]]
         table = table.join(lives, on="firm")
-        for name, variable, values in _members(one, columns):
-            table[name] = _coded(variable, values[month, slot])
+        for name, variable, values in found:
+            table[name] = _coded(variable, values[month, firm])
         return table.sort_values(["firm", "month"], ignore_index=True)
 
     return _each(history, make)
@@ -182,12 +191,12 @@ def _number(history, which):
 
 def _life(history, which):
     number = _number(history, which)
-    if "firm_id" not in history:
-        raise errors.NotFound("firm_id is not in this dataset: record it beside the columns")
-    month, place = np.nonzero(history["firm_id"].transpose("month", "firm").values == number)
-    columns = [name for name, variable in history.data_vars.items()
-               if {"month", "firm"} <= set(variable.dims) and name != "firm_id"]
-    one = history[columns].isel(month=month, firm=place[0] if len(place) else 0)
+    columns = [name for name, variable in history.data_vars.items() if {"month", "firm"} <= set(variable.dims)]
+    if not columns:
+        raise errors.NotFound("there are no columns of firms in this dataset: record some")
+    alone = history.isel(firm=np.flatnonzero(history["firm"].values == number)).load()
+    lives = _lives(alone, list(_members(alone, columns)))
+    one = alone[columns].isel(month=np.flatnonzero(lives[:, 0]), firm=0)
     return one.assign_coords(firm=number, name=_names(history)[number])
 
 

@@ -20,10 +20,10 @@ class Month:
 
     def __init__(self, file, month):
         self.file, self.month = file, month
-        before, now = file["firm_id"][month - 1], file["firm_id"][month]
-        gone = file["register_exit_month"][:] == month - 1
-        buyers = file["register_acquirer"][:][gone]
-        self.firms = numpy.flatnonzero((now >= 0) & (now == before) & ~numpy.isin(now, buyers))
+        before, now = (~numpy.isnan(file["cash"][at]) for at in (month - 1, month))
+        gone = file["exit_month"][:] == month - 1
+        buyers = file["acquirer"][:][gone]
+        self.firms = numpy.flatnonzero(now & before & ~numpy.isin(file["firm"][:], buyers))
 
     def was(self, name):
         return self.file[name][self.month - 1][..., self.firms].astype(float)

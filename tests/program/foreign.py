@@ -26,10 +26,10 @@ TEXT = h5py.string_dtype()
 # Attributes and datasets that the readers look at, each of which is replaced by everything that it should not be.
 ATTRIBUTES = ["months_committed", "seed", "title", "scenario", "status", "source", "revision", "compiler"]
 SCALARS = ["scenario/every", "scenario/reproducible", "scenario/text", "scenario/record", "scenario/precision"]
-VECTORS = ["month", "firm", "register", "register_slot", "register_entry_month", "register_exit_month",
-           "register_exit_reason", "register_acquirer", "register_strategy", "register_name", "event_month",
+VECTORS = ["month", "firm", "entry_month", "exit_month",
+           "exit_reason", "acquirer", "strategy_at_entry", "firm_name", "event_month",
            "event_kind", "gpu_price"]
-COLUMNS = ["firm_id", "age", "round", "staff", "total_receipts", "segment_price"]
+COLUMNS = ["age", "round", "staff", "total_receipts", "segment_price"]
 
 COMPOUND = numpy.dtype([("a", "<i8"), ("b", "S300")])
 
@@ -126,9 +126,9 @@ def set_values(file, name, value):
 
 
 # Values that no race has, in a file whose shape is right: all are read, none is believed.
-VALUES = [(name, value) for name in ["month", "firm_id", "age", "round", "staff", "total_receipts", "valuation",
-                                     "funding", "capability", "register", "register_slot", "register_entry_month",
-                                     "register_exit_month", "register_exit_reason", "register_strategy"]
+VALUES = [(name, value) for name in ["month", "firm", "age", "round", "staff", "total_receipts", "valuation",
+                                     "funding", "capability", "entry_month",
+                                     "exit_month", "exit_reason", "strategy_at_entry"]
           for value in (float("nan"), -1e300, 2**40, -7)]
 
 
@@ -227,7 +227,7 @@ class Foreign(Case):
         choice = random.Random(2)
         for name in SCALARS + VECTORS + COLUMNS:
             labels = list(DATASET_VALUES)
-            for label in labels if name in ("scenario/text", "register", "firm_id") else choice.sample(labels, 5):
+            for label in labels if name in ("scenario/text", "firm", "age") else choice.sample(labels, 5):
                 self.with_file(f"dataset {name}: {label}", lambda file: DATASET_VALUES[label](file, name))
         self.assertGreater(self.count, 150)
 
@@ -245,9 +245,9 @@ class Foreign(Case):
             for name in ("title", "scenario", "source", "revision", "compiler", "status"):
                 del file.attrs[name]
                 file.attrs[name] = evil
-            names = file["register_name"][...]
+            names = file["firm_name"][...]
             names[0] = evil.encode()
-            file["register_name"][...] = names
+            file["firm_name"][...] = names
             file.move("gpu_price", "gpu\x1b[31mprice")
         text = self.works("info", path).stdout
         self.assertEqual(text.count(seen), 6, text)  # the status is cut
@@ -375,7 +375,7 @@ class Foreign(Case):
 
         path = self.path("foreign.h5")
         with netCDF4.Dataset(path, "w") as file:
-            for name in ("month", "firm", "register"):
+            for name in ("month", "firm"):
                 file.createDimension(name, 3)
                 file.createVariable(name, "i8", (name,))[:] = range(3)
             file.months_committed = numpy.arange(3000)

@@ -94,10 +94,10 @@ schedule:
         self.assertIn("OpenAI (taken over by Microsoft in month 3)", text)
         self.assertRegex(text, "named .*, Microsoft,")
         with h5py.File(self.path("race.h5")) as file:
-            names = [name.decode() for name in file["register_name"]]
+            names = [name.decode() for name in file["firm_name"]]
             lab, buyer = names.index("OpenAI"), names.index("Microsoft")
-            self.assertEqual((file["register_acquirer"][lab], file["register_exit_month"][lab]), (buyer, 3))
-            self.assertEqual(file["register_exit_month"][buyer], -1)
+            self.assertEqual((file["acquirer"][lab], file["exit_month"][lab]), (buyer, 3))
+            self.assertEqual(file["exit_month"][buyer], -1)
         self.works("run", "core-race", "--firms", "300", "--months", "2", "-o", self.path("nameless.h5"))
         self.assertNotRegex(self.works("info", self.path("nameless.h5")).stdout, "(?m)^named")
 

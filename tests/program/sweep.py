@@ -253,7 +253,7 @@ class GoingOn(Sweep):
 
 
 class Firms(Sweep):
-    """Outcomes of named firms are what the history of the run has in their slots."""
+    """Outcomes of named firms are what the history of the run has of them."""
 
     TEXT = """\
 base: frontier-race
@@ -278,17 +278,14 @@ outcomes:
         self.works("replay", self.out, "--point", "lock_in=2", "--replicate", 1, "-o", self.path("run.h5"), "--record", "all", "--quiet")
         run = data.sel(lock_in=2, replicate=1)
         with xarray.open_dataset(self.path("run.h5")) as history:
-            def slots(name):
-                number = [firm for firm, text in enumerate(history.register_name.values) if text == name][0]
-                return history.firm_id.values == number
             def of(name, values):
-                return numpy.array([row[there][0] if there.any() else numpy.nan for row, there in zip(values, slots(name))])
+                return values[:, list(history.firm_name.values).index(name)]
             accounts = history.accounts.values.astype(float)
             numpy.testing.assert_array_equal(run.accounts.values, of("OpenAI", accounts.sum(axis=1)))
             consumer = list(history.segment.values).index("consumer")
-            own, everyone = of("Anthropic", accounts[:, consumer]), accounts[:, consumer].sum(axis=1)
+            own, everyone = of("Anthropic", accounts[:, consumer]), numpy.nansum(accounts[:, consumer], axis=1)
             numpy.testing.assert_array_equal(run.consumer.values, own / everyone)
-            self.assertEqual(float(run.share), of("OpenAI", accounts.sum(axis=1))[20] / accounts[20].sum())
+            self.assertEqual(float(run.share), of("OpenAI", accounts.sum(axis=1))[20] / numpy.nansum(accounts[20]))
             gpus = of("Anthropic", history.gpus.values)
             self.assertEqual(float(run.gpus), (gpus[-3] + gpus[-2] + gpus[-1]) / 3)
             self.assertEqual(float(run.cash), of("OpenAI", history.cash.values)[-1])

@@ -145,22 +145,22 @@ outcomes:
     def at_entry(history, name):
         """The gene of each firm in its first month."""
         entered = {}
-        for ids, values in zip(history.firm_id.values, history[name].values):
-            for number, value in zip(ids, values):
-                if number >= 0:
-                    entered.setdefault(int(number), value)
+        for values in history[name].values:
+            for number, value in enumerate(values):
+                if not numpy.isnan(value):
+                    entered.setdefault(number, value)
         return numpy.array([entered[number] for number in range(len(entered))])
 
     def compare(self, run, path):
         with xarray.open_dataset(path) as history:
-            npv, strategy = history.register_npv.values, history.register_strategy.values
+            npv, strategy = history.final_npv.values, history.strategy_at_entry.values
             self.assertEqual(history.sizes["month"], int(run.months_run) + 1)
             for number, name in enumerate(history.strategy.values):
                 numpy.testing.assert_array_equal(run.npv.sel(strategy=name), self.mean(npv[strategy == number]), name)
             self.assertEqual(float(run["all"]), self.mean(npv))
-            self.assertEqual(float(run.raised), self.mean(history.register_raised.values))
-            self.assertEqual(float(run.price), self.mean(history.register_price.values))
-            for name, gene, values in (("gap", "speed", npv), ("cadence", "cadence", history.register_proceeds.values)):
+            self.assertEqual(float(run.raised), self.mean(history.exit_raised.values))
+            self.assertEqual(float(run.price), self.mean(history.exit_price.values))
+            for name, gene, values in (("gap", "speed", npv), ("cadence", "cadence", history.exit_proceeds.values)):
                 entry = self.at_entry(history, gene)
                 self.assertEqual(len(entry), len(npv))
                 middle = numpy.median(entry.astype(float))
@@ -188,8 +188,8 @@ outcomes:
         path = self.replayed()
         self.compare(self.read().sel(lock_in=2, replicate=1), path)
         with xarray.open_dataset(path) as history:
-            here = history.firm_id.values[-1] >= 0
-            last, entry = history.speed.values[-1][here], self.at_entry(history, "speed")[history.firm_id.values[-1][here].astype(int)]
+            here = ~numpy.isnan(history.speed.values[-1])
+            last, entry = history.speed.values[-1][here], self.at_entry(history, "speed")[here]
             self.assertGreater((last != entry).mean(), 0.3)
 
     def test_a_race_that_a_rule_ends(self):
@@ -217,7 +217,7 @@ outcomes:
         self.refused(*self.sweep(self.TEXT.replace("difference_by: cadence", "difference_by: hype")), says="9 of its 9 finished runs would be lost")
 
     def test_refused(self):
-        for old, new, *says in (("register: npv, mean_by", "register: npw, mean_by", "s.yaml:7:19: key `outcomes.npv.register`", "it has price, raised, proceeds, npv", "did you mean `npv`"),
+        for old, new, *says in (("register: npv, mean_by", "register: npw, mean_by", "s.yaml:7:19: key `outcomes.npv.register`", "it has price, rounds, raised, proceeds, npv", "did you mean `npv`"),
                                 ("mean_by: strategy", "mean_by: region", "key `outcomes.npv.mean_by`: expected `strategy`"),
                                 ("by: speed", "by: sped", "key `outcomes.gap.difference_by`", "did you mean `speed`"),
                                 ("npv, mean}", "npv}", "expected one of `mean`, `mean_by: strategy` and `difference_by: GENE`"),

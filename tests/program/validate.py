@@ -38,12 +38,15 @@ class Recorded:
             strategies = [s.decode() for s in file["strategy"][...]]
             speed = [file["parameters"][f"strategies.{s}.speed"][()] for s in strategies]
         c = self.column
-        self.id, self.age, self.last = c["firm_id"], c["age"], len(c["month"]) - 1
-        self.there = self.id >= 0
+        self.there = ~numpy.isnan(c["age"])
+        for name in ("age", "round", "staff", "separations", "walkouts"):  # sums run over firms that are not there, too
+            c[name] = numpy.nan_to_num(c[name])
+        self.age, self.last = c["age"], len(c["month"]) - 1
+        self.id = numpy.where(self.there, c["firm"], -1)
         self.receipts = numpy.nan_to_num(c["total_receipts"])
         self.staff = c["staff"].sum(1)
-        self.entry, self.exit = c["register_entry_month"], c["register_exit_month"]
-        self.speed = numpy.array(speed)[c["register_strategy"]]
+        self.entry, self.exit = c["entry_month"], c["exit_month"]
+        self.speed = numpy.array(speed)[c["strategy_at_entry"]]
         self.share = self.receipts / self.receipts.sum(1, keepdims=True)
         initial = numpy.zeros(len(self.entry))
         initial[self.id[0][self.there[0]]] = self.age[0][self.there[0]]
@@ -102,7 +105,7 @@ class Recorded:
     def returns(self, multiple):
         c, last = self.column, self.last
         gone = self.left & (self.exit < last)
-        raised, back = c["register_raised"][gone], c["register_proceeds"][gone]
+        raised, back = c["exit_raised"][gone], c["exit_proceeds"][gone]
         there = self.there[last]
         worth = (c["investor_proceeds"][last] + c["investor_stake"][last] * c["valuation"][last])[there]
         paid = c["raised"][last][there]
@@ -133,13 +136,13 @@ class Recorded:
     def values(self):
         c, last = self.column, self.last
         gone = (self.entry > 0) & self.left & (self.exit < last)
-        prices = numpy.where(c["register_exit_reason"][gone] == 2, c["register_price"][gone], 0)
+        prices = numpy.where(c["exit_reason"][gone] == 2, c["exit_price"][gone], 0)
         there = self.there[last] & (self.entry[self.id[last]] > 0)
         values = numpy.sort(numpy.concatenate([prices, c["valuation"][last][there]]))[::-1]
         return values[: max(1, len(values) // 10)].sum() / values.sum()
 
     def hill(self):
-        last, names = self.last, self.column["register_name"]
+        last, names = self.last, self.column["firm_name"]
         startups = self.there[last] & (names[self.id[last]] == b"")
         x = numpy.sort(self.receipts[last][startups])[::-1]
         x = x[x > 0]

@@ -25,7 +25,7 @@ for (path in commandArgs(TRUE)) {
   file <- nc_open(path)
   name <- function(...) ncvar_get(file, ...)
   cat(length(name("month")), sum(name("active_firms")), length(name("event_kind")), name("parameters/capital.pool"),
-      name("register_name", start = 1, count = 1), sum(name("cash"), na.rm = TRUE), "\\n", sep = " ")
+      name("firm_name", start = 1, count = 1), sum(name("cash"), na.rm = TRUE), "\\n", sep = " ")
   nc_close(file)
 }
 """
@@ -159,7 +159,7 @@ class Copiers(unittest.TestCase):
                 self.assertEqual(int(active), int(data.active_firms.sum()), name)
                 self.assertEqual(int(events), data.sizes["event"], name)
                 self.assertEqual(float(pool), float(file["parameters/capital.pool"][()]), name)
-                self.assertEqual(firm, str(data.register_name.values[0]), name)
+                self.assertEqual(firm, str(data.firm_name.values[0]), name)
                 self.assertLess(abs(float(cash) / float(data.cash.sum()) - 1), 1e-5, name)
 
 
@@ -173,10 +173,10 @@ class SeveralRuns(unittest.TestCase):
                 data = xarray.concat(runs, "run", join="outer", data_vars="all", coords="minimal", compat="override")
                 self.assertEqual(data.sizes["run"], len(paths))
                 self.assertEqual(data.sizes["month"], LENGTHS[1] + 1)
-                for dimension in ("event", "register", "firm"):
+                for dimension in ("event", "firm"):
                     np.testing.assert_array_equal(data[dimension], np.arange(data.sizes[dimension]), err_msg=dimension)
                 for place, one in enumerate(runs):
-                    for name in ("accounts_hhi", "event_amount", "register_npv"):
+                    for name in ("accounts_hhi", "event_amount", "final_npv"):
                         part = data[name].isel(run=place).values
                         np.testing.assert_array_equal(part[:len(one[name])], one[name].values, err_msg=name)
                         self.assertTrue(np.isnan(part[len(one[name]):]).all(), name)

@@ -36,7 +36,7 @@ class Firms(Folder):
                     one = ds.matthew.firm(int(number))
                     self.same_life(one, panel, int(number))
                     columns = {name for name, variable in ds.data_vars.items() if {"month", "firm"} <= set(variable.dims)}
-                    self.assertEqual(set(one.data_vars), columns - {"firm_id"})
+                    self.assertEqual(set(one.data_vars), columns)
                 self.assertTrue(ds.matthew.firm("Google").identical(ds.matthew.firm(np.int64(2))))
                 self.assertEqual(str(ds.matthew.firm("Google").name.values), "Google")
                 self.assertEqual(ds.matthew.firm("Google").accounts.dims, ("month", "segment"))
@@ -64,13 +64,13 @@ class Firms(Folder):
             pandas.testing.assert_frame_equal(ds.matthew.register(), matthew.register(ds))
 
     def test_what_there_is_not(self):
-        ds = matthew.run("frontier-race", firms=FIRMS, months=2, record=["firm_id", "cash"])
+        ds = matthew.run("frontier-race", firms=FIRMS, months=2, record=["cash"])
         for which, kind, words in (("open ai", matthew.NotFound, "did you mean 'OpenAI'"), ("Gogle", matthew.NotFound, "'Google'"),
                                    ("", matthew.NotFound, "ds.matthew.firms"), (10**6, matthew.NotFound, "ids are 0 to"),
                                    (-1, matthew.NotFound, "ids are 0 to"), (1.0, matthew.BadArgument, "a name or an id")):
             with self.assertRaisesRegex(kind, words):
                 ds.matthew.firm(which)
-        with self.assertRaisesRegex(matthew.NotFound, "firm_id"):
+        with self.assertRaisesRegex(matthew.NotFound, "columns of firms"):
             matthew.run("frontier-race", firms=FIRMS, months=2).matthew.firm("OpenAI")
         for call in (lambda: xarray.Dataset().matthew.firms, lambda: xarray.Dataset().matthew.firm(0)):
             with self.assertRaises(matthew.NotFound):

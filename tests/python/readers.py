@@ -21,9 +21,9 @@ matplotlib.use("Agg")
 FIRMS, MONTHS = 300, 70
 RUN = ["run", "frontier-race", "--firms", str(FIRMS), "--months", str(MONTHS), "--record", "all", "--quiet"]
 
-AXES = {"month", "firm", "segment", "tier", "region", "strategy", "event", "register"}
-CODES = {"firm_strategy", "firm_region", "event_kind", "register_exit_reason", "register_strategy", "register_region"}
-TEXTS = {"segment", "tier", "region", "strategy", "register_name"}
+AXES = {"month", "firm", "segment", "tier", "region", "strategy", "event"}
+CODES = {"firm_strategy", "firm_region", "event_kind", "exit_reason", "strategy_at_entry", "home_region"}
+TEXTS = {"segment", "tier", "region", "strategy", "firm_name"}
 INDICATORS = ["hhi", "cr1", "cr4", "cr10", "gini", "theil", "entropy", "hill", "leader", "leader_tenure", "lead"]
 
 
@@ -49,7 +49,9 @@ class Xarray(unittest.TestCase):
             data = self.open(engine)
             self.assertEqual(set(data.sizes), AXES)
             self.assertEqual(data.sizes["month"], MONTHS + 1)
-            self.assertEqual(data.sizes["firm"] % 256, 0)
+            np.testing.assert_array_equal(data.firm, np.arange(data.sizes["firm"]))
+            for name in ("firm_name", "entry_month", "final_npv"):
+                self.assertEqual(data[name].dims, ("firm",))
             self.assertEqual(set(data.coords), AXES | {"date"})
             np.testing.assert_array_equal(data.month, np.arange(MONTHS + 1))
             self.assertEqual(list(data.segment.values), ["consumer", "developer", "enterprise", "government"])
@@ -140,8 +142,10 @@ class Values(unittest.TestCase):
     def setUpClass(cls):
         with xarray.open_dataset(path, engine="h5netcdf") as data:
             cls.data = data.load()
+        month, entry, leaving = cls.data.month.values[:, None], cls.data.entry_month.values, cls.data.exit_month.values
+        cls.lives = ((entry == 0) | (entry < month)) & ((leaving < 0) | (month <= leaving))
         cls.quantity = {
-            "accounts": cls.data.accounts.sum("segment"),
+            "accounts": cls.data.accounts.sum("segment", min_count=1),
             "revenue": cls.data.total_receipts,
             "staff": cls.data.staff.sum("tier"),
             "compute": cls.data.gpus,
@@ -149,16 +153,30 @@ class Values(unittest.TestCase):
         }
 
     def of(self, what, month):
-        here = self.data.firm_id.values[month] >= 0
-        return self.quantity[what].values[month][here].astype(float), self.data.firm_id.values[month][here]
+        here = self.lives[month]
+        return self.quantity[what].values[month][here].astype(float), self.data.firm.values[here]
 
-    def test_empty_slots(self):
-        empty = self.data.firm_id.values < 0
+    def test_nothing_is_outside_a_life(self):
+        empty = ~self.lives
         self.assertTrue(empty.any())
-        np.testing.assert_array_equal(np.isnan(self.data.cash.values), empty)
-        self.assertTrue((self.data.firm_strategy.values[empty] == -1).all())
-        self.assertTrue((self.data.age.values[empty] == 0).all())
-        self.assertTrue((self.data.active.values == ~empty).all())
+        counts = 0
+        for name, column in self.data.data_vars.items():
+            if not {"month", "firm"} <= set(column.dims):
+                continue
+            values = column.transpose(..., "month", "firm").values
+            none = values == -1 if name in CODES else np.isnan(values)
+            self.assertTrue(none[..., empty].all(), f"{name} has a value outside a life")
+            if name in CODES or column.attrs["units"] in ("person", "account"):
+                self.assertFalse(none[..., self.lives].any(), f"{name} lacks a value in a life")
+                counts += 1
+        self.assertGreater(counts, 10)
+        self.assertTrue((self.data.active.values[self.lives] == 1).all())
+        self.assertFalse(np.isnan(self.data.watched.values[self.lives]).any())
+
+    def test_means_over_firms_are_right(self):
+        data = self.data
+        mean = data.staff.sum("tier", min_count=1).mean("firm")
+        np.testing.assert_allclose(mean, data.total_staff / data.active_firms, rtol=1e-12)
 
     def test_concentration(self):
         for what in self.quantity:
@@ -205,58 +223,47 @@ class Values(unittest.TestCase):
         np.testing.assert_array_equal(data.total_accounts, data.accounts.sum(("segment", "firm")))
         np.testing.assert_array_equal(data.segment_accounts_total, data.accounts.sum("firm"))
         np.testing.assert_array_equal(data.tier_staff_total, data.staff.sum("firm"))
-        np.testing.assert_array_equal(data.active_firms, (data.firm_id >= 0).sum("firm"))
+        np.testing.assert_array_equal(data.active_firms, self.lives.sum(axis=1))
         np.testing.assert_allclose(data.total_gpus, data.gpus.sum("firm"), rtol=1e-12)
         np.testing.assert_allclose(data.frontier_capability, data.capability.max("firm"))
 
     def test_register_and_columns_agree(self):
         data = self.data
-        ids, slots = data.firm_id.values, data.register_slot.values
-        months, places = np.nonzero(ids >= 0)
-        sitting = ids[months, places]
-        np.testing.assert_array_equal(slots[sitting], places)
-        firms, first = np.unique(sitting, return_index=True)  # strategies may be copied later
-        np.testing.assert_array_equal(data.register_strategy.values[firms],
-                                      data.firm_strategy.values[months[first], places[first]])
-        entry, leaving = data.register_entry_month.values, data.register_exit_month.values
-        self.assertTrue((entry[sitting] <= months).all())
-        self.assertTrue(((leaving[sitting] < 0) | (months <= leaving[sitting])).all())
-        self.assertTrue((data.register_cohort.values == 2024 + entry // 12).all())
-        self.assertIn("OpenAI", list(data.register_name.values))
+        months, firms = np.nonzero(~np.isnan(data.cash.values))
+        np.testing.assert_array_equal(self.lives, ~np.isnan(data.cash.values))
+        seen, first = np.unique(firms, return_index=True)  # strategies may be copied later
+        np.testing.assert_array_equal(data.strategy_at_entry.values[seen], data.firm_strategy.values[months[first], seen])
+        np.testing.assert_array_equal(data.home_region.values[seen], data.firm_region.values[months[first], seen])
+        entry = data.entry_month.values
+        self.assertTrue((data.cohort.values == 2024 + entry // 12).all())
+        self.assertIn("OpenAI", list(data.firm_name.values))
 
     def test_every_firm_ever_has_a_net_present_value(self):
         data, last = self.data, MONTHS
-        value, leaving = data.register_npv.values, data.register_exit_month.values
-        entry, slot, reason = (data[name].values for name in ("register_entry_month", "register_slot", "register_exit_reason"))
+        value, leaving = data.final_npv.values, data.exit_month.values
+        entry, reason = data.entry_month.values, data.exit_reason.values
         np.testing.assert_array_equal(np.isnan(value), entry == last)  # not valued yet
         there = np.flatnonzero((leaving < 0) & (entry < last))
-        np.testing.assert_array_equal(value[there], data.npv.values[last, slot[there]])
+        np.testing.assert_array_equal(value[there], data.npv.values[last, there])
         gone = np.flatnonzero(leaving >= 0)
-        at = leaving[gone], slot[gone]
+        at = leaving[gone], gone
         machines = data.gpus.values[at] + data.gpu_backlog.values[at]
         with h5py.File(path) as file:
             part, rate = (file[f"parameters/{name}"][()] for name in ("exit.estate_price", "value.discount_rate"))
         estate = data.cash.values[at] + part * data.gpu_price.values[leaving[gone]] * machines
-        holders = np.where(reason[gone] == 2, data.register_price.values[gone], np.maximum(estate, 0))
+        holders = np.where(reason[gone] == 2, data.exit_price.values[gone], np.maximum(estate, 0))
         discount = (1 + rate) ** (-(leaving[gone] - 1) / 12)
         wanted = data.discounted_payouts.values[at] - data.discounted_raised.values[at] + discount * holders
         np.testing.assert_allclose(value[gone], wanted, rtol=1e-9, atol=1e-9)
         self.assertGreater((reason[gone] == 1).sum(), 10)
         self.assertGreater((reason[gone] == 2).sum(), 3)
 
-    def test_a_reused_slot_was_empty_before(self):
-        ids = self.data.firm_id.values
-        for slot in range(ids.shape[1]):
-            column = ids[:, slot]
-            changed = (column[1:] != column[:-1]) & (column[1:] >= 0) & (column[:-1] >= 0)
-            self.assertFalse(changed.any())
-
     def test_events(self):
         data = self.data
         meanings = data.event_kind.attrs["flag_meanings"].split()
         self.assertTrue((np.diff(data.event_month.values) >= 0).all())
         known = data.event_firm.values[data.event_kind.values != meanings.index("tenfold")]
-        self.assertTrue(((known >= 0) & (known < data.sizes["register"])).all())
+        self.assertTrue(((known >= 0) & (known < data.sizes["firm"])).all())
         entries = data.event_firm.values[data.event_kind.values == meanings.index("entry")]
         self.assertEqual(len(set(entries)), len(entries))
 
@@ -286,7 +293,7 @@ class OtherReaders(unittest.TestCase):
             self.assertTrue(cash.shuffle)
             self.assertEqual(cash.compression, "gzip")
             self.assertEqual(np.prod(cash.chunks), 16384)
-            for name in ("cash", "firm_id", "accounts", "firm_strategy", "price"):
+            for name in ("cash", "age", "accounts", "firm_strategy", "price"):
                 np.testing.assert_array_equal(file[name][:], data[name].values)
 
     def test_netcdf4(self):
@@ -294,7 +301,7 @@ class OtherReaders(unittest.TestCase):
             self.assertEqual(file.data_model, "NETCDF4")
             self.assertEqual(set(file.dimensions), AXES)
             self.assertTrue(file.dimensions["month"].size == MONTHS + 1)
-            for name in ("month", "firm", "event", "register"):
+            for name in ("month", "firm", "event"):
                 self.assertTrue(file.dimensions[name].isunlimited(), name)
             self.assertFalse(file.dimensions["segment"].isunlimited())
             self.assertEqual(file["cash"].units, "million USD")
@@ -316,7 +323,7 @@ class OtherReaders(unittest.TestCase):
         self.assertRegex(head, r"firm = UNLIMITED ; // \(\d+ currently\)")
         self.assertIn("month = UNLIMITED ; // (%d currently)" % (MONTHS + 1), head)
         self.assertIn("double cash(month, firm) ;", head)
-        self.assertIn("int64 accounts(month, segment, firm) ;", head)
+        self.assertIn("double accounts(month, segment, firm) ;", head)
         self.assertIn('cash:units = "million USD" ;', head)
         self.assertIn("group: parameters {", head)
         values = subprocess.run(["ncdump", "-v", "active_firms", path], capture_output=True, text=True, check=True).stdout

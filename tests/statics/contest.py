@@ -18,13 +18,13 @@ def contest(scenario, change, seed, output=True, cash=False):
 
 
 def half(scenario, change, seed, output, cash, order):
-    """One race. Without entry a firm's row of the register is its slot and its id."""
+    """One race. Without entry all firms are there from the start."""
     record = (OUTPUT if output else ()) + (CASH if cash else ())
     read = race(scenario, seed, change, record, strategies=STRATEGIES[scenario][::order], months=MONTHS)
-    strategy, exit_month = read["register_strategy"], read["register_exit_month"].astype(float)
+    strategy, exit_month = read["strategy_at_entry"], read["exit_month"].astype(float)
     left = exit_month >= 0
     lived = numpy.where(left, exit_month, MONTHS)
-    npv = read["register_npv"]  # of a firm that left, what it had paid out and fetched less what it had raised
+    npv = read["final_npv"]  # of a firm that left, what it had paid out and fetched less what it had raised
     fast = 0 if order == 1 else 1
     groups = {"fast": strategy == fast, "slow": strategy == 1 - fast}
     result = {}

@@ -25,7 +25,7 @@ def industry(scenario, always, change, month, own, seed, **options):
     read = race(scenario, seed, always, record, {month or 0: change}, **options)
     leader = read["revenue_leader"][BEGUN:]
     last = len(read["revenue_hhi"]) - 1
-    born, left = read["register_entry_month"], read["register_exit_month"]
+    born, left = read["entry_month"], read["exit_month"]
     cohort = (born >= BEGUN) & (born <= last - 24)
     result = {
         "concentration": read["revenue_hhi"][-LATE:].mean(),

@@ -67,8 +67,13 @@ def scenario_text(base, change, later=None, strategies=()):
     return text + "".join(f"schedule: [{{month: {month}, set: {mapping(change)}}}]\n" for month, change in later.items() if change)
 
 
+def is_of_firms(dataset):
+    """Whether this is a column of the register: its one axis is the firms."""
+    return isinstance(dataset, h5py.Dataset) and dataset.ndim == 1 and not dataset.is_scale and dataset.dims[0][0].name == "/firm"
+
+
 def race(base, seed, change, record=(), later=None, strategies=(), **options):
-    """Runs one race and returns what was recorded: a dict of arrays with the names of the file, NaN for empty slots."""
+    """Runs one race and returns what was recorded: a dict of arrays with the names of the file, NaN outside the lives of firms."""
     with tempfile.TemporaryDirectory(prefix="matthew-statics-") as name:
         folder = pathlib.Path(name)
         (folder / "case.yaml").write_text(scenario_text(base, change, later, strategies), encoding="utf-8")
@@ -76,7 +81,7 @@ def race(base, seed, change, record=(), later=None, strategies=(), **options):
         program("run", folder / "case.yaml", "--seed", seed, "--threads", 1, "--quiet", "-o", folder / "race.h5", "--record",
                 ",".join(record) if record else "none", *given)
         with h5py.File(folder / "race.h5") as file:
-            wanted = [*record, *(name for name in file if name.startswith("register"))]
+            wanted = [*record, *(name for name in file if is_of_firms(file[name]))]
             return {name: file[name][:] for name in wanted if file[name].dtype.kind in "fi"}
 
 

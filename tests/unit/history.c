@@ -99,19 +99,18 @@ static int alive(double id, long month, long firms, long growth) {
 }
 
 static double empty_in_file(int field) {
-    if (field_table[field].type == FIELD_FLOAT)
-        return (double)NAN;
-    return field_table[field].kind == FIELD_KIND_CODE ? -1.0 : field_empty((enum field)field);
+    return field_table[field].kind == FIELD_KIND_CODE ? -1.0 : (double)NAN;
 }
 
-/* Every column, member, month and slot against what the world held. */
+/* Every column, member, month and firm ever against what the world held. */
 static void check_columns(const char *name, const char *const *columns, long firms, long growth, int single) {
     hid_t file = open_file(name);
     hsize_t length[3], months[3];
-    double *month = read_all(file, "month", months), *id = read_all(file, "firm_id", length);
-    size_t slots = length[1];
-    assert_equal(slots % 256, 0);
-    assert_equal(length[0], months[0]);
+    double *month = read_all(file, "month", months), *id = read_all(file, "firm", length);
+    size_t ever = length[0];
+    cr_assert(ever > 0 && ever <= s.world.reg.count, "%zu firms on the axis", ever);
+    for (size_t firm = 0; firm < ever; firm++)
+        assert_equal(id[firm], (double)firm);
     long checked = 0;
     for (; *columns != NULL; columns++) {
         int field = 0;
@@ -120,23 +119,20 @@ static void check_columns(const char *name, const char *const *columns, long fir
         int members = firms_members(&s.world.firms, field_table[field].dimension);
         double *values = read_all(file, *columns, length);
         assert_equal(length[0], months[0]);
+        assert_equal(length[members == 1 ? 1 : 2], ever);
         cr_assert((members == 1 || length[1] == (hsize_t)members));
         for (size_t row = 0; row < months[0]; row++)
             for (int member = 0; member < members; member++)
-                for (size_t slot = 0; slot < slots; slot++) {
-                    double got = values[(row * (size_t)members + (size_t)member) * slots + slot];
-                    double who = id[row * slots + slot];
-                    int there = slot < s.world.reg.count && alive((double)slot, (long)month[row], firms, growth);
-                    double expected =
-                        who < 0 ? empty_in_file(field) : synthetic_value(&s, who, field, member, (long)month[row]);
+                for (size_t firm = 0; firm < ever; firm++) {
+                    double got = values[(row * (size_t)members + (size_t)member) * ever + firm];
+                    int there = alive((double)firm, (long)month[row], firms, growth);
+                    double expected = there ? synthetic_value(&s, (double)firm, field, member, (long)month[row])
+                                            : empty_in_file(field);
                     if (single && field_table[field].type == FIELD_FLOAT)
                         expected = (double)(float)expected;
-                    if ((who >= 0) != there)
-                        cr_assert_fail("month %g, slot %zu: firm %g, but it should be %s", month[row], slot, who,
-                                       there ? "there" : "empty");
                     if (got != expected && !(isnan(got) && isnan(expected)))
-                        cr_assert_fail("%s, month %g, member %d, slot %zu: %.17g in place of %.17g", *columns,
-                                       month[row], member, slot, got, expected);
+                        cr_assert_fail("%s, month %g, member %d, firm %zu: %.17g in place of %.17g", *columns,
+                                       month[row], member, firm, got, expected);
                     checked++;
                 }
         free(values);
@@ -147,8 +143,8 @@ static void check_columns(const char *name, const char *const *columns, long fir
     H5Fclose(file);
 }
 
-static const char *const some[] = {"firm_id", "cash", "age",  "firm_strategy", "firm_region", "accounts", "price",
-                                   "staff",   "site", "burn", "gpus",          "active",      NULL};
+static const char *const some[] = {"cash",  "age",  "watched", "firm_strategy", "firm_region", "accounts", "price",
+                                   "staff", "site", "burn",    "gpus",          "active",      NULL};
 
 /* More months than two chunks hold, firms that come and go, slots beyond the first chunk. */
 Test(history, every_value_comes_back) {
@@ -161,7 +157,7 @@ Test(history, every_value_comes_back) {
 
 Test(history, single_precision_and_thinned) {
     synthetic_init(&s, 100, 23, 40, 1);
-    struct history_options o = options(path, "default,site,active,firm_region");
+    struct history_options o = options(path, "default,site,active,watched,firm_region");
     o.single = 1;
     o.every = 5;
     assert_status(run(&o, 23, 1), MATTHEW_OK, failure.text);
@@ -235,12 +231,11 @@ Test(history, register_and_events) {
     assert_status(run(&o, 130, 0), MATTHEW_OK, failure.text);
     hid_t file = open_file(path);
     hsize_t length[3];
-    double *id = read_all(file, "register", length);
+    double *id = read_all(file, "firm", length);
     assert_equal(length[0], 50 + 130 * 60);
     assert_equal(id[length[0] - 1], (double)length[0] - 1);
-    double *entry = read_all(file, "register_entry_month", length),
-           *left = read_all(file, "register_exit_month", length);
-    double *cohort = read_all(file, "register_cohort", length), *why = read_all(file, "register_exit_reason", length);
+    double *entry = read_all(file, "entry_month", length), *left = read_all(file, "exit_month", length);
+    double *cohort = read_all(file, "cohort", length), *why = read_all(file, "exit_reason", length);
     assert_equal(entry[0], 0);
     assert_equal(entry[50], 0);
     assert_equal(entry[110], 1);
@@ -267,7 +262,6 @@ Test(history, register_and_events) {
     assert_equal(who[259], 50 + 130 * 60 - 1);
     assert_equal(amount[259], 1.25);
     assert_equal(H5Lexists(file, "cash", H5P_DEFAULT), 0);
-    assert_equal(H5Lexists(file, "firm", H5P_DEFAULT), 0);
     assert_equal(H5Lexists(file, "run_info", H5P_DEFAULT), 0);
     free(id), free(entry), free(left), free(cohort), free(why), free(month), free(kind), free(who), free(amount);
     H5Fclose(file);
@@ -360,7 +354,7 @@ Test(history, digest_does_not_see_the_layout) {
     hsize_t length[3], chunk[3] = {2, 3, 100};
     double *values = read_all(file, "accounts", length);
     H5Pset_chunk(properties, 3, chunk);
-    hid_t new = H5Dcreate2(file, "new", H5T_STD_I64BE, space, H5P_DEFAULT, properties, H5P_DEFAULT);
+    hid_t new = H5Dcreate2(file, "new", H5T_IEEE_F64BE, space, H5P_DEFAULT, properties, H5P_DEFAULT);
     cr_assert(H5Dwrite(new, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
     for (int i = 0; i < 2; i++) { /* units and long_name */
         static const char *const names[] = {"units", "long_name"};
@@ -372,6 +366,12 @@ Test(history, digest_does_not_see_the_layout) {
         H5free_memory(text);
         H5Aclose(to), H5Aclose(from), H5Tclose(type), H5Sclose(scalar);
     }
+    hsize_t one = 1;
+    double nothing = (double)NAN;
+    hid_t single = H5Screate_simple(1, &one, NULL);
+    hid_t fill = H5Acreate2(new, "_FillValue", H5T_IEEE_F64BE, single, H5P_DEFAULT, H5P_DEFAULT);
+    cr_assert(H5Awrite(fill, H5T_NATIVE_DOUBLE, &nothing) >= 0);
+    H5Aclose(fill), H5Sclose(single);
     H5Dclose(old), H5Dclose(new), H5Sclose(space), H5Pclose(properties);
     H5Ldelete(file, "accounts", H5P_DEFAULT);
     H5Lmove(file, "new", file, "accounts", H5P_DEFAULT, H5P_DEFAULT);
@@ -512,12 +512,10 @@ Test(history, facts) {
     assert_equal(facts.firms_ever, 48);
     assert_equal(facts.months_recorded, 5);
     assert_equal(facts.last_month, 4);
-    assert_equal(facts.slots, 256);
     assert_equal(facts.events, 8);
-    assert_equal(facts.columns, 3);
+    assert_equal(facts.columns, 2);
     assert_equal(facts.indicators, 2);
-    cr_assert(strcmp(facts.recorded, "accounts, accounts_hhi, cash, firm_id, segment_accounts_cr1") == 0, "%s",
-              facts.recorded);
+    cr_assert(strcmp(facts.recorded, "accounts, accounts_hhi, cash, segment_accounts_cr1") == 0, "%s", facts.recorded);
     history_facts_free(&facts);
     history_facts_free(&facts);
 }

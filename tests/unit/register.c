@@ -1,6 +1,8 @@
 /* The table of the register: its columns, what a living firm has in them, and rows that come back from a file's values.
  */
+#include "agents/events.h"
 #include "agents/register.h"
+#include "measure/indicators.h"
 
 #include "support/asserts.h"
 #include "support/races.h"
@@ -32,11 +34,28 @@ Test(register, descriptions_say_what_a_living_firm_has) {
     }
 }
 
+/* The register stands on the axis of the columns: all names of a file are apart. */
+Test(register, names_are_apart_from_all_others) {
+    for (int i = 0; i < REGISTER_COLUMNS; i++) {
+        const char *name = register_table[i].name;
+        for (int field = 0; field < FIELD_COUNT; field++)
+            cr_assert(strcmp(name, field_table[field].name) != 0, "%s is a column, too", name);
+        for (int j = 0; j < INDICATOR_COUNT; j++)
+            cr_assert(strcmp(name, indicator_table[j].name) != 0, "%s is an indicator, too", name);
+        for (int j = 0; j < MEMBER_INDICATOR_COUNT; j++)
+            cr_assert(strcmp(name, member_indicator_table[j].name) != 0, "%s is an indicator, too", name);
+        for (int j = 0; j < FAMILY_COUNT; j++)
+            cr_assert(strcmp(name, family_table[j].dimension) != 0, "%s is a dimension, too", name);
+        for (int j = 0; j < EVENT_COLUMNS; j++)
+            cr_assert(strcmp(name, event_column_table[j].name) != 0, "%s is a column of events, too", name);
+        cr_assert(strcmp(name, "month") != 0 && strcmp(name, "date") != 0, "%s is a coordinate, too", name);
+    }
+}
+
 /* Two firms, one of which was taken over: every member has a number of its own. */
 static const struct register_row rows[] = {{.name = "One",
                                             .id = 0,
                                             .slot = 3,
-                                            .place = 7,
                                             .entry_month = 0,
                                             .exit_month = -1,
                                             .strategy = 2,
@@ -45,7 +64,6 @@ static const struct register_row rows[] = {{.name = "One",
                                             .acquirer = -1},
                                            {.id = 1,
                                             .slot = -1,
-                                            .place = 8,
                                             .entry_month = 13,
                                             .exit_month = 20,
                                             .reason = EXIT_ACQUIRED,
@@ -71,11 +89,10 @@ Test(register, values_of_a_living_firm_and_of_one_that_left) {
     static const struct {
         const char *key;
         double living, left;
-    } wanted[] = {{"firm", 0, 1},         {"slot", 7, 8},        {"entry_month", 0, 13},
-                  {"cohort", 2024, 2025}, {"parent", -1, 0},     {"exit_month", -1, 20},
-                  {"exit_reason", 0, 2},  {"acquirer", -1, 5},   {"price", (double)NAN, 10.5},
-                  {"rounds", 0, 4},       {"raised", NAN, 11.5}, {"proceeds", NAN, 12.5},
-                  {"strategy", 2, 1},     {"region", 1, 2},      {"name", NAN, NAN}};
+    } wanted[] = {{"firm", 0, 1},         {"entry_month", 0, 13}, {"cohort", 2024, 2025},  {"parent", -1, 0},
+                  {"exit_month", -1, 20}, {"exit_reason", 0, 2},  {"acquirer", -1, 5},     {"price", (double)NAN, 10.5},
+                  {"rounds", NAN, 4},     {"raised", NAN, 11.5},  {"proceeds", NAN, 12.5}, {"strategy", 2, 1},
+                  {"region", 1, 2},       {"name", NAN, NAN}};
     struct scenario scenario;
     scenario_small(&scenario, 40, 10);
     struct race *race = race_at(&scenario, 0);
@@ -104,7 +121,6 @@ Test(register, rows_come_back) {
     cr_assert(back.member == rows[i].member, "%s of firm %d: %g in place of %g", #member, i, (double)back.member,      \
               (double)rows[i].member)
         SAME(id);
-        SAME(place);
         SAME(entry_month);
         SAME(exit_month);
         SAME(reason);
