@@ -380,8 +380,9 @@ int sweep_try(const struct sweep *sweep, size_t run, const volatile sig_atomic_t
 int sweep_means(const struct sweep_file *file, size_t point, double *mean, double *error, size_t *runs,
                 struct failure *failure) {
     const struct sweep *sweep = file->sweep;
-    double *row = memory_new(sweep->values, sizeof *row), count = 0;
+    double *row = memory_new(2 * sweep->values, sizeof *row), *count = row == NULL ? NULL : row + sweep->values;
     int result = row == NULL ? fail_memory(failure, "the outcomes of a run") : MATTHEW_OK;
+    *runs = 0;
     for (size_t i = 0; i < sweep->values; i++)
         mean[i] = error[i] = 0;
     for (size_t j = 0; j < sweep->replicates && result == MATTHEW_OK; j++) {
@@ -389,18 +390,19 @@ int sweep_means(const struct sweep_file *file, size_t point, double *mean, doubl
         result = sweep_file_read(file, point * sweep->replicates + j, row, &status, failure);
         if (!run_is_done(status))
             continue;
-        count++;
+        ++*runs;
         for (size_t i = 0; i < sweep->values; i++) {
+            if (isnan(row[i]))
+                continue;
             double apart = row[i] - mean[i];
-            mean[i] += apart / count;
+            mean[i] += apart / ++count[i];
             error[i] += apart * (row[i] - mean[i]);
         }
     }
-    for (size_t i = 0; i < sweep->values; i++) {
-        mean[i] = count > 0 ? mean[i] : (double)NAN;
-        error[i] = count > 1 ? portable_sqrt(error[i] / (count - 1) / count) : (double)NAN;
+    for (size_t i = 0; i < sweep->values && row != NULL; i++) {
+        mean[i] = count[i] > 0 ? mean[i] : (double)NAN;
+        error[i] = count[i] > 1 ? portable_sqrt(error[i] / (count[i] - 1) / count[i]) : (double)NAN;
     }
-    *runs = (size_t)count;
     memory_free(row);
     return result;
 }

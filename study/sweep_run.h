@@ -37,9 +37,9 @@ int sweep_run(const struct sweep_file *file, const struct sweep_run_options *opt
 int sweep_try(const struct sweep *sweep, size_t run, const volatile sig_atomic_t *stop, double *seconds,
               struct failure *failure);
 
-/* Means of all values of a run over the replicates of a point that are done, and their standard errors; NaN where one
- * of the replicates is, and errors with fewer than two; and how many those replicates are. Arrays have sweep->values
- * values. */
+/* Means of all values of a run over the replicates of a point that are done and have the value, and their standard
+ * errors; NaN with no such replicate, and errors with fewer than two; and how many replicates are done. Arrays have
+ * sweep->values values. */
 int sweep_means(const struct sweep_file *file, size_t point, double *mean, double *error, size_t *runs,
                 struct failure *failure);
 

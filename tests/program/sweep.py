@@ -4,6 +4,7 @@ import fcntl
 import itertools
 import json
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -322,6 +323,25 @@ outcomes:
         self.assertFalse(gone[0])
         self.assertTrue(gone[-1])
         self.assertEqual((numpy.diff(gone.astype(int)) != 0).sum(), 1)
+
+
+class Table(Sweep):
+    def test_means_are_over_what_is_there(self):
+        text = ("base: core-race\nfirms: 60\nmonths: 24\nfactors: {customers.*.lock_in: [0, 2]}\nreplicates: 12\n"
+                "outcomes: {late: {indicator: accounts_hhi, at: 24}}\n")
+        self.works(*self.sweep(text, "--quiet"))
+        middle = float(self.read().late.median())
+        shown = self.works(*self.sweep(text + f"stop_when: accounts_hhi > {middle}\n", "--force")).stdout
+        late = self.read().late
+        there = late.notnull().sum("replicate")
+        self.assertTrue(((there > 1) & (there < 12)).any(), there.values)
+        for lock_in in (0, 2):
+            values = late.sel(lock_in=lock_in).dropna("replicate").values
+            mean, error = re.search(rf"(?m)^{lock_in} +(\S+) +(\S+)", shown).groups()
+            expected = (values.mean(), values.std(ddof=1) / len(values) ** 0.5) if len(values) > 1 else (values.sum() or None, None)
+            for number, right in zip((mean, error), expected):
+                if right is not None:
+                    self.assertAlmostEqual(float(number) / right, 1, 2, f"lock_in {lock_in}: {shown}")
 
 
 class Progress(Sweep):
