@@ -258,6 +258,10 @@ MATTHEW_API int matthew_race_column(const matthew_race *race, const char *name, 
  * number that is not below the count. Valid until the race runs on or is freed. */
 MATTHEW_API size_t matthew_race_firm_count(const matthew_race *race);
 MATTHEW_API const char *matthew_race_firm_name(const matthew_race *race, size_t firm);
+/* A column of numbers of the register of all firms ever, in the order of their ids, into the caller's `count` doubles,
+ * which are matthew_race_firm_count. name: as in a history, whose last month it has the values of; codes are those of
+ * its flags; -1 or NaN is what is not there (yet). Errors: NOT_FOUND, BAD_ARGUMENT. Cost: some ns a firm. */
+MATTHEW_API int matthew_race_register(const matthew_race *race, const char *name, double *values, size_t count);
 
 /* ---- indicators: one value for the industry, or one for each member ---- */
 

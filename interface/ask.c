@@ -1,5 +1,7 @@
 #include "interface/handle.h"
 
+#include "agents/register.h"
+
 #include <string.h>
 
 /* ---- columns ---- */
@@ -58,6 +60,27 @@ const char *matthew_race_firm_name(const matthew_race *race, size_t firm) {
         return NULL;
     const struct firm_register *reg = &race_world(race->race)->reg;
     return firm < reg->count ? reg->rows[firm].name : NULL;
+}
+
+int matthew_race_register(const matthew_race *race, const char *name, double *values, size_t count) {
+    if (!is_race(race))
+        return no_race(race);
+    if (name == NULL || values == NULL)
+        return is_null(name == NULL ? "name" : "values");
+    const struct world *world = race_world(race->race);
+    int column = 0;
+    while (column < REGISTER_COLUMNS && strcmp(register_table[column].name, name) != 0)
+        column++;
+    if (column == REGISTER_COLUMNS)
+        return fail(&last_failure, MATTHEW_NOT_FOUND, "name: the register has no column `%s`", name);
+    if (register_table[column].type == REGISTER_TEXT)
+        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "name: `%s` holds texts", name);
+    if (count != world->reg.count)
+        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "count: expected %zu, the firms ever, found %zu",
+                    world->reg.count, count);
+    for (size_t i = 0; i < count; i++)
+        values[i] = register_value(world, &world->reg.rows[i], (enum register_column)column);
+    return MATTHEW_OK;
 }
 
 /* ---- indicators ---- */

@@ -98,6 +98,7 @@ _SIGNATURES = {
     "column_count": (_size,), "column_get": (STATUS, _size, ctypes.POINTER(Column)),
     "race_column": (STATUS, _handle, _text, _int, ctypes.POINTER(_double_out), ctypes.POINTER(ctypes.c_size_t)),
     "race_firm_count": (_size, _handle), "race_firm_name": (_text, _handle, _size),
+    "race_register": (STATUS, _handle, _text, ctypes.POINTER(ctypes.c_double), ctypes.c_size_t),
     "indicator_count": (_size,), "indicator_get": (STATUS, _size, ctypes.POINTER(Indicator)),
     "race_indicator": (STATUS, _handle, _text, _double_out),
     "member_indicator_count": (_size,), "member_indicator_get": (STATUS, _size, ctypes.POINTER(Indicator)),

@@ -366,6 +366,31 @@ class Race:
             pointer = self._pointer
             return [string(library.race_firm_name(pointer, i)) for i in range(library.race_firm_count(pointer))]
 
+    def register(self):
+        """The register as a pandas table: one row for every firm ever, as `matthew.register` gives it of a history.
+
+        >>> import matthew
+        >>> table = matthew.Race("frontier-race", firms=300, months=6).run().register()
+        >>> table.name[0], str(table.strategy[0]), bool(table.exit_month.isna()[0])
+        ('OpenAI', 'lab', True)
+        """
+        from .tables import register_of
+
+        with self._lock:
+            pointer, names = self._pointer, self.firms
+            columns = {}
+            for row in tables()["register"]:
+                if row["type"] == "text":
+                    columns[row["key"]] = names
+                    continue
+                values = np.empty(len(names))
+                library.race_register(pointer, encode(row["name"], "name"),
+                                      values.ctypes.data_as(ctypes.POINTER(ctypes.c_double)), len(values))
+                columns[row["key"]] = values
+            words = {"exit": [row["name"] for row in tables()["exit_reasons"]],
+                     **{which: self.scenario.members(which) for which in ("strategy", "region")}}
+        return register_of(columns, words)
+
     @property
     def columns(self):
         """The columns of the firms that live now."""

@@ -55,11 +55,31 @@ def _listed(history, name, first):
     return pandas.DataFrame(columns), history[axis["name"]].values[there].astype(int)
 
 
+def _in_order(table):
+    first = ["firm", "name", "entry_month", "exit_month", "exit_reason"]
+    return table[first + [name for name in table.columns if name not in first]]
+
+
 def _register(history):
     table, ids = _listed(history, "register", "entry_month")
     table.insert(0, "firm", ids)
-    first = ["firm", "name", "entry_month", "exit_month", "exit_reason"]
-    return table[first + [name for name in table.columns if name not in first]]
+    return _in_order(table)
+
+
+def register_of(columns, words):
+    """The register from columns by their keys, as a race has them; words has the names of each kind of code."""
+    import pandas
+
+    made = {}
+    for row in tables()["register"]:
+        values = columns[row["key"]]
+        if row["codes"]:
+            values = pandas.Categorical.from_codes(values.astype(int), categories=words[row["codes"]])
+        elif row["type"] == "whole":
+            whole = pandas.Series(values.astype(np.int64)).astype("Int64")
+            values = whole.where(whole != -1) if "-1" in row["description"] else whole
+        made[row["key"]] = values
+    return _in_order(pandas.DataFrame(made).astype({"firm": int}))
 
 
 def register(history):

@@ -63,6 +63,16 @@ class Firms(Folder):
             pandas.testing.assert_frame_equal(ds.matthew.events(), matthew.events(ds))
             pandas.testing.assert_frame_equal(ds.matthew.register(), matthew.register(ds))
 
+    def test_the_register_of_a_race_is_that_of_its_history(self):
+        with matthew.Race("frontier-race", firms=FIRMS, months=MONTHS, seed=SEED) as race:
+            for month in (0, 7, MONTHS):
+                race.run(month)
+                alone = matthew.run("frontier-race", firms=FIRMS, months=max(month, 1), seed=SEED)
+                if month > 0:
+                    pandas.testing.assert_frame_equal(race.register(), matthew.register(alone))
+                self.assertEqual(race.register().name.tolist(), race.firms)
+            self.assertTrue(race.register().exit_month.notna().any(), "no firm has left")
+
     def test_what_there_is_not(self):
         ds = matthew.run("frontier-race", firms=FIRMS, months=2, record=["cash"])
         for which, kind, words in (("open ai", matthew.NotFound, "did you mean 'OpenAI'"), ("Gogle", matthew.NotFound, "'Google'"),

@@ -199,6 +199,17 @@ Test(api, columns_and_indicators_agree) {
     cr_assert(matthew_race_firm_count(race) >= 300);
     cr_assert(matthew_race_firm_name(race, 0) != NULL && matthew_race_firm_name(race, 0)[0] != '\0');
     cr_assert(matthew_race_firm_name(race, matthew_race_firm_count(race)) == NULL);
+    size_t firms = matthew_race_firm_count(race);
+    double *entries = calloc(firms, sizeof *entries);
+    cr_assert(matthew_race_register(race, "entry_month", entries, firms) == MATTHEW_OK && entries[0] == 0,
+              "OpenAI entered in month %g: %s", entries[0], matthew_message());
+    cr_assert(matthew_race_register(race, "entry_month", entries, firms - 1) == MATTHEW_BAD_ARGUMENT);
+    cr_assert(matthew_race_register(race, "entry", entries, firms) == MATTHEW_NOT_FOUND);
+    cr_assert(matthew_race_register(race, "firm_name", entries, firms) == MATTHEW_BAD_ARGUMENT);
+    cr_assert(matthew_race_register(race, NULL, entries, firms) == MATTHEW_BAD_ARGUMENT);
+    cr_assert(matthew_race_register(race, "entry_month", NULL, firms) == MATTHEW_BAD_ARGUMENT);
+    cr_assert(matthew_race_register(NULL, "entry_month", entries, firms) == MATTHEW_BAD_ARGUMENT);
+    free(entries);
     cr_assert(matthew_race_indicator(race, "accounts_hi", &value) == MATTHEW_NOT_FOUND);
     cr_assert(matthew_race_column(race, "account", 0, &accounts, &count) == MATTHEW_NOT_FOUND);
     cr_assert(matthew_race_column(race, "accounts", 4, &accounts, &count) == MATTHEW_BAD_ARGUMENT);
