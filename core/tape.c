@@ -247,7 +247,8 @@ static void get(struct tape *tape, unsigned char *to, size_t size) {
         to += step;
         size -= step;
     }
-    memset(to, 0, size);
+    if (size > 0)
+        memset(to, 0, size);
 }
 
 void tape_refuse(struct tape *tape) {

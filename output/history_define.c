@@ -162,7 +162,7 @@ static void put_parameter(struct history *history, hid_t group, struct parameter
     const char *words[MEMBERS_MAX];
     char path[PARAMETER_PATH_SIZE], options[PARAMETER_OPTIONS_SIZE];
     double value = parameter_values_const(&history->scenario->parameters)[parameter_slot_index(slot)];
-    int8_t code = info->kind == KIND_REAL ? 0 : (int8_t)value;
+    int8_t code = (int8_t)(info->kind == KIND_REAL ? 0 : (int)value);
     struct netcdf_variable variable = {.name = parameter_path(history->scenario->members, slot, path),
                                        .unit = info->unit,
                                        .description = info->description,
