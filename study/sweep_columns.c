@@ -1,6 +1,6 @@
 #include "study/sweep_columns.h"
 
-#include "core/names.h"
+#include "study/sweep_keys.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -8,36 +8,14 @@
 
 /* ---- reading ---- */
 
-/* The place of the name in a node among count names; `what` is said where there is none of that name. */
-static int read_name(const struct sweep *sweep, const struct node *node,
-                     const char *(*name_at)(const struct sweep *sweep, size_t place), size_t count, const char *what,
-                     size_t *place, struct failure *failure) {
-    struct nearest_name search;
-    char hint[NAME_SIZE_MAX + 32];
-    const char *name = "";
-    int status = node_text(&sweep->document, node, &name, failure);
-    if (status != MATTHEW_OK)
-        return status;
-    nearest_name_open(&search, name);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(name_at(sweep, i), name) == 0) {
-            *place = i;
-            return MATTHEW_OK;
-        }
-        nearest_name_offer(&search, name_at(sweep, i));
-    }
-    return document_fail(&sweep->document, node, NULL, failure, "%s%s", what,
-                         nearest_name_hint(&search, hint, sizeof hint));
-}
-
 static const char *firm_at(const struct sweep *sweep, size_t place) {
     return sweep->base.named[place].name;
 }
 
 static int read_firm(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
                      struct failure *failure) {
-    return read_name(sweep, node, firm_at, sweep->base.named_count, "the scenario names no such firm", &outcome->firm,
-                     failure);
+    return sweep_read_name(sweep, node, firm_at, sweep->base.named_count, "the scenario names no such firm",
+                           &outcome->firm, failure);
 }
 
 static const char *field_at(const struct sweep *sweep, size_t place) {
@@ -48,7 +26,7 @@ static const char *field_at(const struct sweep *sweep, size_t place) {
 static int read_field(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
                       struct failure *failure) {
     size_t field = 0;
-    int status = read_name(sweep, node, field_at, FIELD_COUNT, "no such column of firms", &field, failure);
+    int status = sweep_read_name(sweep, node, field_at, FIELD_COUNT, "no such column of firms", &field, failure);
     outcome->field = (int)field;
     return status;
 }

@@ -27,3 +27,24 @@ int sweep_check_keys(const struct document *document, const struct node *node, c
     }
     return status;
 }
+
+int sweep_read_name(const struct sweep *sweep, const struct node *node,
+                    const char *(*name_at)(const struct sweep *sweep, size_t place), size_t count, const char *what,
+                    size_t *place, struct failure *failure) {
+    struct nearest_name search;
+    char hint[NAME_SIZE_MAX + 32];
+    const char *name = "";
+    int status = node_text(&sweep->document, node, &name, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    nearest_name_open(&search, name);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(name_at(sweep, i), name) == 0) {
+            *place = i;
+            return MATTHEW_OK;
+        }
+        nearest_name_offer(&search, name_at(sweep, i));
+    }
+    return document_fail(&sweep->document, node, NULL, failure, "%s%s", what,
+                         nearest_name_hint(&search, hint, sizeof hint));
+}

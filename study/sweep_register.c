@@ -3,7 +3,6 @@
 #include "agents/genes.h"
 #include "agents/register.h"
 #include "core/memory.h"
-#include "core/names.h"
 #include "study/sweep_keys.h"
 
 #include <math.h>
@@ -18,48 +17,47 @@ static const char *const gene_names[GENE_COUNT] = {
 
 /* ---- reading ---- */
 
+/* The columns of the register that are amounts: where the place-th stands, REGISTER_COLUMNS beyond the last. */
+static size_t amount_column(size_t place) {
+    size_t column = 0;
+    for (; column < REGISTER_COLUMNS; column++)
+        if (register_table[column].type == REGISTER_FLOAT && place-- == 0)
+            break;
+    return column;
+}
+
+static const char *amount_at(const struct sweep *sweep, size_t place) {
+    (void)sweep;
+    return register_table[amount_column(place)].key;
+}
+
+static const char *gene_name(const struct sweep *sweep, size_t place) {
+    (void)sweep;
+    return gene_names[place];
+}
+
 static int read_amount(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
                        struct failure *failure) {
-    struct nearest_name search;
-    char hint[NAME_SIZE_MAX + 32], list[200] = "";
-    size_t used = 0;
-    const char *name = "";
-    int status = node_text(&sweep->document, node, &name, failure);
-    if (status != MATTHEW_OK)
-        return status;
-    nearest_name_open(&search, name);
-    for (int i = 0; i < REGISTER_COLUMNS && used < sizeof list; i++) {
-        const char *key = register_table[i].key;
-        if (register_table[i].type != REGISTER_FLOAT)
-            continue;
-        outcome->amount = i;
-        if (strcmp(key, name) == 0)
-            return MATTHEW_OK;
-        nearest_name_offer(&search, key);
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used > 0 ? ", " : "", key);
-    }
-    return document_fail(&sweep->document, node, NULL, failure, "the register has no such amount; it has %s%s", list,
-                         nearest_name_hint(&search, hint, sizeof hint));
+    char what[260] = "the register has no such amount; it has ";
+    size_t count = 0, place = 0, used = strlen(what);
+    for (; amount_column(count) < REGISTER_COLUMNS; count++)
+        if (used < sizeof what)
+            used += (size_t)snprintf(what + used, sizeof what - used, "%s%s", count > 0 ? ", " : "",
+                                     amount_at(sweep, count));
+    int status = sweep_read_name(sweep, node, amount_at, count, what, &place, failure);
+    outcome->amount = (int)amount_column(place);
+    return status;
 }
 
 static int read_gene(struct sweep *sweep, struct outcome *outcome, const struct node *node, struct failure *failure) {
-    struct nearest_name search;
-    char hint[NAME_SIZE_MAX + 32];
-    const char *name = "";
-    int status = node_text(&sweep->document, node, &name, failure);
+    size_t place = 0;
+    int status = sweep_read_name(sweep, node, gene_name, GENE_COUNT, "there is no such gene", &place, failure);
     if (status != MATTHEW_OK)
         return status;
-    nearest_name_open(&search, name);
-    for (outcome->gene = 0; outcome->gene < GENE_COUNT; outcome->gene++) {
-        if (strcmp(gene_names[outcome->gene], name) == 0) {
-            outcome->statistic = STATISTIC_DIFFERENCE;
-            outcome->noted = sweep->noted++;
-            return MATTHEW_OK;
-        }
-        nearest_name_offer(&search, gene_names[outcome->gene]);
-    }
-    return document_fail(&sweep->document, node, NULL, failure, "there is no such gene%s",
-                         nearest_name_hint(&search, hint, sizeof hint));
+    outcome->gene = (int)place;
+    outcome->statistic = STATISTIC_DIFFERENCE;
+    outcome->noted = sweep->noted++;
+    return MATTHEW_OK;
 }
 
 static int read_group(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
