@@ -2,6 +2,7 @@
 #include "core/memory.h"
 #include "matthew.h"
 
+#include "support/interface.h"
 #include "support/scratch.h"
 
 #include <criterion/criterion.h>
@@ -17,8 +18,6 @@ static const char *const TEXT = "base: core-race\nfirms: 50\nmonths: 4\nreplicat
 
 static char folder[SCRATCH_SIZE], path[64], run[64];
 static matthew_sweep *sweep; /* with its file open */
-
-#define FINE(call) cr_assert((call) == MATTHEW_OK, "%s: %s", #call, matthew_message())
 
 static void begin(void) {
     scratch_open(folder);

@@ -2,6 +2,7 @@
  * bit what the original is, or what a scenario with that schedule gives. */
 #include "matthew.h"
 
+#include "support/interface.h"
 #include "support/scratch.h"
 
 #include <criterion/criterion.h>
@@ -23,13 +24,6 @@ static void folder_remove(void) {
 }
 
 TestSuite(api_race, .init = folder_make, .fini = folder_remove, .timeout = 300);
-
-#define FINE(call) cr_assert((call) == MATTHEW_OK, "%s: %s", #call, matthew_message())
-#define FAILS(call, status, words)                                                                                     \
-    do {                                                                                                               \
-        cr_assert((call) == (status), "%s: %s", #call, matthew_message());                                             \
-        cr_assert(strstr(matthew_message(), words) != NULL, "%s says: %s", #call, matthew_message());                  \
-    } while (0)
 
 static matthew_scenario *small(const char *name, long firms, long months) {
     matthew_scenario *scenario = NULL;

@@ -3,6 +3,7 @@
 #include "core/tape.h"
 #include "matthew.h"
 
+#include "support/interface.h"
 #include "support/scratch.h"
 
 #include <criterion/criterion.h>
@@ -25,13 +26,6 @@ static void folder_remove(void) {
 }
 
 TestSuite(api_race_files, .init = folder_make, .fini = folder_remove, .timeout = 300);
-
-#define FINE(call) cr_assert((call) == MATTHEW_OK, "%s: %s", #call, matthew_message())
-#define FAILS(call, status, words)                                                                                     \
-    do {                                                                                                               \
-        cr_assert((call) == (status), "%s: %s", #call, matthew_message());                                             \
-        cr_assert(strstr(matthew_message(), words) != NULL, "%s says: %s", #call, matthew_message());                  \
-    } while (0)
 
 static matthew_race *small_race(long month) {
     matthew_scenario *scenario = NULL;

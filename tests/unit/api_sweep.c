@@ -1,6 +1,7 @@
 /* Sweeps through matthew.h: from a file and from text, into a file, stopped, gone on with, read back and replayed. */
 #include "matthew.h"
 
+#include "support/interface.h"
 #include "support/scratch.h"
 
 #include <criterion/criterion.h>
@@ -11,14 +12,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define FINE(call) cr_assert((call) == MATTHEW_OK, "%s: %s", #call, matthew_message())
 #define REFUSED(call, word) FAILS(call, MATTHEW_BAD_ARGUMENT, word)
-#define FAILS(call, wanted, word)                                                                                      \
-    do {                                                                                                               \
-        int status_ = (call);                                                                                          \
-        cr_assert(status_ == (wanted), "%s returns %s: %s", #call, matthew_status_name(status_), matthew_message());   \
-        cr_assert(strstr(matthew_message(), word) != NULL, "%s says: %s", #call, matthew_message());                   \
-    } while (0)
 
 static const char *const TEXT = "base: core-race\nfirms: 50\nmonths: 12\nreplicates: 4\n"
                                 "factors: {customers.*.lock_in: {values: [0, 1]}}\n"
