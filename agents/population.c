@@ -168,6 +168,7 @@ static void compact(struct world *world, size_t filled) {
 }
 
 static void replace(struct world *world) {
+    world->arrangement++;
     depart_all(world);
     find_holes(world);
     size_t groups = world->spin_outs.count; /* first: they have been counted in the pool since they left */

@@ -130,6 +130,7 @@ struct world {
     double payments[PAYMENT_COUNT]; /* M$ */
     uint64_t seed;
     long month; /* the month being computed; after it, the month whose end the state shows; 0 is the initial state */
+    size_t arrangement;  /* another one once firms have come, gone or moved; counted from where this world was made */
     long turned_over;    /* the last month whose exits and entries have happened */
     long entries, exits; /* firms founded and gone at the end of this month */
     struct failure failure;

@@ -75,6 +75,8 @@ static void carry_ids(struct tape *tape, double *id, size_t slots, size_t firms)
 
 int turnover_carry(struct turnover *turnover, struct tape *tape, size_t firms, struct failure *failure) {
     size_t most = carry_numbers(turnover, tape, firms);
+    if (!tape->writing)
+        turnover->arrangement = 0;
     int status = tape->writing ? MATTHEW_OK : turnover_reserve(turnover, most, failure);
     if (status != MATTHEW_OK)
         return status;
@@ -104,13 +106,17 @@ static int free_ids(const struct turnover *turnover, int row) {
     return ids;
 }
 
-/* The ids of this month: those of the month that was followed before, and more, unless a firm moved or left. */
-static int follow_ids(struct turnover *turnover, int row, const struct firms *firms) {
+/* The ids of this month: those of the month that was followed before, and more, unless a firm moved or left. In most
+ * months nobody did, and the world knows. */
+static int follow_ids(struct turnover *turnover, int row, const struct world *world) {
+    const struct firms *firms = &world->firms;
     const struct kept_month *last = &turnover->kept[!turnover->newest];
     int ids = last->month > 0 ? turnover->year_ids[row_of(last->month - 1)] : 0;
     size_t filled = last->month > 0 ? turnover->ids_filled[ids] : 0;
     size_t both = firms->slots < filled ? firms->slots : filled;
-    if (memcmp(turnover->ids[ids], firms->id, both * sizeof *firms->id) != 0) {
+    int as_it_was = turnover->arrangement == world->arrangement + 1;
+    turnover->arrangement = world->arrangement + 1;
+    if (!as_it_was && memcmp(turnover->ids[ids], firms->id, both * sizeof *firms->id) != 0) {
         ids = free_ids(turnover, row);
         filled = 0;
     }
@@ -127,7 +133,7 @@ void turnover_follow(struct turnover *turnover, const struct world *world, const
     turnover->newest = !turnover->newest;
     struct kept_month *kept = &turnover->kept[turnover->newest];
     memcpy(turnover->year[row], revenue, firms->slots * sizeof *revenue);
-    turnover->year_ids[row] = follow_ids(turnover, row, firms);
+    turnover->year_ids[row] = follow_ids(turnover, row, world);
     memcpy(kept->capability, firms->capability, firms->slots * sizeof *revenue);
     turnover->year_month[row] = world->month;
     turnover->year_slots[row] = firms->slots;

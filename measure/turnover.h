@@ -32,6 +32,7 @@ struct turnover {
     double *ids[TURNOVER_YEAR + 1];
     int year_ids[TURNOVER_YEAR + 1];
     size_t ids_filled[TURNOVER_YEAR + 1];
+    size_t arrangement; /* plus 1, of the world when it was followed last; 0 when that is not known */
     long year_month[TURNOVER_YEAR + 1];
     size_t year_slots[TURNOVER_YEAR + 1];
     double *before, *now, *order, *scratch; /* of turnover_ranks */
