@@ -1,10 +1,10 @@
 #include "output/info.h"
 
 #include "core/memory.h"
-#include "output/codec.h"
-#include "output/netcdf.h"
-#include "output/read_file.h"
-#include "output/reason.h"
+#include "output/codec/codec.h"
+#include "output/file/netcdf.h"
+#include "output/file/read_file.h"
+#include "output/file/reason.h"
 
 #include <libdeflate.h>
 #include <stdio.h>

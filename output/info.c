@@ -4,9 +4,9 @@
 #include "agents/register.h"
 #include "core/memory.h"
 #include "core/scenario.h"
-#include "output/netcdf.h"
-#include "output/read_file.h"
-#include "output/reason.h"
+#include "output/file/netcdf.h"
+#include "output/file/read_file.h"
+#include "output/file/reason.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,11 +3,11 @@
 #include "agents/register.h"
 #include "core/memory.h"
 #include "core/text.h"
-#include "output/history_layout.h"
-#include "output/netcdf.h"
-#include "output/read_file.h"
-#include "output/reason.h"
-#include "output/source.h"
+#include "output/history/history_layout.h"
+#include "output/file/netcdf.h"
+#include "output/file/read_file.h"
+#include "output/file/reason.h"
+#include "output/history/source.h"
 
 #include <math.h>
 #include <string.h>

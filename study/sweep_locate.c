@@ -1,8 +1,8 @@
 #include "study/sweep_locate.h"
 
 #include "core/names.h"
-#include "output/netcdf.h"
-#include "output/read_file.h"
+#include "output/file/netcdf.h"
+#include "output/file/read_file.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 #include "study/sweep_stored.h"
 
 #include "core/memory.h"
-#include "output/netcdf.h"
-#include "output/read_file.h"
+#include "output/file/netcdf.h"
+#include "output/file/read_file.h"
 #include "study/sweep_define.h"
 #include "study/sweep_load.h"
 

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "output/history_file.h"
+#include "output/history/history_file.h"
 #include "output/info.h"
 #include "support/scratch.h"
 #include "support/synthetic_world.h"

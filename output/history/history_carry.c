@@ -1,7 +1,7 @@
-#include "output/history_file.h"
+#include "output/history/history_file.h"
 
 #include "core/memory.h"
-#include "output/read_file.h"
+#include "output/file/read_file.h"
 
 #include <string.h>
 

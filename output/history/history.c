@@ -1,7 +1,7 @@
-#include "output/history_file.h"
+#include "output/history/history_file.h"
 
 #include "core/memory.h"
-#include "output/history_path.h"
+#include "output/file/path.h"
 
 #include <stdio.h>
 #include <stdlib.h>

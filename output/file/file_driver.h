@@ -5,8 +5,8 @@
  * file_driver.error after each step and gives up. A write that finds the disk full first asks `make_room`. Holds a
  * shared lock while the file is open, so that others may read it, and a second writer is told from a leftover. Thread
  * rule: that of HDF5. */
-#ifndef MATTHEW_OUTPUT_FILE_DRIVER_H
-#define MATTHEW_OUTPUT_FILE_DRIVER_H
+#ifndef MATTHEW_OUTPUT_FILE_FILE_DRIVER_H
+#define MATTHEW_OUTPUT_FILE_FILE_DRIVER_H
 
 #include <hdf5.h>
 

@@ -5,8 +5,8 @@
  * caller has room for before it reads, and gives 0, null or -1 for what does not fit. Values are taken from the file
  * itself alone: soft and external links, external storage and virtual datasets lead elsewhere and count as missing.
  * Call with HDF5's printing off (struct quiet). Thread rule: that of HDF5. */
-#ifndef MATTHEW_OUTPUT_READ_FILE_H
-#define MATTHEW_OUTPUT_READ_FILE_H
+#ifndef MATTHEW_OUTPUT_FILE_READ_FILE_H
+#define MATTHEW_OUTPUT_FILE_READ_FILE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* Opening an HDF5 file to read it without a lock, which a file system may not have. */
-#ifndef MATTHEW_OUTPUT_UNLOCKED_H
-#define MATTHEW_OUTPUT_UNLOCKED_H
+#ifndef MATTHEW_OUTPUT_FILE_UNLOCKED_H
+#define MATTHEW_OUTPUT_FILE_UNLOCKED_H
 
 #include <hdf5.h>
 

@@ -5,8 +5,8 @@
  * variable-length UTF-8, creation order is tracked, object times are off. The first HDF5 call that fails is remembered
  * in `broken`, and everything after it does nothing, so that callers check once. Thread rule: that of HDF5, one thread
  * at a time. */
-#ifndef MATTHEW_OUTPUT_NETCDF_H
-#define MATTHEW_OUTPUT_NETCDF_H
+#ifndef MATTHEW_OUTPUT_FILE_NETCDF_H
+#define MATTHEW_OUTPUT_FILE_NETCDF_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -59,7 +59,7 @@ struct netcdf_variable {
     int meaning_count;
 };
 
-/* Switches HDF5's own printing off for this thread while a call lasts; output/reason.h keeps what it would say. */
+/* Switches HDF5's own printing off for this thread while a call lasts; output/file/reason.h keeps what it would say. */
 struct quiet {
     H5E_auto2_t function;
     void *data;

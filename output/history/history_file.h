@@ -1,17 +1,17 @@
 /* The inside of a history: shared by the files history*.c alone. */
-#ifndef MATTHEW_OUTPUT_HISTORY_FILE_H
-#define MATTHEW_OUTPUT_HISTORY_FILE_H
+#ifndef MATTHEW_OUTPUT_HISTORY_HISTORY_FILE_H
+#define MATTHEW_OUTPUT_HISTORY_HISTORY_FILE_H
 
 #include <stdatomic.h>
 #include <time.h>
 
 #include "agents/events.h"
 #include "agents/register.h"
-#include "output/codec.h"
-#include "output/file_driver.h"
-#include "output/history_layout.h"
+#include "output/codec/codec.h"
+#include "output/file/file_driver.h"
+#include "output/history/history_layout.h"
 #include "parallel/observers.h"
-#include "output/reason.h"
+#include "output/file/reason.h"
 
 /* Rows of events that wait for a full chunk. */
 enum { EVENT_ROWS = CHUNK_VALUES, REGISTER_ROWS = 4096 };

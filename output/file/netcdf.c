@@ -1,7 +1,7 @@
-#include "output/netcdf.h"
+#include "output/file/netcdf.h"
 
 #include "core/memory.h"
-#include "output/reason.h"
+#include "output/file/reason.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
-#include "output/source.h"
+#include "output/history/source.h"
 
 #include "core/build.h"
 #include "core/memory.h"
 #include "core/scenario.h"
-#include "output/netcdf.h"
-#include "output/read_file.h"
+#include "output/file/netcdf.h"
+#include "output/file/read_file.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /* Why HDF5 failed, in its own words, for the messages to the user.
  *
- * quiet_begin (output/netcdf.h) switches HDF5's printing off and has every failing call reported here instead. The
+ * quiet_begin (output/file/netcdf.h) switches HDF5's printing off and has every failing call reported here instead. The
  * first failure since then is the one that counts: calls that fail later do so on what the first one left open. One
  * reason for each thread. */
-#ifndef MATTHEW_OUTPUT_REASON_H
-#define MATTHEW_OUTPUT_REASON_H
+#ifndef MATTHEW_OUTPUT_FILE_REASON_H
+#define MATTHEW_OUTPUT_FILE_REASON_H
 
 #include <hdf5.h>
 

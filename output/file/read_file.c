@@ -1,6 +1,6 @@
-#include "output/read_file.h"
+#include "output/file/read_file.h"
 
-#include "output/unlocked.h"
+#include "output/file/unlocked.h"
 
 #include <errno.h>
 #include <fcntl.h>
