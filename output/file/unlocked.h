@@ -6,8 +6,8 @@
 
 #include "core/status.h"
 
-/* READ_FAILED while another program has the file locked for itself, or with HDF5's own reason. Call with HDF5's
- * printing off (struct quiet). Thread rule: that of HDF5. */
+/* READ_FAILED while another program has the file locked for itself, or with HDF5's own reason. Call inside
+ * the gate (output/file/hdf5_gate.h). */
 int unlocked_open(const char *path, hid_t *file, struct failure *failure);
 
 #endif
