@@ -18,8 +18,9 @@
  * Threads
  *   Different handles may be used by different threads at the same time. One handle belongs to one thread at a time,
  *   save for matthew_race_stop, matthew_sweep_stop and matthew_sweep_count. A running race makes its own team of
- *   threads; the number of threads never changes the results. At most one history file is open per race, and races
- *   that write histories must not run at the same time (HDF5 is called by one thread at a time).
+ *   threads; the number of threads never changes the results. At most one history file is open per race. Races that
+ *   write histories may run at the same time: the library lets one thread at a time into HDF5. A program that calls
+ *   HDF5 itself at the same time needs an HDF5 that was built for threads.
  *   After fork() in a process that has run a race with more than one thread, races and sweeps of the child run on one
  *   thread: OpenMP's threads do not survive a fork. The results are the same.
  *
@@ -308,9 +309,8 @@ MATTHEW_API int matthew_race_close_history(matthew_race *race);
 typedef struct matthew_sweep matthew_sweep;
 
 /* Life of a sweep:  matthew_sweep_load -> matthew_sweep_open -> matthew_sweep_run -> matthew_sweep_free
- * The same calls go on with what was stopped or killed. matthew_sweep_read, matthew_sweep_open, and a
- * matthew_sweep_replay that writes a history use HDF5, so they and histories must not run at the same time;
- * matthew_sweep_run does not use it. A process that was forked must not touch the sweeps of its parent. */
+ * The same calls go on with what was stopped or killed. Different sweeps, and races that write histories, may be at
+ * work at the same time. A process that was forked must not touch the sweeps of its parent. */
 
 /* Reads a sweep from its YAML file (docs/guide.md has the keys), and checks all that can be checked before a race.
  * Errors: NOT_FOUND, READ_FAILED, BAD_SCENARIO (names file, line, column and key), TOO_LARGE, NO_MEMORY. Cost: some

@@ -56,7 +56,7 @@ set(patterns ${ROOT}/matthew.h ${ROOT}/CMakeLists.txt ${ROOT}/cmake/MatthewTarge
 foreach(folder ${FOLDERS})
   list(APPEND patterns ${ROOT}/${folder}/*.c ${ROOT}/${folder}/*.h ${ROOT}/${folder}/*.def)
 endforeach()
-file(GLOB found RELATIVE ${ROOT} ${patterns})
+file(GLOB_RECURSE found RELATIVE ${ROOT} ${patterns})
 list(SORT found)
 set(all "")
 foreach(source ${found})

@@ -10,7 +10,7 @@
 
 #include "core/scenario.h"
 #include "measure/gauge.h"
-#include "output/history.h"
+#include "output/history/history.h"
 #include "parallel/race.h"
 
 #define SCENARIO_MARK UINT64_C(0x6f6972616e656373)

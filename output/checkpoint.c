@@ -1,7 +1,7 @@
 #include "output/checkpoint.h"
 
 #include "core/memory.h"
-#include "output/history_path.h"
+#include "output/file/path.h"
 #include "parallel/state.h"
 
 #include <dirent.h>

@@ -13,7 +13,7 @@
 
 #include <signal.h>
 
-#include "output/history.h"
+#include "output/history/history.h"
 #include "parallel/race.h"
 
 /* What a checkpoint belongs to. */

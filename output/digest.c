@@ -1,10 +1,10 @@
 #include "output/info.h"
 
 #include "core/memory.h"
-#include "output/codec.h"
-#include "output/netcdf.h"
-#include "output/read_file.h"
-#include "output/reason.h"
+#include "output/codec/codec.h"
+#include "output/file/hdf5_gate.h"
+#include "output/file/read_file.h"
+#include "output/file/reason.h"
 
 #include <libdeflate.h>
 #include <stdio.h>
@@ -351,17 +351,16 @@ static int take_file(struct digest *digest, hid_t file, double bytes, const char
 }
 
 int history_digest(const char *path, char text[HISTORY_DIGEST_SIZE], struct failure *failure) {
-    struct quiet quiet;
     struct digest digest = {{KEY[0], KEY[1]}};
     hid_t file = -1;
     double bytes;
-    quiet_begin(&quiet);
+    hdf5_enter();
     int status = read_file_open(path, &file, &bytes, failure);
     if (status == MATTHEW_OK) {
         status = take_file(&digest, file, bytes, path, failure);
         H5Fclose(file);
     }
-    quiet_end(&quiet);
+    hdf5_leave();
     snprintf(text, HISTORY_DIGEST_SIZE, "%016llx%016llx", (unsigned long long)digest.state[0],
              (unsigned long long)digest.state[1]);
     return status;

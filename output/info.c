@@ -4,9 +4,9 @@
 #include "agents/register.h"
 #include "core/memory.h"
 #include "core/scenario.h"
-#include "output/netcdf.h"
-#include "output/read_file.h"
-#include "output/reason.h"
+#include "output/file/hdf5_gate.h"
+#include "output/file/read_file.h"
+#include "output/file/reason.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -199,16 +199,15 @@ static int describe(hid_t file, const char *path, struct history_facts *facts, s
 }
 
 int history_describe(const char *path, struct history_facts *facts, struct failure *failure) {
-    struct quiet quiet;
     hid_t file = -1;
     memset(facts, 0, sizeof *facts);
-    quiet_begin(&quiet);
+    hdf5_enter();
     int status = read_file_open(path, &file, &facts->bytes, failure);
     if (status == MATTHEW_OK) {
         status = describe(file, path, facts, failure);
         H5Fclose(file);
     }
-    quiet_end(&quiet);
+    hdf5_leave();
     if (status != MATTHEW_OK)
         history_facts_free(facts);
     return status;

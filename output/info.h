@@ -1,8 +1,8 @@
 /* What a history file says about itself, and a digest of its content.
  *
  * Reads files of any origin: one that is not HDF5, is cut short or lacks what a history has gives a failure in one
- * line. Changes nothing. Thread rule: HDF5 is used, so one caller at a time in a process. Cost: facts, a few ms; the
- * digest reads everything, about 400 MB/s of values. */
+ * line. Changes nothing. Thread rule: any; who else uses HDF5 waits meanwhile. Cost: facts, a few ms;
+ * the digest reads everything, about 400 MB/s of values. */
 #ifndef MATTHEW_OUTPUT_INFO_H
 #define MATTHEW_OUTPUT_INFO_H
 

@@ -1,7 +1,7 @@
 /* Completion scripts of bash and zsh, from the tables of commands, options, scenarios and parameters. */
 #include "agents/firms.h"
 #include "core/scenario.h"
-#include "output/history_layout.h"
+#include "output/history/history_layout.h"
 #include "program/command.h"
 #include "program/paths.h"
 #include "program/print.h"

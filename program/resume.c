@@ -1,8 +1,8 @@
 #include "program/resume.h"
 
 #include "core/memory.h"
-#include "output/history_layout.h"
-#include "output/history_path.h"
+#include "output/history/history_layout.h"
+#include "output/file/path.h"
 #include "program/guard.h"
 #include "program/print.h"
 

@@ -6,7 +6,7 @@
 
 #include "core/scenario.h"
 #include "output/checkpoint.h"
-#include "output/source.h"
+#include "output/history/source.h"
 #include "program/arguments.h"
 
 struct resumption {

@@ -1,6 +1,6 @@
 #include "core/names.h"
 #include "core/scenario.h"
-#include "output/history.h"
+#include "output/history/history.h"
 #include "parallel/observers.h"
 #include "parallel/race.h"
 #include "program/command.h"

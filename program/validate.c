@@ -1,6 +1,6 @@
 #include "study/validate.h"
 
-#include "output/read_file.h"
+#include "output/file/read_file.h"
 #include "program/command.h"
 #include "program/given.h"
 #include "program/guard.h"

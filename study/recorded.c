@@ -3,11 +3,11 @@
 #include "agents/register.h"
 #include "core/memory.h"
 #include "core/text.h"
-#include "output/history_layout.h"
-#include "output/netcdf.h"
-#include "output/read_file.h"
-#include "output/reason.h"
-#include "output/source.h"
+#include "output/history/history_layout.h"
+#include "output/file/hdf5_gate.h"
+#include "output/file/read_file.h"
+#include "output/file/reason.h"
+#include "output/history/source.h"
 
 #include <math.h>
 #include <string.h>
@@ -212,12 +212,11 @@ int recorded_month(struct recorded *recorded, long month, struct failure *failur
         long left = recorded->last + 1 - month;
         file->first = month;
         file->count = left < file->room ? left : file->room;
-        struct quiet quiet;
         int read = 1;
-        quiet_begin(&quiet);
+        hdf5_enter();
         for (size_t i = 0; i < file->windows && read; i++)
             read = read_window(file, &file->window[i]);
-        quiet_end(&quiet);
+        hdf5_leave();
         if (!read)
             return fail(failure, MATTHEW_READ_FAILED, "cannot read all of %s: %s", file->path, reason());
     }
@@ -292,12 +291,11 @@ int recorded_open(struct recorded *recorded, const char *path, const enum field 
             status = fail_memory(failure, "a recorded race");
     }
     if (recorded->file != NULL) {
-        struct quiet quiet;
         recorded->file->path = path;
         recorded->file->file = -1;
-        quiet_begin(&quiet);
+        hdf5_enter();
         status = open_file(recorded, fields, field_count, failure);
-        quiet_end(&quiet);
+        hdf5_leave();
     }
     if (status != MATTHEW_OK)
         recorded_close(recorded);
@@ -306,6 +304,7 @@ int recorded_open(struct recorded *recorded, const char *path, const enum field 
 
 void recorded_close(struct recorded *recorded) {
     struct recorded_file *file = recorded->file;
+    hdf5_enter();
     for (size_t i = 0; file != NULL && i < FIELD_COUNT; i++) {
         if (i < file->windows)
             H5Dclose(file->window[i].dataset);
@@ -313,6 +312,7 @@ void recorded_close(struct recorded *recorded) {
     }
     if (file != NULL && file->file >= 0)
         H5Fclose(file->file);
+    hdf5_leave();
     memory_free(file);
     firms_free(&recorded->world.firms);
     register_free(&recorded->world.reg);

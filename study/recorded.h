@@ -1,7 +1,7 @@
 /* A recorded race, read back month by month as if it went on: what an observer of the race saw.
  *
  * The file must hold every month and the columns that are asked for; a failure names those that are missing. Reads some
- * months at a time (at most about 64 MiB). Thread rule: HDF5 is used, so one caller at a time in a process. */
+ * months at a time (at most about 64 MiB). Thread rule: different races in any threads. */
 #ifndef MATTHEW_STUDY_RECORDED_H
 #define MATTHEW_STUDY_RECORDED_H
 

@@ -3,11 +3,12 @@
 #include "agents/register.h"
 #include "core/build.h"
 #include "core/memory.h"
-#include "output/file_driver.h"
-#include "output/history.h"
-#include "output/history_path.h"
-#include "output/netcdf.h"
-#include "output/reason.h"
+#include "output/file/file_driver.h"
+#include "output/history/history.h"
+#include "output/file/path.h"
+#include "output/file/hdf5_gate.h"
+#include "output/file/netcdf.h"
+#include "output/file/reason.h"
 #include "study/sweep_columns.h"
 #include "study/sweep_design.h"
 #include "study/sweep_outcomes.h"
@@ -338,8 +339,9 @@ static int judge(const struct making *making, const char *path, struct failure *
     return MATTHEW_OK;
 }
 
-static int make(struct making *making, const struct sweep_file_options *options, const struct sweep_filling *filling,
-                const char *part, struct failure *failure) {
+/* The whole file, closed. */
+static int write_file(struct making *making, const struct sweep_file_options *options, const char *part,
+                      struct failure *failure) {
     int status = create_file(making, options->path, part, failure);
     if (status != MATTHEW_OK)
         return status;
@@ -351,7 +353,15 @@ static int make(struct making *making, const struct sweep_file_options *options,
     if (!making->netcdf.broken && making->driver.error == 0 && H5Fflush(making->netcdf.file, H5F_SCOPE_LOCAL) < 0)
         netcdf_break(&making->netcdf, "flush");
     netcdf_free(&making->netcdf);
-    status = judge(making, options->path, failure);
+    return judge(making, options->path, failure);
+}
+
+static int make(struct making *making, const struct sweep_file_options *options, const struct sweep_filling *filling,
+                const char *part, struct failure *failure) {
+    hdf5_enter();
+    int status = write_file(making, options, part, failure);
+    file_driver_free(&making->driver);
+    hdf5_leave();
     if (status == MATTHEW_OK && filling != NULL)
         status = filling->fill(filling->context, part, failure);
     if (status != MATTHEW_OK)
@@ -364,7 +374,6 @@ int sweep_define(const struct sweep *sweep, const struct sweep_file_options *opt
                  const struct sweep_filling *filling, struct failure *failure) {
     struct making *making = memory_new(1, sizeof *making);
     char *part = path_with(options->path, ".new");
-    struct quiet quiet;
     if (making == NULL || part == NULL) {
         memory_free(making);
         memory_free(part);
@@ -372,12 +381,9 @@ int sweep_define(const struct sweep *sweep, const struct sweep_file_options *opt
     }
     making->sweep = sweep;
     making->strategy = -1;
-    quiet_begin(&quiet);
     int status = make(making, options, filling, part, failure);
     if (status != MATTHEW_OK)
         path_remove(part, making->driver.device, making->driver.inode);
-    file_driver_free(&making->driver);
-    quiet_end(&quiet);
     memory_free(making);
     memory_free(part);
     return status;

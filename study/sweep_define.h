@@ -1,4 +1,4 @@
-/* Makes the HDF5 file of a sweep: whole, with the place of every value taken and filled. Thread rule: that of HDF5. */
+/* Makes the HDF5 file of a sweep: whole, with the place of every value taken and filled. Thread rule: any. */
 #ifndef MATTHEW_STUDY_SWEEP_DEFINE_H
 #define MATTHEW_STUDY_SWEEP_DEFINE_H
 

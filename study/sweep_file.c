@@ -1,7 +1,7 @@
 #include "study/sweep_file.h"
 
 #include "core/memory.h"
-#include "output/history_path.h"
+#include "output/file/path.h"
 #include "study/sweep_grow.h"
 
 #include <errno.h>

@@ -8,7 +8,7 @@
  * A sweep that has more points, replicates or factors than the one in the file grows it (study/sweep_grow.h).
  *
  * PATH.lock is locked while a process has the file; it says which. PATH.log has a line for each run that failed.
- * Thread rule: open and close are called alone and use HDF5; sweep_file_write may be called by many threads for
+ * Thread rule: open and close are called alone; sweep_file_write may be called by many threads for
  * different runs. Cost: some us a run. */
 #ifndef MATTHEW_STUDY_SWEEP_FILE_H
 #define MATTHEW_STUDY_SWEEP_FILE_H

@@ -3,7 +3,8 @@
  *
  * A run is known by its key: the parameters of its point, its months, firms and seed, whatever its place. Outcomes are
  * known by what they take, whatever their order and names. A file never loses finished runs: when one of them is not in
- * the new sweep, or an outcome is not, nothing is done. Thread rule: that of HDF5. Cost: some us for each run. */
+ * the new sweep, or an outcome is not, nothing is done. Thread rule: one thread has the file. Cost: some us for each
+ * run. */
 #ifndef MATTHEW_STUDY_SWEEP_GROW_H
 #define MATTHEW_STUDY_SWEEP_GROW_H
 

@@ -1,26 +1,25 @@
 #include "study/sweep_info.h"
 
 #include "core/memory.h"
-#include "output/netcdf.h"
-#include "output/read_file.h"
+#include "output/file/hdf5_gate.h"
+#include "output/file/read_file.h"
 #include "study/sweep_file.h"
 
 #include <stdio.h>
 #include <string.h>
 
 int sweep_is_file(const char *path) {
-    struct quiet quiet;
     hid_t file = -1;
     double bytes;
     int is_sweep = 0;
     if (!read_file_is_hdf5(path))
         return 0;
-    quiet_begin(&quiet);
+    hdf5_enter();
     if (read_file_open(path, &file, &bytes, NULL) == MATTHEW_OK) {
         is_sweep = H5Aexists(file, "sweep_recipe") > 0;
         H5Fclose(file);
     }
-    quiet_end(&quiet);
+    hdf5_leave();
     return is_sweep;
 }
 
@@ -49,10 +48,9 @@ static int count_runs(hid_t file, struct sweep_facts *facts) {
 }
 
 int sweep_describe(const char *path, struct sweep_facts *facts, struct failure *failure) {
-    struct quiet quiet;
     hid_t file = -1;
     memset(facts, 0, sizeof *facts);
-    quiet_begin(&quiet);
+    hdf5_enter();
     int status = read_file_open(path, &file, &facts->bytes, failure);
     if (status == MATTHEW_OK) {
         char *recipe = read_text_attribute(file, "sweep_recipe");
@@ -67,7 +65,7 @@ int sweep_describe(const char *path, struct sweep_facts *facts, struct failure *
         read_text_free(recipe);
         H5Fclose(file);
     }
-    quiet_end(&quiet);
+    hdf5_leave();
     if (status != MATTHEW_OK)
         sweep_facts_free(facts);
     return status;

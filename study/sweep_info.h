@@ -1,5 +1,5 @@
-/* What the file of a sweep says about itself, also while a process works on it. Thread rule: HDF5 is used, so one
- * caller at a time in a process. Cost: it reads the status of every run. */
+/* What the file of a sweep says about itself, also while a process works on it. Thread rule: any.
+ * Cost: it reads the status of every run. */
 #ifndef MATTHEW_STUDY_SWEEP_INFO_H
 #define MATTHEW_STUDY_SWEEP_INFO_H
 

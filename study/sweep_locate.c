@@ -1,8 +1,8 @@
 #include "study/sweep_locate.h"
 
 #include "core/names.h"
-#include "output/netcdf.h"
-#include "output/read_file.h"
+#include "output/file/hdf5_gate.h"
+#include "output/file/read_file.h"
 
 #include <string.h>
 
@@ -124,10 +124,9 @@ static int find_places(const struct sweep *sweep, const char *path, hid_t file, 
 
 int sweep_locate(const struct sweep *sweep, const char *path, const char *build, struct sweep_places *places,
                  struct failure *failure) {
-    struct quiet quiet;
     hid_t file = -1;
     double bytes;
-    quiet_begin(&quiet);
+    hdf5_enter();
     int status = read_file_open(path, &file, &bytes, failure);
     if (status == MATTHEW_OK) {
         status = compare(sweep, path, file, build, failure);
@@ -135,6 +134,6 @@ int sweep_locate(const struct sweep *sweep, const char *path, const char *build,
             status = find_places(sweep, path, file, places, failure);
         H5Fclose(file);
     }
-    quiet_end(&quiet);
+    hdf5_leave();
     return status;
 }

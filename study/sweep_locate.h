@@ -1,4 +1,4 @@
-/* Holds a file against a sweep, and finds out where in it the values of runs lie. Thread rule: that of HDF5. */
+/* Holds a file against a sweep, and finds out where in it the values of runs lie. Thread rule: any. */
 #ifndef MATTHEW_STUDY_SWEEP_LOCATE_H
 #define MATTHEW_STUDY_SWEEP_LOCATE_H
 

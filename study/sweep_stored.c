@@ -1,8 +1,8 @@
 #include "study/sweep_stored.h"
 
 #include "core/memory.h"
-#include "output/netcdf.h"
-#include "output/read_file.h"
+#include "output/file/hdf5_gate.h"
+#include "output/file/read_file.h"
 #include "study/sweep_define.h"
 #include "study/sweep_load.h"
 
@@ -18,39 +18,52 @@ static int check_words(const struct sweep *sweep, const char *path, const char *
     return fail(failure, MATTHEW_READ_FAILED, "%s: its sweep cannot be read back by this program", path);
 }
 
-static int load(struct sweep *sweep, const char *path, hid_t file, struct failure *failure) {
-    char *text = read_text_attribute(file, "sweep_file"), *base = read_text_attribute(file, "sweep_base"),
-         *points = H5Aexists(file, "sweep_points") > 0 ? read_text_attribute(file, "sweep_points") : NULL,
-         *recipe = read_text_attribute(file, "sweep_recipe"), *name = read_text_attribute(file, "scenario");
-    int status = text == NULL || base == NULL || recipe == NULL || name == NULL
-                     ? fail(failure, MATTHEW_READ_FAILED, "%s is no sweep's file, or damaged", path)
-                     : sweep_load_kept(sweep, path, text, base, points, failure);
+/* What the file says of its sweep; null where it says nothing. */
+struct words {
+    char *text, *base, *points, *recipe, *name;
+};
+
+static int read_words(const char *path, struct words *words, struct failure *failure) {
+    hid_t file = -1;
+    double bytes;
+    hdf5_enter();
+    int status = read_file_open(path, &file, &bytes, failure);
     if (status == MATTHEW_OK) {
-        snprintf(sweep->base.name, sizeof sweep->base.name, "%s", name);
-        status = check_words(sweep, path, recipe, failure);
-        if (status != MATTHEW_OK)
-            sweep_free(sweep);
+        words->text = read_text_attribute(file, "sweep_file");
+        words->base = read_text_attribute(file, "sweep_base");
+        words->points = H5Aexists(file, "sweep_points") > 0 ? read_text_attribute(file, "sweep_points") : NULL;
+        words->recipe = read_text_attribute(file, "sweep_recipe");
+        words->name = read_text_attribute(file, "scenario");
+        H5Fclose(file);
     }
-    read_text_free(text);
-    read_text_free(base);
-    read_text_free(points);
-    read_text_free(recipe);
-    read_text_free(name);
+    hdf5_leave();
+    return status;
+}
+
+static int load(struct sweep *sweep, const char *path, const struct words *words, struct failure *failure) {
+    if (words->text == NULL || words->base == NULL || words->recipe == NULL || words->name == NULL)
+        return fail(failure, MATTHEW_READ_FAILED, "%s is no sweep's file, or damaged", path);
+    int status = sweep_load_kept(sweep, path, words->text, words->base, words->points, failure);
+    if (status != MATTHEW_OK)
+        return status;
+    snprintf(sweep->base.name, sizeof sweep->base.name, "%s", words->name);
+    status = check_words(sweep, path, words->recipe, failure);
+    if (status != MATTHEW_OK)
+        sweep_free(sweep);
     return status;
 }
 
 int sweep_load_stored(struct sweep *sweep, const char *path, struct failure *failure) {
-    struct quiet quiet;
-    hid_t file = -1;
-    double bytes;
+    struct words words = {0};
     memset(sweep, 0, sizeof *sweep);
-    quiet_begin(&quiet);
-    int status = read_file_open(path, &file, &bytes, failure);
-    if (status == MATTHEW_OK) {
-        status = load(sweep, path, file, failure);
-        H5Fclose(file);
-    }
-    quiet_end(&quiet);
+    int status = read_words(path, &words, failure);
+    if (status == MATTHEW_OK)
+        status = load(sweep, path, &words, failure);
+    read_text_free(words.text);
+    read_text_free(words.base);
+    read_text_free(words.points);
+    read_text_free(words.recipe);
+    read_text_free(words.name);
     return status;
 }
 

@@ -1,4 +1,4 @@
-/* The sweep that a result file holds, from what the file says about itself. Thread rule: that of HDF5. */
+/* The sweep that a result file holds, from what the file says about itself. Thread rule: any. */
 #ifndef MATTHEW_STUDY_SWEEP_STORED_H
 #define MATTHEW_STUDY_SWEEP_STORED_H
 

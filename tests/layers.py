@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks of how the house is built; each is a test of its own.
 
-layers.py includes|circles|habits|sizes|planted SOURCE
+layers.py includes|rooms|circles|habits|sizes|planted SOURCE
 layers.py format SOURCE CLANG_FORMAT
 layers.py symbols LIBRARY.so LIBRARY.a
 layers.py kernels BUILD
@@ -15,6 +15,8 @@ import tempfile
 
 LAYERS = ["core", "agents", "market", "parallel", "measure", "output", "study", "interface", "program"]
 MARKETS_SHARE = {"markets", "choice", "ration"}  # every other header of market/ is a market's
+# Rooms of a folder, each with the rooms that it knows beside itself; what lies in the folder itself knows all of them.
+ROOMS = {"output": {"file": [], "codec": [], "history": ["file", "codec"]}}
 PUBLIC = "matthew.h"  # which the interface makes, and the program includes, as users do
 LINES_MAX = 600
 
@@ -47,10 +49,26 @@ def includes(root):
             other = pathlib.Path(name).stem.split("_")[0]
             if folder == "market" and name.startswith("market/") and other in markets and other != path.stem.split("_")[0]:
                 faults.append(f"{path.relative_to(root)} includes another market: {name}")
-        own = f"{folder}/{path.stem}.h"
-        inner = bool(found) and found[0].startswith(f"{folder}/{path.stem}_")
+        home = path.relative_to(root).parent
+        own = f"{home}/{path.stem}.h"
+        inner = bool(found) and found[0].startswith(f"{home}/{path.stem}_")
         if path.suffix == ".c" and (root / own).exists() and found and found[0] != own and not inner:
             faults.append(f"{path.relative_to(root)} does not include {own} first")
+    return faults
+
+
+def rooms(root):
+    """A file in a room includes its own room and those that the room knows, of its own folder; each room is declared."""
+    faults = []
+    for folder in LAYERS:
+        declared = ROOMS.get(folder, {})
+        found = {path.name for path in (root / folder).iterdir() if path.is_dir()}
+        faults += [f"{folder}/: the room {name} is declared or there, not both" for name in sorted(found ^ set(declared))]
+        for room, known in declared.items():
+            for path in sources(root, [f"{folder}/{room}"]):
+                for name in re.findall(rf'^#include "({folder}/[^"]+)"', code(path), flags=re.M):
+                    if name.split("/")[1] not in [room, *known]:
+                        faults.append(f"{path.relative_to(root)} includes {name}")
     return faults
 
 
@@ -60,7 +78,7 @@ CIRCLES = {
         ("world", "genes", "payments", "sectors", "sums"),  # the world holds what these define, and they read the world
         ("scenario", "scenario_inner"),  # the header that the files of the scenario share
         ("check", "check_tools"),  # likewise of the checks
-        ("history", "history_file", "history_layout"),  # likewise of the history
+        ("history/history", "history/history_file", "history/history_layout"),  # likewise of the history
         ("indicators", "market_measures"),
     ],
     "calls": [],
@@ -80,9 +98,9 @@ def circles_among(edges):
     return {frozenset(b for b in edges if b in reached[a] and a in reached[b]) for a in edges if a in reached[a]}
 
 
-def pair(path):
-    """A .h, its .c and its kernel are one."""
-    return path.stem.removesuffix("_kernel")
+def pair(path, folder):
+    """A .h, its .c and its kernel are one; in a room it is called by both names."""
+    return path.relative_to(folder).with_suffix("").as_posix().removesuffix("_kernel")
 
 
 def included_in(texts, folder):
@@ -105,9 +123,10 @@ def circles(root):
         texts, bodies = {}, {}
         for path in sources(root, [folder]):
             if path.suffix in (".c", ".h"):
-                texts[pair(path)] = texts.get(pair(path), "") + code(path)
+                name = pair(path, root / folder)
+                texts[name] = texts.get(name, "") + code(path)
             if path.suffix == ".c":
-                bodies[pair(path)] = bodies.get(pair(path), "") + code(path)
+                bodies[name] = bodies.get(name, "") + code(path)
         for kind, edges in (("includes", included_in(texts, folder)), ("calls", called_in(bodies))):
             for circle in circles_among(edges):
                 if not any(circle <= set(allowed) for allowed in CIRCLES[kind]):
@@ -212,12 +231,19 @@ PLANTED = {
                              ("choice", "customers"), ("markets", "capital"))),
         ("market/rent_kernel.c", '#include "market/regulation.h"', "market/rent_kernel.c includes another market"),
     ],
+    "rooms": [
+        *((f"output/{room}/{one}.c", f'#include "output/{other}.h"', f"output/{room}/{one}.c includes output/{other}.h")
+          for room, one, other in (("file", "netcdf", "history/history"), ("codec", "codec", "file/netcdf"),
+                                   ("file", "path", "codec/codec"), ("history", "source", "info"))),
+    ],
     "circles": [
         ("agents/events.c", '#include "agents/population.h"', "agents/: a circle of includes: "),
         ("agents/alliance.c", "void planted(struct world *w) { population_begin(w); }",
          "agents/: a circle of calls: alliance -> population, population -> alliance"),
         ("core/scenario_origin.c", "int planted(void) { return scenario_assign_named(0, 0, 0); }",
          "core/: a circle of calls: scenario_named -> scenario_origin, scenario_origin -> scenario_named"),
+        ("output/file/reason.c", '#include "output/file/hdf5_gate.h"',
+         "output/: a circle of includes: file/hdf5_gate -> file/reason, file/reason -> file/hdf5_gate"),
         ("agents/value_kernel.c", "void planted(struct world *w) { population_begin(w); }",
          "agents/: a circle of calls: population -> takeovers, population -> value, "),
     ],
@@ -245,7 +271,7 @@ def planted(root):
 
 def main():
     check, arguments = sys.argv[1], sys.argv[2:]
-    if check in ("includes", "circles", "habits", "sizes", "planted", "format"):
+    if check in ("includes", "rooms", "circles", "habits", "sizes", "planted", "format"):
         arguments[0] = pathlib.Path(arguments[0]).resolve()
     faults = globals()[check](*arguments)
     for fault in faults:

@@ -13,13 +13,13 @@ WAITING = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")  # how OpenMP's
 LIBRARY_NAMES = ("libmatthew.so", "libmatthew.dylib")
 HERE = pathlib.Path(__file__).resolve().parent
 
-# HDF5 is called by one thread at a time, so whoever writes or reads a history holds this lock.
-files = threading.RLock()
+# netCDF4 is not made for threads, so whoever reads a file by it holds this lock. The library itself needs none.
+reading = threading.RLock()
 
 
 def _new_lock():
-    global files
-    files = threading.RLock()
+    global reading
+    reading = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):

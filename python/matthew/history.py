@@ -58,7 +58,7 @@ def run(scenario="frontier-race", *, months=None, firms=None, seed=None, set=Non
         with Race(scenario, months=months, firms=firms, seed=seed, set=set, threads=threads, check=check) as race:
             race.record(path, record, every=every)
             _run(race, progress)
-        with _library.files, _opened(path) as history:
+        with _library.reading, _opened(path) as history:
             return history.load()
 
 
@@ -82,7 +82,7 @@ def _joined(paths):
 
     histories, of_seed = [], {}
     for path in paths:
-        with _library.files, _opened(path) as history:
+        with _library.reading, _opened(path) as history:
             seed = int(history.attrs["seed"])
             if seed in of_seed:
                 raise errors.BadArgument(f"{path}: seed {seed} is that of {of_seed[seed]} too")
@@ -133,7 +133,7 @@ def _opened(path):
     text = os.fsdecode(path)
     if not os.path.exists(text):
         raise errors.NotFound(f"there is no file {text}")
-    with _library.files:
+    with _library.reading:
         try:
             history = xarray.open_dataset(text, engine="netcdf4")
         except (OSError, ValueError, RuntimeError) as error:

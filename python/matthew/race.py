@@ -312,18 +312,10 @@ class Race:
     def _advance(self, months):
         """Runs further months, holding the lock."""
         pointer = self._pointer
-
-        def call():
-            if not self._records:
-                library.race_step(pointer, months)
-                return
-            with _library.files:
-                library.race_step(pointer, months)
-
         if months == 1 or threading.current_thread() is not threading.main_thread():
-            call()
+            library.race_step(pointer, months)
         else:
-            _interruptibly(call, pointer)
+            _interruptibly(lambda: library.race_step(pointer, months), pointer)
 
     def __iter__(self):
         """Runs month by month and yields the number of each month that was run."""
@@ -439,14 +431,14 @@ class Race:
         options = HistoryOptions(size=ctypes.sizeof(HistoryOptions), record=recorded(record),
                                  every=whole(every, "every"), single=bool(single), reproducible=bool(reproducible),
                                  overwrite=bool(overwrite))
-        with self._lock, _library.files:
+        with self._lock:
             library.race_open_history(self._pointer, encode(os.fsdecode(path), "path"), ctypes.byref(options))
             self._records = True
         return self
 
     def end_record(self):
         """Completes the history that is being written, if any."""
-        with self._lock, _library.files:
+        with self._lock:
             if self._records:
                 self._records = False
                 library.race_close_history(self._pointer)

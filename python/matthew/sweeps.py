@@ -165,13 +165,12 @@ def sweep(design=None, output=None, *, samples=None, threads=None, force=False, 
                 warnings.warn(text, errors.ScenarioWarning, stacklevel=2)
             library.sweep_set_threads(handle.pointer, _threads(threads))
             options = SweepFileOptions(size=ctypes.sizeof(SweepFileOptions), replace=bool(force))
-            with _library.files:
-                library.sweep_open(handle.pointer, encode(path, "output"), ctypes.byref(options))
+            library.sweep_open(handle.pointer, encode(path, "output"), ctypes.byref(options))
             _run(handle.pointer, retry_failed, progress)
             _warn_of_failures(handle.pointer, "" if output is None else f"; all are in {path}.log")
         finally:
             handle.free()
-        with _library.files:
+        with _library.reading:
             return xarray.load_dataset(path, engine="netcdf4")
 
 
@@ -203,8 +202,7 @@ def replay(path, point=None, replicate=None, output=None, *, record="indicators"
 
     options = HistoryOptions(size=ctypes.sizeof(HistoryOptions), record=recorded(record), every=whole(every, "every"),
                              single=bool(single), reproducible=bool(reproducible), overwrite=bool(overwrite))
-    with _library.files:
-        handle = Handle(library.sweep_read, library.sweep_free, encode(os.fsdecode(path), "path"))
+    handle = Handle(library.sweep_read, library.sweep_free, encode(os.fsdecode(path), "path"))
     with tempfile.TemporaryDirectory(prefix="matthew-") as folder:
         history = os.path.join(folder, "run.h5") if output is None else os.fsdecode(output)
         try:
@@ -216,15 +214,14 @@ def replay(path, point=None, replicate=None, output=None, *, record="indicators"
             found = Replay(size=ctypes.sizeof(Replay))
 
             def call():
-                with _library.files:
-                    library.sweep_replay(handle.pointer, *which, ctypes.byref(options), ctypes.byref(found))
+                library.sweep_replay(handle.pointer, *which, ctypes.byref(options), ctypes.byref(found))
 
             interruptibly(call, lambda: library.sweep_stop(handle.pointer))
         finally:
             handle.free()
         if output is not None:
             return open_history(history)
-        with _library.files, open_history(history) as opened:
+        with _library.reading, open_history(history) as opened:
             return opened.load()
 
 

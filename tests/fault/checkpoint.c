@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#include "output/file_driver.h"
+#include "output/file/file_driver.h"
 #include "output/info.h"
 #include "support/checkpoints.h"
 #include "support/exhaustive.h"

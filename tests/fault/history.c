@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "output/file_driver.h"
-#include "output/history.h"
+#include "output/file/file_driver.h"
+#include "output/history/history.h"
 #include "output/info.h"
 #include "support/scratch.h"
 #include "support/synthetic_world.h"

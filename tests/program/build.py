@@ -81,7 +81,7 @@ class Build(unittest.TestCase):
         self.change("docs/guide.md", "guide", "Guide")
         self.assertEqual(self.facts()[2], first, "the digest depends on the documents")
         for name, old, new in (("core/parameters.def", "0.25", "0.26"), ("agents/fields.def", "FIELD", " FIELD"),
-                               ("output/codec.h", "enum", "enum "), ("matthew.h", "enum", "enum "),
+                               ("output/codec/codec.h", "enum", "enum "), ("matthew.h", "enum", "enum "),
                                ("cmake/MatthewTargets.cmake", "-O3", "-O2")):
             self.change(name, old, new)
             found = self.facts()[2]

@@ -184,7 +184,7 @@ class Equations(Case):
     def test_comments_name_equations_that_exist(self):
         cited = 0
         for folder in ("core", "agents", "market", "parallel", "measure", "output", "study"):
-            for path in sorted((SOURCE / folder).glob("*.[chd]*")):
+            for path in sorted((SOURCE / folder).rglob("*.[chd]*")):
                 for comment in re.findall(r"/\*.*?\*/", path.read_text(encoding="utf-8"), flags=re.S):
                     for number in re.findall(r"(?:(?<=[\s(])|(?<=[(]))\((\d{1,2})\)|\bequations? (\d+)", comment):
                         cited += 1
@@ -203,7 +203,7 @@ class Links(Case):
     def test_what_a_new_column_needs_is_told_whole(self):
         """Files that tell single columns apart are named where ARCHITECTURE says how to add one."""
         told = re.search(r"To add a firm column:.*?To add a\s", text_of("ARCHITECTURE.md"), flags=re.S)[0]
-        named = set(re.findall(r"`(?:\w+/)?(\w+\.c)`", told))
+        named = set(re.findall(r"`(?:\w+/)*(\w+\.c)`", told))
         apart = {path.name for folder in ("agents", "market", "parallel", "output") for path in (SOURCE / folder).rglob("*.c")
                  if re.search(r"\bFIELD_[a-z]", path.read_text(encoding="utf-8"))}
         self.assertEqual(named, apart)

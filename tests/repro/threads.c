@@ -1,7 +1,7 @@
 /* The same race, bit by bit: for any number of threads, any way of cutting it into calls, any instruction set, in
  * another process, and in the bytes of its history. */
 #include "core/isa.h"
-#include "output/history.h"
+#include "output/history/history.h"
 #include "support/differences.h"
 #include "support/races.h"
 #include "support/scratch.h"

@@ -1,7 +1,7 @@
 /* Races with more threads than cores, for the thread sanitizer, which Criterion cannot run under: a plain program that
  * fails when the sanitizer has seen a race, or when results depend on the number of threads. */
 #include "core/scenario.h"
-#include "output/history.h"
+#include "output/history/history.h"
 #include "parallel/race.h"
 
 #include <stdio.h>

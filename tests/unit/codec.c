@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
-#include "output/codec.h"
+#include "output/codec/codec.h"
 
 static double uniform(uint64_t *state) {
     *state = *state * 6364136223846793005ULL + 1442695040888963407ULL;

@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "agents/events.h"
-#include "output/history.h"
-#include "output/history_layout.h"
+#include "output/history/history.h"
+#include "output/history/history_layout.h"
 #include "output/info.h"
-#include "output/read_file.h"
+#include "output/file/read_file.h"
 #include "support/asserts.h"
 #include "support/differences.h"
 #include "support/scratch.h"

@@ -3,8 +3,8 @@
 
 #include <hdf5.h>
 
-#include "output/history.h"
-#include "output/read_file.h"
+#include "output/history/history.h"
+#include "output/file/read_file.h"
 #include "support/asserts.h"
 #include "support/scratch.h"
 #include "support/synthetic_world.h"

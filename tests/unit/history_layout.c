@@ -1,7 +1,7 @@
-/* What a request records, and in which shape: output/history_layout.h. */
+/* What a request records, and in which shape: output/history/history_layout.h. */
 #include <criterion/criterion.h>
 
-#include "output/history_layout.h"
+#include "output/history/history_layout.h"
 #include "support/asserts.h"
 #include "support/synthetic_world.h"
 

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "output/history_file.h"
+#include "output/history/history_file.h"
 #include "output/info.h"
 #include "support/scratch.h"
 #include "support/synthetic_world.h"
@@ -70,13 +70,12 @@ Test(reason, of_a_file_that_was_cut_short) {
 
 /* One reason for each stretch of calls: that of the first failure, and none of an earlier stretch. */
 Test(reason, is_the_first_and_is_forgotten) {
-    struct quiet quiet;
-    quiet_begin(&quiet);
+    hdf5_enter();
     H5Fopen("/nowhere/race.h5", H5F_ACC_RDONLY, H5P_DEFAULT);
     H5Dclose(H5I_INVALID_HID);
     cr_assert(strncmp(reason(), "HDF5: unable to open file", 25) == 0, "%s", reason());
-    quiet_end(&quiet);
-    quiet_begin(&quiet);
+    hdf5_leave();
+    hdf5_enter();
     cr_assert_str_eq(reason(), "HDF5 gives no reason");
-    quiet_end(&quiet);
+    hdf5_leave();
 }

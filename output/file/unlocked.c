@@ -1,6 +1,6 @@
-#include "output/unlocked.h"
+#include "output/file/unlocked.h"
 
-#include "output/reason.h"
+#include "output/file/reason.h"
 
 #include <errno.h>
 #include <fcntl.h>

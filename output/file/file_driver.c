@@ -1,4 +1,4 @@
-#include "output/file_driver.h"
+#include "output/file/file_driver.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* What a history file was made from: enough to make the same file again.
  *
- * Reads whole files, interrupted ones, and the PATH.part that a killed run left. Changes nothing. Thread rule: HDF5 is
- * used, so one caller at a time in a process. Cost: a few ms. */
-#ifndef MATTHEW_OUTPUT_SOURCE_H
-#define MATTHEW_OUTPUT_SOURCE_H
+ * Reads whole files, interrupted ones, and the PATH.part that a killed run left. Changes nothing. Thread rule: any.
+ * Cost: a few ms. */
+#ifndef MATTHEW_OUTPUT_HISTORY_SOURCE_H
+#define MATTHEW_OUTPUT_HISTORY_SOURCE_H
 
 #include "core/status.h"
 

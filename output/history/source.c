@@ -1,10 +1,10 @@
-#include "output/source.h"
+#include "output/history/source.h"
 
 #include "core/build.h"
 #include "core/memory.h"
 #include "core/scenario.h"
-#include "output/netcdf.h"
-#include "output/read_file.h"
+#include "output/file/hdf5_gate.h"
+#include "output/file/read_file.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -71,18 +71,17 @@ static int read_source(hid_t file, struct history_source *source) {
 
 int history_source_read(const char *path, struct history_source *source, struct failure *failure) {
     memset(source, 0, sizeof *source);
-    struct quiet quiet;
     hid_t file = -1;
     double bytes;
     int whole = 0, is_sweep = 0;
-    quiet_begin(&quiet);
+    hdf5_enter();
     int status = read_file_open(path, &file, &bytes, failure);
     if (status == MATTHEW_OK) {
         whole = read_source(file, source);
         is_sweep = H5Aexists(file, "sweep_recipe") > 0;
         H5Fclose(file);
     }
-    quiet_end(&quiet);
+    hdf5_leave();
     if (status != MATTHEW_OK || whole)
         return status;
     history_source_free(source);

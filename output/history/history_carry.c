@@ -1,7 +1,7 @@
-#include "output/history_file.h"
+#include "output/history/history_file.h"
 
 #include "core/memory.h"
-#include "output/read_file.h"
+#include "output/file/read_file.h"
 
 #include <string.h>
 
@@ -48,6 +48,14 @@ static size_t first_kept_event(const struct history *history) {
     return events_of_commits(history) / EVENT_ROWS * EVENT_ROWS;
 }
 
+/* Past the gate; HDF5's reason stays. */
+static int read_events(const struct events_table *events, size_t from, size_t count, struct event *list) {
+    hdf5_enter();
+    int read = events_read(events, from, count, list);
+    hdf5_leave();
+    return read;
+}
+
 /* Events from there on: those in chunks that have been full since, and those in the one that is being filled. */
 static int keep_events(struct history *history, struct tape *tape, struct failure *failure) {
     const struct events_table *events = &history->events;
@@ -56,7 +64,7 @@ static int keep_events(struct history *history, struct tape *tape, struct failur
     if (list == NULL)
         return fail_memory(failure, "a checkpoint's events");
     size_t written = full - from;
-    if (written > 0 && !events_read(events, from, written, list)) {
+    if (written > 0 && !read_events(events, from, written, list)) {
         memory_free(list);
         return fail(failure, MATTHEW_WRITE_FAILED, "cannot read the events of %s back: %s", history->part, reason());
     }
@@ -90,11 +98,8 @@ static void carry_slab(struct history *history, struct tape *tape) {
 }
 
 int history_keep_open(struct history *history, struct tape *tape, struct failure *failure) {
-    struct quiet quiet;
     struct slab *slab = &history->slab;
-    quiet_begin(&quiet);
     int status = keep_events(history, tape, failure);
-    quiet_end(&quiet);
     tape_count(tape, &slab->rows, 0, 0);
     for (size_t row = 0; row < slab->rows; row++) {
         tape_count(tape, &slab->firms[row].count, 0, 0);
@@ -158,6 +163,7 @@ static int read_small(struct history *history, const struct earlier *earlier) {
     struct slab *slab = &history->slab;
     double values[CHUNK_ROWS * MEMBERS_MAX];
     hsize_t from = history->committed;
+    hdf5_enter();
     int read = read_rows(earlier->month, from, slab->rows, H5T_NATIVE_INT64, slab->rows, slab->month);
     for (int i = 0; i < INDICATOR_COUNT && read; i++) {
         if (!history->layout.indicator[i])
@@ -175,22 +181,26 @@ static int read_small(struct history *history, const struct earlier *earlier) {
         for (size_t row = 0; row < slab->rows; row++)
             memcpy(slab->indicators[row].member[i], values + row * members, members * sizeof *values);
     }
+    hdf5_leave();
     return read;
 }
 
-/* A round of chunks as they are; one that was never written has no bytes. */
+/* A round of chunks as they are; one that was never written has no bytes, and the check of the commit tells where
+ * something had been. */
 static int read_round(struct history *history, const struct earlier *earlier) {
     struct pipeline *pipeline = &history->pipeline;
     const struct chunk_round *round = pipeline->open;
-    for (size_t chunk = round->begin; chunk < round->end; chunk++) {
+    int read = 1;
+    hdf5_enter();
+    for (size_t chunk = round->begin; chunk < round->end && read; chunk++) {
         size_t place = chunk - round->begin;
         hsize_t at[3];
         enum field field = chunk_place(history, chunk, at)->field;
-        if (!read_chunk(earlier->column[field], column_rank(field), at, pipeline->bound,
-                        round->arena + place * pipeline->bound, &round->size[place]))
-            return 0; /* where nothing was written and something had been, the check of the commit tells */
+        read = read_chunk(earlier->column[field], column_rank(field), at, pipeline->bound,
+                          round->arena + place * pipeline->bound, &round->size[place]);
     }
-    return 1;
+    hdf5_leave();
+    return read;
 }
 
 /* Appends events up to row `end`: from the earlier file, or from the checkpoint, which has those from kept_from on. */
@@ -202,7 +212,7 @@ static int append_events(struct history *history, const struct earlier *earlier,
         return 0;
     if (from < in_file) {
         events = (struct events){.count = in_file - from, .list = memory_new(in_file - from, sizeof *events.list)};
-        int read = events.list != NULL && events_read(&earlier->events, from, events.count, events.list);
+        int read = events.list != NULL && read_events(&earlier->events, from, events.count, events.list);
         if (read)
             events_append(history, &events);
         memory_free(events.list);
@@ -253,10 +263,12 @@ static int commits_make_sense(const struct history *history, const struct commit
 
 static void close_file(hid_t file) {
     hid_t open[FIELD_COUNT + INDICATOR_COUNT + MEMBER_INDICATOR_COUNT + 16];
+    hdf5_enter();
     ssize_t left = H5Fget_obj_ids(file, H5F_OBJ_DATASET | H5F_OBJ_LOCAL, sizeof open / sizeof *open, open);
     for (ssize_t i = 0; i < left; i++)
         H5Dclose(open[i]);
     H5Fclose(file);
+    hdf5_leave();
 }
 
 static int copy_commits(struct history *history, struct earlier *earlier, const struct commit *commits, size_t count,
@@ -264,9 +276,12 @@ static int copy_commits(struct history *history, struct earlier *earlier, const 
     double bytes;
     if (count == 0)
         return 1;
-    if (read_file_open(history->earlier, &earlier->file, &bytes, failure) != MATTHEW_OK)
+    hdf5_enter();
+    int is_open = read_file_open(history->earlier, &earlier->file, &bytes, failure) == MATTHEW_OK;
+    int fine = is_open && open_columns(history, earlier);
+    hdf5_leave();
+    if (!is_open)
         return 0;
-    int fine = open_columns(history, earlier);
     for (size_t i = 0; i < count && fine; i++)
         fine = copy_commit(history, earlier, &commits[i], world, failure);
     close_file(earlier->file);
@@ -354,9 +369,6 @@ static int go_on(struct history *history, struct tape *kept, struct tape *open, 
 
 int history_go_on(struct history *history, struct tape *kept, struct tape *open, const struct world *world,
                   struct failure *failure) {
-    struct quiet quiet;
-    quiet_begin(&quiet);
     int status = go_on(history, kept, open, world, failure);
-    quiet_end(&quiet);
     return status == MATTHEW_OK ? history_status(history, failure) : status;
 }

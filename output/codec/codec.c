@@ -1,4 +1,4 @@
-#include "output/codec.h"
+#include "output/codec/codec.h"
 
 #include "core/memory.h"
 

@@ -1,7 +1,7 @@
-#include "output/history_file.h"
+#include "output/history/history_file.h"
 
 #include "core/memory.h"
-#include "output/history_path.h"
+#include "output/file/path.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,8 +74,10 @@ static int create_file(struct history *history, struct failure *failure) {
 
 /* Closes and frees everything; the file keeps its name. */
 static void history_free(struct history *history) {
+    hdf5_enter();
     netcdf_free(&history->netcdf);
     file_driver_free(&history->driver);
+    hdf5_leave();
     history_tables_free(history);
     history_slab_free(history);
     gauge_free(&history->own_gauge);
@@ -95,10 +97,14 @@ static int begin_file(struct history *history, const struct scenario *scenario, 
     char *text = scenario_text(scenario), *warnings = scenario_warnings_text(scenario);
     if (text == NULL || warnings == NULL)
         status = fail_memory(failure, "the scenario's text");
-    if (status == MATTHEW_OK)
-        status = create_file(history, failure);
     if (status == MATTHEW_OK) {
-        history_define(history, text, warnings);
+        hdf5_enter();
+        status = create_file(history, failure);
+        if (status == MATTHEW_OK)
+            history_define(history, text, warnings);
+        history_leave(history);
+    }
+    if (status == MATTHEW_OK) {
         history_flush(history);
         status = history_status(history, failure);
         if (status != MATTHEW_OK)
@@ -127,8 +133,6 @@ int history_open(struct history **result, const struct scenario *scenario, const
     history->threads = 1;
     history->last_month = -1;
     clock_gettime(CLOCK_MONOTONIC, &history->began);
-    struct quiet quiet;
-    quiet_begin(&quiet);
     status = prepare(history, options, failure);
     if (status == MATTHEW_OK)
         status = begin_file(history, scenario, failure);
@@ -136,18 +140,19 @@ int history_open(struct history **result, const struct scenario *scenario, const
         *result = history;
     else
         history_free(history);
-    quiet_end(&quiet);
     return status;
 }
 
 /* The last words of a file whose months are all in. */
 static void end_file(struct history *history) {
     int complete = history->last_month == history->scenario->months;
+    hdf5_enter();
     netcdf_change_text(&history->netcdf, history->netcdf.file, "status", complete ? "complete" : "interrupted");
     if (!history->reproducible)
         history_put_run_info(history);
     history_flush(history);
     netcdf_free(&history->netcdf);
+    history_leave(history);
 }
 
 int history_falls_short(const struct history *history) {
@@ -171,8 +176,6 @@ void history_on_full_disk(struct history *history, int (*make_room)(void *contex
 int history_close(struct history *history, int run_status, struct failure *failure) {
     if (history == NULL)
         return MATTHEW_OK;
-    struct quiet quiet;
-    quiet_begin(&quiet);
     int wanted = run_status == MATTHEW_OK || (run_status == MATTHEW_STOPPED && !history_falls_short(history));
     int status = wanted ? history_status(history, failure) : MATTHEW_OK, finished = 0;
     if (wanted && status == MATTHEW_OK) {
@@ -188,6 +191,5 @@ int history_close(struct history *history, int run_status, struct failure *failu
     if (!finished && !(failed && is_left(history)))
         path_remove(history->part, history->driver.device, history->driver.inode);
     history_free(history);
-    quiet_end(&quiet);
     return status;
 }

@@ -4,9 +4,9 @@
  * A file decides class, rank, extents and sizes of everything in it. Each function here holds them against what its
  * caller has room for before it reads, and gives 0, null or -1 for what does not fit. Values are taken from the file
  * itself alone: soft and external links, external storage and virtual datasets lead elsewhere and count as missing.
- * Call with HDF5's printing off (struct quiet). Thread rule: that of HDF5. */
-#ifndef MATTHEW_OUTPUT_READ_FILE_H
-#define MATTHEW_OUTPUT_READ_FILE_H
+ * Call inside the gate (output/file/hdf5_gate.h), but for read_file_is_hdf5 and read_text_free. */
+#ifndef MATTHEW_OUTPUT_FILE_READ_FILE_H
+#define MATTHEW_OUTPUT_FILE_READ_FILE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* The place of a result file: what can be refused before anything is computed, and how a finished file gets there.
  * Thread rule: any; two runs that write the same path at once are told apart where the file system allows it. */
-#ifndef MATTHEW_OUTPUT_HISTORY_PATH_H
-#define MATTHEW_OUTPUT_HISTORY_PATH_H
+#ifndef MATTHEW_OUTPUT_FILE_PATH_H
+#define MATTHEW_OUTPUT_FILE_PATH_H
 
 #include "core/status.h"
 

@@ -1,4 +1,4 @@
-#include "output/deflate.h"
+#include "output/codec/deflate.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "output/reason.h"
+#include "output/file/reason.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "output/history_path.h"
+#include "output/file/path.h"
 
 #include "core/memory.h"
 

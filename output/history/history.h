@@ -16,10 +16,11 @@
  * at its end. The bytes depend on the scenario and the options alone, with `reproducible`; never on threads.
  *
  * Owns the file, the open slab (months x living firms, at most about 256 MiB while they are twice the initial ones) and
- * its compressors. Never changes the world. Thread rule: one caller at a time; only tasks of the observer run in
- * parallel, and they never call HDF5. Cost: a third of a ns for each byte to copy, about 2 ns to compress. */
-#ifndef MATTHEW_OUTPUT_HISTORY_H
-#define MATTHEW_OUTPUT_HISTORY_H
+ * its compressors. Never changes the world. Thread rule: one caller at a time; tasks of the observer run in
+ * parallel. Histories of different races may be written in different threads: HDF5 is behind output/file/hdf5_gate.h.
+ * Cost: a third of a ns for each byte to copy, about 2 ns to compress. */
+#ifndef MATTHEW_OUTPUT_HISTORY_HISTORY_H
+#define MATTHEW_OUTPUT_HISTORY_HISTORY_H
 
 #include "core/scenario.h"
 #include "core/tape.h"

@@ -1,19 +1,19 @@
 /* Compression of one chunk of an HDF5 dataset into bytes that HDF5's own shuffle and deflate filters read.
  *
  * The bytes of the values are sorted by significance (byte shuffle) into planes. Planes that look like noise - the last
- * bits of mantissas - go into the zlib stream as they are; the others are packed by output/deflate.h, which looks for
- * what repeats from month to month. All decisions are made in whole numbers, so the bytes depend on the values alone,
- * on no CPU and no library's version. Values are taken as they lie in memory: files are little-endian, and so must the
- * machine be. Owns its scratch memory; never allocates while compressing, never touches HDF5. Thread rule: one codec
- * belongs to one thread at a time. Cost: 10 to 25 ns for a double. */
-#ifndef MATTHEW_OUTPUT_CODEC_H
-#define MATTHEW_OUTPUT_CODEC_H
+ * bits of mantissas - go into the zlib stream as they are; the others are packed by output/codec/deflate.h, which looks
+ * for what repeats from month to month. All decisions are made in whole numbers, so the bytes depend on the values
+ * alone, on no CPU and no library's version. Values are taken as they lie in memory: files are little-endian, and so
+ * must the machine be. Owns its scratch memory; never allocates while compressing, never touches HDF5. Thread rule: one
+ * codec belongs to one thread at a time. Cost: 10 to 25 ns for a double. */
+#ifndef MATTHEW_OUTPUT_CODEC_CODEC_H
+#define MATTHEW_OUTPUT_CODEC_CODEC_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/status.h"
-#include "output/deflate.h"
+#include "output/codec/deflate.h"
 
 enum { CODEC_SAMPLE = 2048 };
 

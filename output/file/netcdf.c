@@ -1,24 +1,12 @@
-#include "output/netcdf.h"
+#include "output/file/netcdf.h"
 
 #include "core/memory.h"
-#include "output/reason.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { ATTRIBUTES_COMPACT = 64, DEFLATE = 1 };
-
-void quiet_begin(struct quiet *quiet) {
-    H5Eget_auto2(H5E_DEFAULT, &quiet->function, &quiet->data);
-    if (quiet->function != reason_take)
-        reason_forget();
-    H5Eset_auto2(H5E_DEFAULT, reason_take, NULL);
-}
-
-void quiet_end(const struct quiet *quiet) {
-    H5Eset_auto2(H5E_DEFAULT, quiet->function, quiet->data);
-}
 
 /* Names live on the stack of callers, so the text is copied. */
 static void remember(struct netcdf *netcdf, enum netcdf_state broken, const char *what) {

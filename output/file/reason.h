@@ -1,10 +1,10 @@
 /* Why HDF5 failed, in its own words, for the messages to the user.
  *
- * quiet_begin (output/netcdf.h) switches HDF5's printing off and has every failing call reported here instead. The
- * first failure since then is the one that counts: calls that fail later do so on what the first one left open. One
- * reason for each thread. */
-#ifndef MATTHEW_OUTPUT_REASON_H
-#define MATTHEW_OUTPUT_REASON_H
+ * Inside the gate (output/file/hdf5_gate.h) HDF5 prints nothing and every failing call is reported here instead. The
+ * first failure since the entry is the one that counts: calls that fail later do so on what the first one left open.
+ * One reason for each thread. */
+#ifndef MATTHEW_OUTPUT_FILE_REASON_H
+#define MATTHEW_OUTPUT_FILE_REASON_H
 
 #include <hdf5.h>
 

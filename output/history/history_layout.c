@@ -1,4 +1,4 @@
-#include "output/history_layout.h"
+#include "output/history/history_layout.h"
 
 #include "core/names.h"
 

@@ -4,8 +4,8 @@
  * candidates, so that nothing has to be looked up and a plane costs 1 to 3 ns a byte. Each plane becomes one dynamic
  * Huffman block, or stored blocks where that is as short. The bits depend on the bytes alone: whole numbers, no
  * CPU-dependent code. Owns nothing, never allocates. Thread rule: one writer belongs to one thread. */
-#ifndef MATTHEW_OUTPUT_DEFLATE_H
-#define MATTHEW_OUTPUT_DEFLATE_H
+#ifndef MATTHEW_OUTPUT_CODEC_DEFLATE_H
+#define MATTHEW_OUTPUT_CODEC_DEFLATE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -3,10 +3,10 @@
  * Every non-scalar dataset has a dimension scale on every axis (the attributes CLASS, NAME, DIMENSION_LIST,
  * REFERENCE_LIST and _Netcdf4Dimid of the netCDF-4 and HDF5 dimension scale specifications), strings are
  * variable-length UTF-8, creation order is tracked, object times are off. The first HDF5 call that fails is remembered
- * in `broken`, and everything after it does nothing, so that callers check once. Thread rule: that of HDF5, one thread
- * at a time. */
-#ifndef MATTHEW_OUTPUT_NETCDF_H
-#define MATTHEW_OUTPUT_NETCDF_H
+ * in `broken`, and everything after it does nothing, so that callers check once. Call inside the gate
+ * (output/file/hdf5_gate.h). */
+#ifndef MATTHEW_OUTPUT_FILE_NETCDF_H
+#define MATTHEW_OUTPUT_FILE_NETCDF_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -58,14 +58,6 @@ struct netcdf_variable {
     const char *const *meanings; /* of the codes 0..meaning_count - 1; null when it is no code */
     int meaning_count;
 };
-
-/* Switches HDF5's own printing off for this thread while a call lasts; output/reason.h keeps what it would say. */
-struct quiet {
-    H5E_auto2_t function;
-    void *data;
-};
-void quiet_begin(struct quiet *quiet);
-void quiet_end(const struct quiet *quiet);
 
 /* The property list of a file's root group. */
 hid_t netcdf_file_properties(void);

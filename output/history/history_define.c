@@ -1,4 +1,4 @@
-#include "output/history_file.h"
+#include "output/history/history_file.h"
 
 #include "core/build.h"
 #include "core/isa.h"
@@ -193,7 +193,7 @@ static void put_text(struct history *history, hid_t group, const char *name, con
     netcdf_add_scalar(&history->netcdf, group, &variable, text, NULL);
 }
 
-/* What a run that is made again from this file needs to know: output/source.h reads it. */
+/* What a run that is made again from this file needs to know: output/history/source.h reads it. */
 static void put_options(struct history *history, hid_t group) {
     int64_t every = history->every, reproducible = history->reproducible;
     struct netcdf_variable months = {

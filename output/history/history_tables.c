@@ -1,7 +1,7 @@
-#include "output/history_file.h"
+#include "output/history/history_file.h"
 
 #include "core/memory.h"
-#include "output/read_file.h"
+#include "output/file/read_file.h"
 
 #include <libdeflate.h>
 #include <math.h>
@@ -149,9 +149,11 @@ static void write_event_chunk(struct history *history, enum event_column column)
     size_t size = gather(events, column);
     size_t bytes = codec_compress(&pipeline->codec[0], events->values, EVENT_ROWS, size, 0, pipeline->open->arena);
     hsize_t at = events->full;
+    hdf5_enter();
     netcdf_extend(netcdf, dataset, at + events->waiting, 0);
     if (!netcdf->broken && H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &at, bytes, pipeline->open->arena) < 0)
         netcdf_break(netcdf, "events");
+    history_leave(history);
 }
 
 /* Writes the chunk that is being filled: over what an earlier commit wrote of it. */
@@ -228,11 +230,13 @@ static void write_register_rows(struct history *history, const struct world *wor
 
 /* New firms in all columns; what changes after founding also for the old ones. */
 void register_commit(struct history *history, const struct world *world, size_t rows) {
+    hdf5_enter();
     for (enum register_column column = 0; column < REGISTER_COLUMNS; column++) {
         int changes = register_table[column].known != KNOWN_ENTRY;
         if (rows > history->reg.written)
             netcdf_extend(&history->netcdf, history->reg.column[column], rows, 0);
         write_register_rows(history, world, rows, column, changes ? 0 : history->reg.written);
     }
+    history_leave(history);
     history->reg.written = rows;
 }

@@ -1,17 +1,19 @@
-/* The inside of a history: shared by the files history*.c alone. */
-#ifndef MATTHEW_OUTPUT_HISTORY_FILE_H
-#define MATTHEW_OUTPUT_HISTORY_FILE_H
+/* The inside of a history: shared by the files history*.c alone. Functions that call HDF5 enter the gate by themselves,
+ * around groups of calls, save history_define, history_put_run_info, history_tables_define and events_read. */
+#ifndef MATTHEW_OUTPUT_HISTORY_HISTORY_FILE_H
+#define MATTHEW_OUTPUT_HISTORY_HISTORY_FILE_H
 
 #include <stdatomic.h>
 #include <time.h>
 
 #include "agents/events.h"
 #include "agents/register.h"
-#include "output/codec.h"
-#include "output/file_driver.h"
-#include "output/history_layout.h"
+#include "output/codec/codec.h"
+#include "output/file/file_driver.h"
+#include "output/file/hdf5_gate.h"
+#include "output/history/history_layout.h"
 #include "parallel/observers.h"
-#include "output/reason.h"
+#include "output/file/reason.h"
 
 /* Rows of events that wait for a full chunk. */
 enum { EVENT_ROWS = CHUNK_VALUES, REGISTER_ROWS = 4096 };
@@ -175,8 +177,10 @@ int events_read(const struct events_table *table, hsize_t from, size_t count, st
 void history_flush(struct history *history);
 /* MATTHEW_OK, or the first failure of the file as WRITE_FAILED; it stays. */
 int history_status(struct history *history, struct failure *failure);
-/* Keeps HDF5's reason when this thread has broken the file; history_status does so too. */
+/* Keeps HDF5's reason when this thread has broken the file. */
 void history_keep_reason(struct history *history);
+/* Leaves the gate, with the reason kept: the next group of calls forgets it. */
+void history_leave(struct history *history);
 
 /* Days from one day of a month to the same day some months later, by the calendar. */
 int64_t days_between(int year, int month, long months);

@@ -1,6 +1,7 @@
-#include "output/read_file.h"
+#include "output/file/read_file.h"
 
-#include "output/unlocked.h"
+#include "output/file/hdf5_gate.h"
+#include "output/file/unlocked.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -241,7 +242,9 @@ static hid_t text_in_memory(hid_t in_file) {
 }
 
 void read_text_free(char *text) {
+    hdf5_enter();
     H5free_memory(text);
+    hdf5_leave();
 }
 
 /* Texts of a file that are not variable come in one piece. */

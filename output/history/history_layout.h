@@ -2,12 +2,12 @@
  * computed.
  *
  * Pure functions over plain data; no HDF5. */
-#ifndef MATTHEW_OUTPUT_HISTORY_LAYOUT_H
-#define MATTHEW_OUTPUT_HISTORY_LAYOUT_H
+#ifndef MATTHEW_OUTPUT_HISTORY_HISTORY_LAYOUT_H
+#define MATTHEW_OUTPUT_HISTORY_HISTORY_LAYOUT_H
 
-#include "output/history.h"
+#include "output/history/history.h"
 #include "measure/indicators.h"
-#include "output/netcdf.h"
+#include "output/file/netcdf.h"
 
 enum {
     CHUNK_VALUES = 16384, /* of a firm column */

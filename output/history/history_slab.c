@@ -1,4 +1,4 @@
-#include "output/history_file.h"
+#include "output/history/history_file.h"
 
 #include "core/memory.h"
 
@@ -144,9 +144,11 @@ int has_chunks(const struct chunk_round *round) {
 static void extend_columns(struct history *history) {
     const struct history_layout *layout = &history->layout;
     hsize_t months = history->committed + history->slab.rows;
+    hdf5_enter();
     for (size_t s = 0; s < layout->series_count; s++)
         if (layout->series[s].member == 0)
             netcdf_extend(&history->netcdf, history->column[layout->series[s].field], months, history->firms);
+    history_leave(history);
 }
 
 int slab_begin(struct history *history, const struct world *world, size_t firms, struct failure *failure) {
@@ -182,6 +184,9 @@ static void note(struct history *history, const void *data, size_t size) {
 void write_round(struct history *history) {
     const struct chunk_round *round = history->pipeline.full;
     struct netcdf *netcdf = &history->netcdf;
+    if (!has_chunks(round))
+        return;
+    hdf5_enter();
     for (size_t chunk = round->begin; chunk < round->end && !netcdf->broken; chunk++) {
         size_t place = chunk - round->begin;
         const unsigned char *bytes = round->arena + place * history->pipeline.bound;
@@ -192,6 +197,7 @@ void write_round(struct history *history) {
             H5Dwrite_chunk(history->column[series->field], H5P_DEFAULT, 0, at, round->size[place], bytes) < 0)
             netcdf_break(netcdf, field_table[series->field].name);
     }
+    history_leave(history);
 }
 
 static void write_indicators(struct history *history) {
@@ -254,8 +260,10 @@ int slab_commit(struct history *history, const struct world *world, size_t firms
     history->firms = firms;
     if (slab->rows == 0)
         extend_columns(history); /* to those who came after the last month */
+    hdf5_enter();
     write_months(history);
     write_indicators(history);
+    history_leave(history);
     events_commit(history);
     register_commit(history, world, firms);
     note_commit(history, firms);
@@ -267,7 +275,9 @@ int slab_commit(struct history *history, const struct world *world, size_t firms
         history->last_month = slab->month[slab->rows - 1];
     history->committed += slab->rows;
     slab->rows = 0;
+    hdf5_enter();
     netcdf_change_int64(&history->netcdf, history->netcdf.file, "months_committed", (int64_t)history->committed);
+    history_leave(history);
     history_flush(history);
     return history_status(history, failure);
 }
@@ -276,13 +286,11 @@ int slab_commit(struct history *history, const struct world *world, size_t firms
 
 static int observe_month(void *context, const struct world *world, struct failure *failure) {
     struct history *history = context;
-    struct quiet quiet;
     history->phase = PHASE_IDLE;
     int status = history_status(history, failure);
     int shown_before = world->month < history->seen; /* month 0, when a race stopped there */
     if (status != MATTHEW_OK || shown_before || !layout_records(history->scenario, history->every, world->month))
         return status;
-    quiet_begin(&quiet);
     history->phase = PHASE_COPY;
     if (history->layout.columns > 0)
         status = slab_open_month(history, world, &history->failure);
@@ -293,7 +301,6 @@ static int observe_month(void *context, const struct world *world, struct failur
     for (size_t s = 0; s < history->layout.series_count; s++)
         history->source[s] =
             firms_column(&world->firms, history->layout.series[s].field, history->layout.series[s].member);
-    quiet_end(&quiet);
     return history_status(history, failure);
 }
 
@@ -310,15 +317,10 @@ static void observe_task(void *context, const struct world *world, size_t task) 
     (void)world;
     struct history *history = context;
     if (history->phase == PHASE_COMPRESS) {
-        if (task == 0) {
-            struct quiet quiet;
-            quiet_begin(&quiet);
+        if (task == 0)
             write_round(history);
-            history_keep_reason(history);
-            quiet_end(&quiet);
-        } else {
+        else
             compress_chunks(history, task - 1);
-        }
         return;
     }
     slab_copy(history, task);
@@ -356,21 +358,15 @@ static int settle(struct history *history, const struct world *world, int *again
 
 static int observe_settle(void *context, const struct world *world, int *again, struct failure *failure) {
     struct history *history = context;
-    struct quiet quiet;
     *again = 0;
     history->threads = omp_get_num_threads(); /* the team's: a thread of it calls this */
-    quiet_begin(&quiet);
-    int status = settle(history, world, again, failure);
-    quiet_end(&quiet);
-    return status;
+    return settle(history, world, again, failure);
 }
 
 /* The slab of a run that was stopped, and what happened after the last record. */
 static int observe_finish(void *context, const struct world *world, struct failure *failure) {
     struct history *history = context;
     struct pipeline *pipeline = &history->pipeline;
-    struct quiet quiet;
-    quiet_begin(&quiet);
     int status = history_status(history, failure);
     if (status == MATTHEW_OK)
         events_append(history, &world->events);
@@ -384,7 +380,6 @@ static int observe_finish(void *context, const struct world *world, struct failu
     }
     if (status == MATTHEW_OK)
         status = slab_commit(history, world, world->reg.count, failure);
-    quiet_end(&quiet);
     return status;
 }
 

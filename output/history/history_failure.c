@@ -1,4 +1,4 @@
-#include "output/history_file.h"
+#include "output/history/history_file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -6,6 +6,11 @@
 void history_keep_reason(struct history *history) {
     if (history->netcdf.broken && history->reason[0] == '\0')
         snprintf(history->reason, sizeof history->reason, "%s", reason());
+}
+
+void history_leave(struct history *history) {
+    history_keep_reason(history);
+    hdf5_leave();
 }
 
 int history_status(struct history *history, struct failure *failure) {
@@ -25,6 +30,8 @@ int history_status(struct history *history, struct failure *failure) {
 void history_flush(struct history *history) {
     struct netcdf *netcdf = &history->netcdf;
     file_driver_reserve(&history->driver);
+    hdf5_enter();
     if (history->driver.error == 0 && !netcdf->broken && H5Fflush(netcdf->file, H5F_SCOPE_LOCAL) < 0)
         netcdf_break(netcdf, "flush");
+    history_leave(history);
 }

@@ -3,10 +3,10 @@
  * HDF5 cannot close a file properly once a write has failed (a full disk). This driver therefore remembers the first
  * error, pretends that all is well, and writes nothing more: the file on the disk stays as it was. Whoever writes asks
  * file_driver.error after each step and gives up. A write that finds the disk full first asks `make_room`. Holds a
- * shared lock while the file is open, so that others may read it, and a second writer is told from a leftover. Thread
- * rule: that of HDF5. */
-#ifndef MATTHEW_OUTPUT_FILE_DRIVER_H
-#define MATTHEW_OUTPUT_FILE_DRIVER_H
+ * shared lock while the file is open, so that others may read it, and a second writer is told from a leftover. Call
+ * inside the gate (output/file/hdf5_gate.h), but for file_driver_reserve. */
+#ifndef MATTHEW_OUTPUT_FILE_FILE_DRIVER_H
+#define MATTHEW_OUTPUT_FILE_FILE_DRIVER_H
 
 #include <hdf5.h>
 
