@@ -1,6 +1,5 @@
 #include "output/history/history_file.h"
 
-#include "core/build.h"
 #include "core/isa.h"
 
 #include <libdeflate.h>
@@ -8,118 +7,62 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Days since 1970-01-01 of the first day of a month; months may run over the year. */
-static int64_t days_of_month(int64_t year, int64_t month) {
-    year += (month - 1) / 12;
-    month = (month - 1) % 12 + 1;
-    int64_t shifted = month <= 2 ? year - 1 : year; /* years begin in March, so that leap days end them */
-    int64_t era = shifted / 400, of_era = shifted % 400;
-    int64_t day = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + day - 719468;
-}
-
-int64_t days_between(int year, int month, long months) {
-    return days_of_month(year, month + months) - days_of_month(year, month);
-}
-
 static void define_root(struct history *history) {
     struct netcdf *netcdf = &history->netcdf;
-    const struct scenario *scenario = history->scenario;
-    hid_t root = netcdf->file;
-    char text[512];
-    unsigned major = 0, minor = 0, release = 0;
-    netcdf_put_text(netcdf, root, "title",
-                    scenario->title != NULL && scenario->title[0] != '\0' ? scenario->title : scenario->name);
-    netcdf_put_text(netcdf, root, "Conventions", "CF-1.8");
-    snprintf(text, sizeof text, "matthew %s, model %d", build.version, MODEL_VERSION);
-    netcdf_put_text(netcdf, root, "source", text);
-    snprintf(text, sizeof text, "%s%s, sources %s", build.revision, build.dirty ? "-dirty" : "", build.sources);
-    netcdf_put_text(netcdf, root, "revision", text);
-    netcdf_put_text(netcdf, root, "compiler", build.compiler);
-    netcdf_put_text(netcdf, root, "compiler_flags", build.flags);
-    H5get_libversion(&major, &minor, &release);
-    snprintf(text, sizeof text, "HDF5 %u.%u.%u, libdeflate %s", major, minor, release, LIBDEFLATE_VERSION_STRING);
-    netcdf_put_text(netcdf, root, "libraries", text);
-    netcdf_put_text(netcdf, root, "scenario", scenario->name);
-    netcdf_put_int64(netcdf, root, "seed", (int64_t)scenario->seed);
-    netcdf_put_text(netcdf, root, "coordinates", "date");
-    netcdf_put_text(netcdf, root, "status", "running");
-    netcdf_put_int64(netcdf, root, "months_committed", 0);
+    struct whole_attribute list[WHOLE_ATTRIBUTES];
+    size_t count = whole_attributes(list, history->scenario, "running", 0);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(list[i].name, "scenario") == 0) { /* behind the other words on the program */
+            char text[512];
+            unsigned major = 0, minor = 0, release = 0;
+            H5get_libversion(&major, &minor, &release);
+            snprintf(text, sizeof text, "HDF5 %u.%u.%u, libdeflate %s", major, minor, release,
+                     LIBDEFLATE_VERSION_STRING);
+            netcdf_put_text(netcdf, netcdf->file, "libraries", text);
+        }
+        if (list[i].text != NULL)
+            netcdf_put_text(netcdf, netcdf->file, list[i].name, list[i].text);
+        else
+            netcdf_put_int64(netcdf, netcdf->file, list[i].name, list[i].number);
+    }
 }
-
-/* Readers that keep times in nanoseconds end in April 2262: longer runs have no date. */
-enum { LAST_YEAR = 2261 };
 
 /* Months are unlimited, so that chunks may be longer than short runs: copiers refuse chunks that are longer than a
  * fixed dimension. There is no list of users, for the reason that history_tables_define gives. */
 static void define_month(struct history *history) {
-    const struct scenario *scenario = history->scenario;
-    struct netcdf_variable month = {
-        .name = "month", .unit = "month", .description = "months since the start", .type = NETCDF_INT64};
-    history->axis_month = netcdf_add_dimension(&history->netcdf, "month", 0, H5S_UNLIMITED, CHUNK_ROWS, &month, 0);
-    char unit[64];
-    snprintf(unit, sizeof unit, "days since %04d-%02d-01", scenario->start_year, scenario->start_month);
-    struct netcdf_variable date = {.name = "date",
-                                   .unit = unit,
-                                   .description = "first day of the month",
-                                   .type = NETCDF_INT64,
-                                   .rank = 1,
-                                   .axis = {history->axis_month}};
+    struct netcdf_variable month = month_variable(), date;
+    struct variable_room room;
+    history->axes.month = netcdf_add_dimension(&history->netcdf, month.name, 0, H5S_UNLIMITED, CHUNK_ROWS, &month, 0);
     history->date = -1;
-    if (scenario->start_year + (scenario->start_month + scenario->months) / 12 > LAST_YEAR)
+    if (!date_variable(&date, history->scenario, &history->axes, &room))
         return;
     history->date = netcdf_add(&history->netcdf, &date);
     netcdf_put_text(&history->netcdf, history->date, "calendar", "proleptic_gregorian");
 }
 
-static void define_family(struct history *history, enum family family, const char *description) {
+static void define_family(struct history *history, enum family family) {
     const struct members *members = &history->scenario->members[family];
     struct netcdf *netcdf = &history->netcdf;
-    struct netcdf_variable coordinate = {
-        .name = family_table[family].dimension, .description = description, .type = NETCDF_TEXT};
+    struct netcdf_variable coordinate = family_variable(family);
     const char *names[MEMBERS_MAX];
     for (int i = 0; i < members->count; i++)
         names[i] = members->name[i];
-    history->axis_family[family] = netcdf_add_dimension(
+    history->axes.family[family] = netcdf_add_dimension(
         netcdf, coordinate.name, (hsize_t)members->count, (hsize_t)members->count,
         (hsize_t)(members->count > 0 ? members->count : 1), &coordinate, FIELD_COUNT + MEMBER_INDICATOR_COUNT);
     if (members->count > 0)
-        netcdf_write_rows(netcdf, netcdf->dimension[history->axis_family[family]].scale, netcdf->text, 0,
+        netcdf_write_rows(netcdf, netcdf->dimension[history->axes.family[family]].scale, netcdf->text, 0,
                           (hsize_t)members->count, names);
 }
 
-static int axis_of(const struct history *history, enum dimension dimension) {
-    return history->axis_family[dimension_family(dimension)];
-}
-
-/* Columns of members are [month, member, firm]: a chunk then holds one member, as if it were a column of its own. */
 static void define_column(struct history *history, const struct series *series) {
-    const struct field_info *info = &field_table[series->field];
     const struct history_layout *layout = &history->layout;
-    struct netcdf_variable variable = {.name = info->name,
-                                       .unit = info->unit,
-                                       .description = info->description,
-                                       .type = series->type,
-                                       .rank = 2,
-                                       .axis = {history->axis_month, history->axis_firm},
-                                       .compressed = 1,
-                                       .empty = series->empty};
+    struct variable_room room;
+    struct netcdf_variable variable = column_variable(series, history->scenario, &history->axes, &room);
     hsize_t chunk[3] = {layout->rows, layout->firms};
-    const char *names[MEMBERS_MAX];
-    if (info->dimension != DIMENSION_FIRM) {
-        variable.rank = 3;
-        variable.axis[1] = axis_of(history, info->dimension);
-        variable.axis[2] = history->axis_firm;
+    if (variable.rank == 3) {
         chunk[1] = 1;
         chunk[2] = layout->firms;
-    }
-    if (info->kind == FIELD_KIND_CODE) {
-        const struct members *members = &history->scenario->members[info->family];
-        for (int i = 0; i < members->count; i++)
-            names[i] = members->name[i];
-        variable.meanings = names;
-        variable.meaning_count = members->count;
-        variable.unit = NULL;
     }
     variable.chunk = chunk;
     history->column[series->field] = netcdf_add(&history->netcdf, &variable);
@@ -133,17 +76,7 @@ static void define_columns(struct history *history) {
 }
 
 static hid_t define_indicator(struct history *history, const struct indicator_info *info) {
-    struct netcdf_variable variable = {.name = info->name,
-                                       .unit = info->unit,
-                                       .description = info->description,
-                                       .type = info->type == FIELD_FLOAT ? NETCDF_DOUBLE : NETCDF_INT64,
-                                       .rank = 1,
-                                       .axis = {history->axis_month},
-                                       .empty = info->type == FIELD_FLOAT ? netcdf_nan() : 0.0};
-    if (info->dimension != DIMENSION_FIRM) {
-        variable.rank = 2;
-        variable.axis[1] = axis_of(history, info->dimension);
-    }
+    struct netcdf_variable variable = indicator_variable(info, &history->axes);
     return netcdf_add(&history->netcdf, &variable);
 }
 
@@ -209,10 +142,10 @@ static void put_options(struct history *history, hid_t group) {
 void history_define(struct history *history, const char *scenario_yaml, const char *warnings) {
     define_root(history);
     define_month(history);
-    define_family(history, FAMILY_SEGMENT, "customer segment");
-    define_family(history, FAMILY_TIER, "tier of talent");
-    define_family(history, FAMILY_REGION, "region");
-    define_family(history, FAMILY_STRATEGY, "strategy preset");
+    define_family(history, FAMILY_SEGMENT);
+    define_family(history, FAMILY_TIER);
+    define_family(history, FAMILY_REGION);
+    define_family(history, FAMILY_STRATEGY);
     history_tables_define(history);
     define_columns(history);
     define_indicators(history);

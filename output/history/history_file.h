@@ -12,6 +12,7 @@
 #include "output/file/file_driver.h"
 #include "output/file/hdf5_gate.h"
 #include "output/history/history_layout.h"
+#include "output/history/variables.h"
 #include "parallel/observers.h"
 #include "output/file/reason.h"
 
@@ -100,7 +101,7 @@ struct history {
 
     struct file_driver driver;
     struct netcdf netcdf;
-    int axis_month, axis_firm, axis_event, axis_family[FAMILY_COUNT];
+    struct axes axes;
     hid_t date, column[FIELD_COUNT], indicator[INDICATOR_COUNT], member[MEMBER_INDICATOR_COUNT];
     struct events_table events;
     struct register_table reg;
@@ -181,8 +182,5 @@ int history_status(struct history *history, struct failure *failure);
 void history_keep_reason(struct history *history);
 /* Leaves the gate, with the reason kept: the next group of calls forgets it. */
 void history_leave(struct history *history);
-
-/* Days from one day of a month to the same day some months later, by the calendar. */
-int64_t days_between(int year, int month, long months);
 
 #endif

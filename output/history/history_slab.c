@@ -230,7 +230,7 @@ static void write_indicators(struct history *history) {
 static void write_months(struct history *history) {
     const struct slab *slab = &history->slab;
     struct netcdf *netcdf = &history->netcdf;
-    hid_t month = netcdf->dimension[history->axis_month].scale;
+    hid_t month = netcdf->dimension[history->axes.month].scale;
     hsize_t from = history->committed;
     note(history, slab->month, slab->rows * sizeof *slab->month);
     netcdf_extend(netcdf, month, from + slab->rows, 0);

@@ -26,55 +26,27 @@ void history_tables_free(struct history *history) {
     memory_free(history->events.values);
 }
 
-static enum netcdf_type file_type(enum field_type type) {
-    return type == FIELD_FLOAT ? NETCDF_DOUBLE : type == FIELD_INT64 ? NETCDF_INT64 : NETCDF_INT8;
-}
-
-/* What a column is for each kind of event, as an attribute: "entry: the new firm; insolvency: the insolvent firm". */
-static void put_meanings(struct history *history, enum event_column column, const char *attribute) {
-    char text[4096];
-    size_t used = 0;
-    for (int kind = EVENT_NONE + 1; kind < EVENT_KINDS; kind++) {
-        const struct event_info *info = &event_table[kind];
-        const char *what = column == EVENT_COLUMN_firm    ? info->firm
-                           : column == EVENT_COLUMN_other ? info->other
-                                                          : info->amount;
-        if (*what == '\0' || used >= sizeof text)
-            continue;
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s: %s", used > 0 ? "; " : "", info->name, what);
-        if (column == EVENT_COLUMN_amount && used < sizeof text)
-            used += (size_t)snprintf(text + used, sizeof text - used, " (%s)", info->unit);
-    }
-    netcdf_put_text(&history->netcdf, history->events.column[column], attribute, text);
+/* What a column is for each kind of event, as an attribute. */
+static void put_meanings(struct history *history, enum event_column column) {
+    char text[EVENT_MEANINGS_SIZE];
+    const char *attribute = event_meanings(column, text);
+    if (attribute != NULL)
+        netcdf_put_text(&history->netcdf, history->events.column[column], attribute, text);
 }
 
 static void define_events(struct history *history) {
-    const char *kinds[EVENT_KINDS];
-    for (int kind = 0; kind < EVENT_KINDS; kind++)
-        kinds[kind] = event_table[kind].name;
     for (enum event_column column = 0; column < EVENT_COLUMNS; column++) {
-        const struct event_column_info *info = &event_column_table[column];
-        int codes = column == EVENT_COLUMN_kind, varies = column == EVENT_COLUMN_amount;
-        struct netcdf_variable variable = {.name = info->name,
-                                           .unit = codes || varies ? NULL : info->unit,
-                                           .description = info->description,
-                                           .type = file_type(info->type),
-                                           .rank = 1,
-                                           .axis = {history->axis_event},
-                                           .compressed = 1,
-                                           .empty = info->type == FIELD_FLOAT ? netcdf_nan() : 0.0,
-                                           .meanings = codes ? kinds : NULL,
-                                           .meaning_count = codes ? EVENT_KINDS : 0};
+        struct variable_room room;
+        struct netcdf_variable variable = event_variable(column, &history->axes, &room);
         if (column == EVENT_COLUMN_number) {
-            history->axis_event = netcdf_add_dimension(&history->netcdf, info->name, 0, H5S_UNLIMITED, EVENT_ROWS,
+            history->axes.event = netcdf_add_dimension(&history->netcdf, variable.name, 0, H5S_UNLIMITED, EVENT_ROWS,
                                                        &variable, EVENT_COLUMNS - 1);
-            history->events.column[column] = history->netcdf.dimension[history->axis_event].scale;
+            history->events.column[column] = history->netcdf.dimension[history->axes.event].scale;
         } else
             history->events.column[column] = netcdf_add(&history->netcdf, &variable);
     }
-    put_meanings(history, EVENT_COLUMN_firm, "firms");
-    put_meanings(history, EVENT_COLUMN_other, "others");
-    put_meanings(history, EVENT_COLUMN_amount, "amounts");
+    for (enum event_column column = 0; column < EVENT_COLUMNS; column++)
+        put_meanings(history, column);
 }
 
 /* A chunk of rows that fits an initial population a few times over, without filling small files with emptiness. */
@@ -85,35 +57,17 @@ static hsize_t register_chunk(const struct history *history) {
     return rows;
 }
 
-static enum netcdf_type register_type(enum register_column column) {
-    enum register_type type = register_table[column].type;
-    return type == REGISTER_FLOAT   ? NETCDF_DOUBLE
-           : type == REGISTER_INT64 ? NETCDF_INT64
-           : type == REGISTER_INT8  ? NETCDF_INT8
-                                    : NETCDF_TEXT;
-}
-
 /* The axis of firms has no list of its users: no reader needs it, and h5netcdf reads the list of an unlimited dimension
  * again for each shape that it is asked for, which with a hundred columns takes ten seconds. */
 void history_tables_define(struct history *history) {
     hsize_t chunk = register_chunk(history);
     for (enum register_column column = 0; column < REGISTER_COLUMNS; column++) {
-        const struct register_info *info = &register_table[column];
-        const char *names[MEMBERS_MAX];
-        int words = register_words(column, history->scenario, names), has_unit = info->type != REGISTER_TEXT;
-        struct netcdf_variable variable = {.name = info->name,
-                                           .unit = has_unit && info->codes == CODES_NONE ? info->unit : NULL,
-                                           .description = info->description,
-                                           .type = register_type(column),
-                                           .rank = 1,
-                                           .axis = {history->axis_firm},
-                                           .empty = info->type == REGISTER_FLOAT ? netcdf_nan() : -1.0,
-                                           .meanings = words > 0 ? names : NULL,
-                                           .meaning_count = words};
+        struct variable_room room;
+        struct netcdf_variable variable = register_variable(column, history->scenario, &history->axes, &room);
         if (column == REGISTER_firm) {
-            history->axis_firm =
-                netcdf_add_dimension(&history->netcdf, info->name, 0, H5S_UNLIMITED, chunk, &variable, 0);
-            history->reg.column[column] = history->netcdf.dimension[history->axis_firm].scale;
+            history->axes.firm =
+                netcdf_add_dimension(&history->netcdf, variable.name, 0, H5S_UNLIMITED, chunk, &variable, 0);
+            history->reg.column[column] = history->netcdf.dimension[history->axes.firm].scale;
         } else
             history->reg.column[column] = netcdf_add(&history->netcdf, &variable);
     }
