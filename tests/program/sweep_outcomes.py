@@ -158,7 +158,7 @@ class Living(Outcomes):
     TEXT = HEAD + """\
   receipts: {column: total_receipts, sum, series: every 1}
   accounts: {column: accounts, mean, at: 20}
-  consumer: {column: accounts, member: consumer, sum_by: strategy, series: every 12}
+  enterprise: {column: accounts, member: enterprise, sum_by: strategy, series: every 12}
   staff: {column: staff, mean_by: strategy, mean_of_last: 5}
   firms: {column: active, sum_by: strategy, series: every 1}
   ages: {column: age, mean_by: strategy, series: every 1}
@@ -205,9 +205,9 @@ class Living(Outcomes):
             self.close(column("hhi"), self.hhi(receipts.values), "hhi")
             self.close(column("hhi"), column("revenue_hhi"), "hhi and revenue_hhi")
             self.close(column("accounts"), accounts[20].mean("firm"), "accounts")
-            consumer = by_strategy(history.accounts.sel(segment="consumer"), "sum")
+            enterprise = by_strategy(history.accounts.sel(segment="enterprise"), "sum")
             months = [month for month in (0, 12, 24, 36, 40) if month <= last and (month != 40 or last == 40)]
-            self.close(run.consumer.values[:len(months)], consumer[months], "consumer")
+            self.close(run.enterprise.values[:len(months)], enterprise[months], "enterprise")
             with numpy.errstate(invalid="ignore"):
                 self.close(column("staff"), by_strategy(staff, "mean")[-5:].mean(axis=0), "staff")
             self.assertTrue((cash[-1] < 0).any(), "no firm has negative cash here")
@@ -221,13 +221,13 @@ class Living(Outcomes):
         for engine in ("netcdf4", "h5netcdf"):
             data = self.read(engine=engine)
             self.assertEqual(data.receipts.dims, ("lock_in", "replicate", "month"))
-            self.assertEqual(data.consumer.dims, ("lock_in", "replicate", "month_every_12", "strategy"))
+            self.assertEqual(data.enterprise.dims, ("lock_in", "replicate", "month_every_12", "strategy"))
             self.assertEqual(data.staff.dims, ("lock_in", "replicate", "strategy"))
-            self.assertEqual({name: data.consumer.attrs[name] for name in ("units", "column", "member", "sum_by")},
-                             {"units": "account", "column": "accounts", "member": "consumer", "sum_by": "strategy"})
+            self.assertEqual({name: data.enterprise.attrs[name] for name in ("units", "column", "member", "sum_by")},
+                             {"units": "account", "column": "accounts", "member": "enterprise", "sum_by": "strategy"})
             self.assertEqual((data.hhi.attrs["units"], data.hhi.attrs["statistic"], data.receipts.attrs["units"]), ("1", "hhi", "million USD/month"))
-            self.assertEqual(data.consumer.attrs["long_name"], "customer accounts, consumer; sum over all living firms, by strategy at founding, month by month")
-        self.assertIn("outcome consumer column accounts.consumer sum_by strategy series every 12\n", data.attrs["sweep_recipe"])
+            self.assertEqual(data.enterprise.attrs["long_name"], "customer accounts, enterprise; sum over all living firms, by strategy at founding, month by month")
+        self.assertIn("outcome enterprise column accounts.enterprise sum_by strategy series every 12\n", data.attrs["sweep_recipe"])
         self.compare(data.sel(lock_in=2, replicate=1), self.replayed())
 
     def test_a_race_that_a_rule_ends(self):
@@ -235,7 +235,7 @@ class Living(Outcomes):
         run = self.read().sel(lock_in=2, replicate=1)
         end = int(run.months_run)
         self.assertTrue(24 < end < 36)
-        self.assertTrue(run.firms[end + 1:].isnull().all() and run.consumer[3:].isnull().all())
+        self.assertTrue(run.firms[end + 1:].isnull().all() and run.enterprise[3:].isnull().all())
         self.compare(run, self.replayed())
 
     def test_a_sum_of_no_firm_is_0_and_a_mean_missing(self):
@@ -246,7 +246,7 @@ class Living(Outcomes):
         self.assertTrue(nobody.any() and not nobody.all())
         numpy.testing.assert_array_equal(data.ages.isnull(), nobody)
         numpy.testing.assert_array_equal((data.cashes == 0).values, nobody.isel(month=-1).values)
-        self.assertFalse(data.consumer.isnull().any())
+        self.assertFalse(data.enterprise.isnull().any())
 
     def test_without_any_there_is_no_index(self):
         text = self.TEXT.replace("column: total_receipts, hhi", "column: claim_missed, hhi").replace("learning.enabled: on", "capital.claims: off")
@@ -254,7 +254,7 @@ class Living(Outcomes):
         self.assertTrue(self.read().hhi.isnull().all())
 
     def test_it_grows(self):
-        self.check_growth(self.TEXT, ("member: consumer", "member: enterprise"), ("member: consumer, ", ""), ("total_receipts, sum", "total_receipts, mean"),
+        self.check_growth(self.TEXT, ("member: enterprise", "member: consumer"), ("member: enterprise, ", ""), ("total_receipts, sum", "total_receipts, mean"),
                           ("cash, sum_by", "cash, mean_by"), ("at: 20", "at: 21"), ("column: staff", "column: hires"))
 
     def test_a_dry_run(self):
@@ -280,7 +280,7 @@ class Living(Outcomes):
             (of, "firm: OpenAI, column: accounts, sum, at: 20", "key `outcomes.accounts.sum`: is for a `column` of all firms"),
             (of, "indicator: revenue_hhi, hhi, at: 20", "key `outcomes.accounts.hhi`: is for a `column` of all firms"),
             (of, "column: accounts, indicator: revenue_hhi, at: 20", "not both"),
-            ("sum_by: strategy", "sum_by: region", "key `outcomes.consumer.sum_by`: expected `strategy`"),
+            ("sum_by: strategy", "sum_by: region", "key `outcomes.enterprise.sum_by`: expected `strategy`"),
             ("replicates: 3", "replicates: {at_least: 10, at_most: 20, until: {staff: 1}}", "key `replicates.until.staff`: has a value for each strategy"),
             ("replicates: 3", "replicates: {at_least: 10, at_most: 20, until: {firms: 1}}", "a series has no standard error")))
 
