@@ -1,6 +1,7 @@
 #include "program/arguments.h"
 
 #include "core/names.h"
+#include "output/history/recording.h"
 #include "program/print.h"
 
 #include <ctype.h>
@@ -17,6 +18,7 @@ const struct command_info command_table[COMMAND_COUNT] = {
 #define FOR(name) (1u << COMMAND_##name)
 #define FOR_NONE (1u << COMMAND_NONE)
 #define FOR_ALL (FOR_NONE - 1)
+#define RECORDED NULL
 static struct option_info options[OPTION_COUNT] = {
 #define OPTION(name, letter, argument, completion, commands, help)                                                     \
     {#name, letter, argument, help, COMPLETE_##completion, commands},
@@ -25,11 +27,15 @@ static struct option_info options[OPTION_COUNT] = {
 };
 const struct option_info *const option_table = options;
 
-/* Names are written with - where C has _. */
+/* Names are written with - where C has _; some help is that of the table of recordings. */
 static void spell_options(void) {
-    for (int i = 0; i < OPTION_COUNT; i++)
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        enum recording_option option = recording_option_find(options[i].name);
+        if (options[i].help == RECORDED && option < RECORDING_OPTION_COUNT)
+            options[i].help = recording_options[option].description;
         for (char *at = options[i].name; (at = strchr(at, '_')) != NULL;)
             *at = '-';
+    }
 }
 
 int command_takes(enum command command, enum option option) {
