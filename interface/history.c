@@ -20,8 +20,7 @@ static int take_options(struct matthew_history_options *wanted, const struct mat
     wanted->overwrite = HAS(overwrite) && known.overwrite != 0;
 #undef HAS
     if (wanted->every < 0 || wanted->every > SCENARIO_MONTHS_MAX)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "every: expected 0 to %d months, found %ld",
-                    SCENARIO_MONTHS_MAX, wanted->every);
+        return out_of_range("every", 0, SCENARIO_MONTHS_MAX, "months", wanted->every);
     return MATTHEW_OK;
 }
 
@@ -47,7 +46,7 @@ int matthew_race_open_history(matthew_race *race, const char *path, const struct
                                     .reproducible = wanted.reproducible,
                                     .force = wanted.overwrite,
                                     .gauge = &race->gauge};
-    status = history_open(&race->history, race_world(race->race)->scenario, &inner, &last_failure);
+    status = of_file(history_open(&race->history, race_world(race->race)->scenario, &inner, &last_failure), path);
     if (status == MATTHEW_OK)
         race->recorder = history_observer(race->history);
     return status;
