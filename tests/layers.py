@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks of how the house is built; each is a test of its own.
 
-layers.py includes|circles|habits|sizes|planted SOURCE
+layers.py includes|program|circles|habits|sizes|planted SOURCE
 layers.py format SOURCE CLANG_FORMAT
 layers.py symbols LIBRARY.so LIBRARY.a
 layers.py kernels BUILD
@@ -17,6 +17,10 @@ LAYERS = ["core", "agents", "market", "parallel", "measure", "output", "study", 
 MARKETS_SHARE = {"markets", "choice", "ration"}  # every other header of market/ is a market's
 PUBLIC = "matthew.h"  # which the interface makes, and the program includes, as users do
 LINES_MAX = 600
+
+# Files of program/ that still use what is inside the library. All others include matthew.h and program/ alone.
+USES_THE_INSIDE = ["completion.c", "given.c", "given.h", "manual.c", "parameters.c", "paths.h", "print.c", "print.h", "replay.c",
+                   "rerun.h", "resume.c", "resume.h", "run.c", "summary.c", "summary.h", "sweep.c", "watch.c", "watch.h"]
 
 
 def sources(root, folders):
@@ -51,6 +55,21 @@ def includes(root):
         inner = bool(found) and found[0].startswith(f"{folder}/{path.stem}_")
         if path.suffix == ".c" and (root / own).exists() and found and found[0] != own and not inner:
             faults.append(f"{path.relative_to(root)} does not include {own} first")
+    return faults
+
+
+def program(root):
+    """The program includes matthew.h and its own headers, as any program of a user could; the list of exceptions shrinks."""
+    faults, inside = [], set()
+    includes = {path.name: re.findall(r'^#include ["<]([^">]+)[">]', code(path), flags=re.M) for path in sources(root, ["program"])}
+    for name, found in includes.items():
+        for other in found:
+            own = other.startswith("program/")
+            if own and other.removeprefix("program/") in USES_THE_INSIDE or not own and other.split("/")[0] in LAYERS:
+                inside.add(name)
+                if name not in USES_THE_INSIDE:
+                    faults.append(f"program/{name} includes {other}: it uses matthew.h and files of program/ that do so")
+    faults += [f"program/{name} uses matthew.h alone now: take it from USES_THE_INSIDE" for name in USES_THE_INSIDE if name not in inside]
     return faults
 
 
@@ -212,6 +231,10 @@ PLANTED = {
                              ("choice", "customers"), ("markets", "capital"))),
         ("market/rent_kernel.c", '#include "market/regulation.h"', "market/rent_kernel.c includes another market"),
     ],
+    "program": [
+        ("program/info.c", '#include "core/names.h"', "program/info.c includes core/names.h"),
+        ("program/validate.c", '#include "program/print.h"', "program/validate.c includes program/print.h"),
+    ],
     "circles": [
         ("agents/events.c", '#include "agents/population.h"', "agents/: a circle of includes: "),
         ("agents/alliance.c", "void planted(struct world *w) { population_begin(w); }",
@@ -245,7 +268,7 @@ def planted(root):
 
 def main():
     check, arguments = sys.argv[1], sys.argv[2:]
-    if check in ("includes", "circles", "habits", "sizes", "planted", "format"):
+    if check in ("includes", "program", "circles", "habits", "sizes", "planted", "format"):
         arguments[0] = pathlib.Path(arguments[0]).resolve()
     faults = globals()[check](*arguments)
     for fault in faults:
