@@ -23,8 +23,7 @@ static int take_options(struct matthew_history_options *wanted, const struct mat
     wanted->overwrite = HAS(overwrite) && known.overwrite != 0;
 #undef HAS
     if (wanted->every < 0 || wanted->every > recording_options[RECORDING_every].most)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "every: expected 0 to %ld months, found %ld",
-                    recording_options[RECORDING_every].most, wanted->every);
+        return out_of_range("every", 0, recording_options[RECORDING_every].most, "months", wanted->every);
     return MATTHEW_OK;
 }
 
@@ -52,7 +51,7 @@ int matthew_race_open_history(matthew_race *race, const char *path, const struct
     inner.reproducible = wanted.reproducible;
     inner.force = wanted.overwrite;
     inner.gauge = &race->gauge;
-    status = history_open(&race->history, race_world(race->race)->scenario, &inner, &last_failure);
+    status = of_file(history_open(&race->history, race_world(race->race)->scenario, &inner, &last_failure), path);
     if (status == MATTHEW_OK)
         race->recorder = history_observer(race->history);
     return status;

@@ -360,6 +360,15 @@ static void put_scenario_tables(struct writer *writer) {
 #include "core/status.def"
 #undef STATUS
     end_table(writer);
+    begin_table(writer, "error_fields");
+#define ERROR_FIELD(name_, kind_, value, description_)                                                                 \
+    begin_row(writer);                                                                                                 \
+    put_text(writer, "name", #name_);                                                                                  \
+    put_text(writer, "type", strcmp(#kind_, "TEXT") == 0 ? "text" : "number");                                         \
+    put_text(writer, "description", description_);
+#include "core/failure.def"
+#undef ERROR_FIELD
+    end_table(writer);
 }
 
 char *tables_text(void) {

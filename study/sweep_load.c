@@ -93,6 +93,7 @@ static int fail_point(const struct sweep *sweep, size_t point, const struct scen
         }
     }
     document_fail_key(document, node, NULL, failure, "at %s: %s", sweep_point_text(sweep, point, text), inner->text);
+    failure_inherit(failure, inner);
     return failure->status = inner->status;
 }
 
