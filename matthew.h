@@ -17,12 +17,12 @@
  *
  * Threads
  *   Different handles may be used by different threads at the same time. One handle belongs to one thread at a time,
- *   save for matthew_race_stop, matthew_sweep_stop and matthew_sweep_count. A running race makes its own team of
- *   threads; the number of threads never changes the results. At most one history file is open per race. Races that
- *   write histories may run at the same time: the library lets one thread at a time into HDF5. A program that calls
- *   HDF5 itself at the same time needs an HDF5 that was built for threads.
- *   After fork() in a process that has run a race with more than one thread, races and sweeps of the child run on one
- *   thread: OpenMP's threads do not survive a fork. The results are the same.
+ *   save for matthew_race_stop, matthew_sweep_stop, matthew_validation_stop and matthew_sweep_count. A running race
+ *   makes its own team of threads; the number of threads never changes the results. At most one history file is open
+ * per race. Races that write histories may run at the same time: the library lets one thread at a time into HDF5. A
+ * program that calls HDF5 itself at the same time needs an HDF5 that was built for threads. After fork() in a process
+ * that has run a race with more than one thread, races and sweeps of the child run on one thread: OpenMP's threads do
+ * not survive a fork. The results are the same.
  *
  * Units
  *   Money is in million US dollars (prices: US dollars per account and month), time in months, compute in GPUs of the
@@ -79,18 +79,53 @@ MATTHEW_API const char *matthew_revision(void);
 MATTHEW_API const char *matthew_status_name(int status);
 MATTHEW_API const char *matthew_status_meaning(int status);
 
+/* The exit status that the program `matthew` ends with after it: 0, 1, 2, 3 or 130. */
+MATTHEW_API int matthew_status_exit(int status);
+
 /* What the last failure in this thread was, in one line; "" before the first. Valid until the next failure in this
  * thread. */
 MATTHEW_API const char *matthew_message(void);
+/* The same by fields, for programs. Texts: "status" (its name), "message", "reason" (the message without file, line and
+ * key in front), "file" (or the name of a text), "key" (a key, the path of a parameter or the name of an argument),
+ * "nearest" (a name that may have been meant). Numbers: "line", "column" (from 1), "minimum", "maximum" (what is
+ * allowed). "" is a text that is not known; null is no field of texts. Valid until the next failure in this thread. */
+MATTHEW_API const char *matthew_error_text(const char *field);
+/* 1 with *value for a number that is known; 0 for others, and leaves *value. Neither function is a failure itself. */
+MATTHEW_API int matthew_error_number(const char *field, double *value);
 
 /* Frees a text that the library returned as `char *`. */
 MATTHEW_API void matthew_text_free(char *text);
 
 /* Every table of the library as one JSON document, an object with a list of rows for each: columns, genes, industry,
  * register, exit_reasons, events, event_columns, sectors, payments, purposes, indicators, member_indicators,
- * concentration, concentration_measures, facts, families, parameters, named, statuses. A row is an object; all rows of
- * a table have the same keys. The caller frees it with matthew_text_free; null when memory is short. */
+ * concentration, concentration_measures, facts, families, parameters, named, statuses, error_fields. A row is an
+ * object; all rows of a table have the same keys. The caller frees it with matthew_text_free; null when memory is
+ * short. */
 MATTHEW_API char *matthew_tables_text(void);
+
+/* How the library was built and on what it runs: version, revision, digest of the sources, compiler, flags, libraries,
+ * threads by default, instruction sets. As lines for people, or as a JSON object. The caller frees it with
+ * matthew_text_free; null after a failure: BAD_ARGUMENT (the environment variable MATTHEW_ISA names no instruction set
+ * that is here), NO_MEMORY. */
+MATTHEW_API char *matthew_build_text(int json);
+
+/* The most threads that a race, a sweep or a validation may be given, and how many it has when it is given 0: as many
+ * as OpenMP would use, within the limit of a container unless OMP_NUM_THREADS is set. */
+enum { MATTHEW_THREADS_MAX = 1024 };
+MATTHEW_API int matthew_threads_default(void);
+
+/* A number with as few digits as read back to the same bits, in every locale ("0.7", "4e15"), into the caller's room of
+ * MATTHEW_NUMBER_SIZE bytes. Returns text. */
+enum { MATTHEW_NUMBER_SIZE = 32 };
+MATTHEW_API const char *matthew_number_text(double value, char *text);
+
+/* A copy of a text for people, cut to fit, in which nothing acts on a terminal: control characters come as "\\n",
+ * "\\x1b" or "\\u202e", bytes that are no UTF-8 as "\\xff". size counts the end. Returns shown. */
+MATTHEW_API const char *matthew_shown(const char *text, char *shown, size_t size);
+
+/* The name that was most likely meant by a misspelt one; null when none of the names is near. Names that are null are
+ * passed over. Cost: under a microsecond for a name of ten letters. */
+MATTHEW_API const char *matthew_nearest(const char *wanted, const char *const *names, size_t count);
 
 /* ---- scenarios that come with the library ---- */
 
@@ -122,7 +157,8 @@ MATTHEW_API int matthew_scenario_set(matthew_scenario *scenario, const char *ass
 /* Sets the number of initial firms, named ones included, and scales the entry rate with it. */
 MATTHEW_API int matthew_scenario_set_firms(matthew_scenario *scenario, long firms);
 
-/* Checks what no single value shows. matthew_race_new does the same first. */
+/* Checks what no single value shows. matthew_race_new does the same first. A failure names the place in the file that
+ * the scenario was loaded from, where that file says something of it. Errors: BAD_SCENARIO, TOO_LARGE. */
 MATTHEW_API int matthew_scenario_check(const matthew_scenario *scenario);
 
 /* What is legal in the scenario but surely not meant (values that are not plausible, a firm beside one of nearly the
@@ -303,6 +339,60 @@ MATTHEW_API int matthew_race_open_history(matthew_race *race, const char *path,
                                           const struct matthew_history_options *options);
 /* Completes the file; a race that is not at its last month leaves a file that says so. Errors: WRITE_FAILED. */
 MATTHEW_API int matthew_race_close_history(matthew_race *race);
+
+/* ---- files ---- */
+
+/* These use HDF5, so they and histories must not run at the same time. */
+
+/* What a file is, in *kind: "history", "part" (a history that is being written, or was when the process ended), "sweep"
+ * (its results), "hdf5" (another HDF5 file, or a damaged one), "race" (a saved one), "scenario" (a YAML file), "design"
+ * (the YAML file of a sweep), "other". The word lives as long as the library. Only what tells the kind is read. Errors:
+ * NOT_FOUND, BAD_ARGUMENT. */
+MATTHEW_API int matthew_file_kind(const char *path, const char **kind);
+/* What is in a history or in the results of a sweep, also while they are written: as lines for people, or as a JSON
+ * object whose "kind" is "history" or "sweep". The caller frees *text with matthew_text_free.
+ * Errors: NOT_FOUND, READ_FAILED, NO_MEMORY. Cost: some ms. */
+MATTHEW_API int matthew_file_info_text(char **text, const char *path, int json);
+/* A digest of everything that was recorded, in hexadecimal digits, into the caller's room of MATTHEW_DIGEST_SIZE bytes.
+ * It leaves out wall time, host, threads and build, and does not depend on how the file is laid out or compressed.
+ * Errors: NOT_FOUND, READ_FAILED, NO_MEMORY. Cost: about 400 MB/s of values. */
+enum { MATTHEW_DIGEST_SIZE = 33 };
+MATTHEW_API int matthew_file_digest(const char *path, char *digest);
+
+/* ---- validation: a scenario or a recorded race held against stylised facts ---- */
+
+typedef struct matthew_validation matthew_validation;
+
+/* Life of one:  matthew_validation_new -> matthew_validation_run -> matthew_validation_text, or
+ *               matthew_validation_read -> matthew_validation_text; then matthew_validation_free */
+
+/* Of a scenario, which is copied, over 1 to MATTHEW_REPLICATIONS_MAX races that differ in their seeds alone.
+ * Errors: BAD_SCENARIO, TOO_LARGE, BAD_ARGUMENT, NO_MEMORY. */
+enum { MATTHEW_REPLICATIONS_MAX = 100000 };
+MATTHEW_API int matthew_validation_new(matthew_validation **validation, const matthew_scenario *scenario,
+                                       long replications);
+/* Of one race, from a history that has all its months and the columns that the facts need; there is nothing to run. It
+ * uses HDF5. Errors: NOT_FOUND, READ_FAILED, NO_MEMORY. Cost: that of reading the columns. */
+MATTHEW_API int matthew_validation_read(matthew_validation **validation, const char *path);
+MATTHEW_API void matthew_validation_free(matthew_validation *validation);
+
+/* The number of threads, as for a race: at most MATTHEW_THREADS_MAX, 0 for the default. Errors: BAD_ARGUMENT. */
+MATTHEW_API int matthew_validation_set_threads(matthew_validation *validation, int threads);
+
+/* Runs the races and measures every fact in each. The results do not depend on threads. A second run does the same
+ * again. Errors: STOPPED, what a race may fail with, BAD_ARGUMENT (of a recorded race); then there is no result.
+ * Cost: that of the races; memory, a race for each that runs at a time. */
+MATTHEW_API int matthew_validation_run(matthew_validation *validation);
+/* Makes the matthew_validation_run in progress return STOPPED within a month of its races. May be called from any
+ * thread and from a signal handler. Without one in progress the next one returns STOPPED at once. */
+MATTHEW_API void matthew_validation_stop(matthew_validation *validation);
+
+/* What was found: a table for people, or a JSON object. The caller frees it with matthew_text_free; null after a
+ * failure: BAD_ARGUMENT (it has not been run), NO_MEMORY. */
+MATTHEW_API char *matthew_validation_text(const matthew_validation *validation, int json);
+/* How many of the facts that the scenario must show are not in their bands, or could not be measured; -1 before there
+ * is a result. */
+MATTHEW_API int matthew_validation_failed(const matthew_validation *validation);
 
 /* ---- sweeps: thousands of races of one scenario, over values of its parameters and over seeds ---- */
 

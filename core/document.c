@@ -56,8 +56,12 @@ static int fail_at(const struct document *document, const struct node *node, int
     if (key == NULL)
         key = node_path(node, path);
     if (key[0] == '\0')
-        return fail(failure, MATTHEW_BAD_SCENARIO, "%s:%d:%d: %s", document->name, line, column, text);
-    return fail(failure, MATTHEW_BAD_SCENARIO, "%s:%d:%d: key `%s`: %s", document->name, line, column, key, text);
+        fail(failure, MATTHEW_BAD_SCENARIO, "%s:%d:%d: %s", document->name, line, column, text);
+    else
+        fail(failure, MATTHEW_BAD_SCENARIO, "%s:%d:%d: key `%s`: %s", document->name, line, column, key, text);
+    failure_place(failure, document->name, line, column);
+    failure_key(failure, key, text);
+    return MATTHEW_BAD_SCENARIO;
 }
 
 int document_fail(const struct document *document, const struct node *node, const char *key, struct failure *failure,
@@ -124,7 +128,10 @@ int node_number(const struct document *document, const struct node *node, const 
         return document_fail(document, node, NULL, failure, "expected a %s, found %s; %s",
                              rule->whole ? "whole number" : "number", node_found(node, found),
                              number_range(rule, range));
-    if (number_read(rule, node->text, value, &inner) != MATTHEW_OK)
-        return document_fail(document, node, NULL, failure, "%s", inner.text);
-    return MATTHEW_OK;
+    int status = number_read(rule, node->text, value, &inner);
+    if (status != MATTHEW_OK) {
+        status = document_fail(document, node, NULL, failure, "%s", inner.text);
+        failure_inherit(failure, &inner);
+    }
+    return status;
 }

@@ -28,8 +28,11 @@ struct reader {
 
 /* A failure at a place: "NAME:LINE:COLUMN: text". */
 static int fail_mark(struct reader *reader, yaml_mark_t mark, const char *text) {
-    return fail(reader->failure, MATTHEW_BAD_SCENARIO, "%s:%zu:%zu: %s", reader->document->name, mark.line + 1,
-                mark.column + 1, text);
+    fail(reader->failure, MATTHEW_BAD_SCENARIO, "%s:%zu:%zu: %s", reader->document->name, mark.line + 1,
+         mark.column + 1, text);
+    failure_place(reader->failure, reader->document->name, (long)mark.line + 1, (long)mark.column + 1);
+    failure_key(reader->failure, NULL, text);
+    return MATTHEW_BAD_SCENARIO;
 }
 
 /* 1 when blanks at the start of a line (counted from 0) hold a tab. */

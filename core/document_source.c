@@ -93,9 +93,13 @@ int document_check_characters(const struct document *document, const char *bytes
     size_t line = 1, column = 1;
     for (size_t left = size; left > 0;) {
         size_t length = utf8_length(c, left);
-        if (length == 0 || !is_allowed(c, length))
-            return fail(failure, MATTHEW_BAD_SCENARIO, "%s:%zu:%zu: %s", document->name, line, column,
-                        length == 0 ? "not UTF-8 text" : "a control character or separator that is not allowed");
+        if (length == 0 || !is_allowed(c, length)) {
+            const char *what = length == 0 ? "not UTF-8 text" : "a control character or separator that is not allowed";
+            fail(failure, MATTHEW_BAD_SCENARIO, "%s:%zu:%zu: %s", document->name, line, column, what);
+            failure_place(failure, document->name, (long)line, (long)column);
+            failure_key(failure, NULL, what);
+            return MATTHEW_BAD_SCENARIO;
+        }
         int ends_line = *c == '\n' || (*c == '\r' && (left == 1 || c[1] != '\n'));
         line += (size_t)ends_line;
         column = ends_line ? 1 : column + 1;
@@ -112,12 +116,15 @@ static int fail_file(const struct document *document, int error, const char *wha
     int status = error == ENOENT || error == ENOTDIR ? MATTHEW_NOT_FOUND : MATTHEW_READ_FAILED;
     if (strerror_r(error, text, sizeof text) != 0)
         snprintf(text, sizeof text, "error %d", error);
-    return fail(failure, status, "%s: %s: %s", document->name, what, text);
+    fail(failure, status, "%s: %s: %s", document->name, what, text);
+    failure_place(failure, document->name, 0, 0);
+    return status;
 }
 
 int document_fail_size(const struct document *document, size_t most, struct failure *failure) {
-    return fail(failure, MATTHEW_TOO_LARGE, "%s: larger than %zu MiB, the most that is read", document->name,
-                most >> 20);
+    fail(failure, MATTHEW_TOO_LARGE, "%s: larger than %zu MiB, the most that is read", document->name, most >> 20);
+    failure_place(failure, document->name, 0, 0);
+    return MATTHEW_TOO_LARGE;
 }
 
 /* All of an open file, at most one byte more than is allowed. */
@@ -125,9 +132,12 @@ static int read_all(struct document *document, int file, size_t most, size_t *si
     struct stat about;
     if (fstat(file, &about) != 0)
         return fail_file(document, errno, "cannot be read", failure);
-    if (!S_ISREG(about.st_mode))
-        return fail(failure, MATTHEW_READ_FAILED, "%s: %s", document->name,
-                    S_ISDIR(about.st_mode) ? "is a folder, not a file" : "is not a regular file");
+    if (!S_ISREG(about.st_mode)) {
+        fail(failure, MATTHEW_READ_FAILED, "%s: %s", document->name,
+             S_ISDIR(about.st_mode) ? "is a folder, not a file" : "is not a regular file");
+        failure_place(failure, document->name, 0, 0);
+        return MATTHEW_READ_FAILED;
+    }
     size_t capacity = most + 1;
     if (about.st_size > (off_t)most)
         return document_fail_size(document, most, failure);

@@ -4,6 +4,7 @@
 #include "core/memory.h"
 #include "core/names.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The columns that have come, and where the reader is. */
@@ -23,7 +24,10 @@ struct cell {
 };
 
 static int fail_here(const struct table *table, int line, int column, const char *text) {
-    return fail(table->failure, MATTHEW_BAD_SCENARIO, "%s:%d:%d: %s", table->document->name, line, column, text);
+    fail(table->failure, MATTHEW_BAD_SCENARIO, "%s:%d:%d: %s", table->document->name, line, column, text);
+    failure_place(table->failure, table->document->name, line, column);
+    failure_key(table->failure, NULL, text);
+    return MATTHEW_BAD_SCENARIO;
 }
 
 static int has_more(const struct table *table) {
@@ -201,8 +205,9 @@ static int read_row(struct table *table, int *blank) {
     }
     if (status != MATTHEW_OK || count == columns)
         return status;
-    return fail(table->failure, MATTHEW_BAD_SCENARIO, "%s:%d:1: %zu cell%s, but there are %zu columns",
-                table->document->name, line, count, count == 1 ? "" : "s", columns);
+    char cells[80];
+    snprintf(cells, sizeof cells, "%zu cell%s, but there are %zu columns", count, count == 1 ? "" : "s", columns);
+    return fail_here(table, line, 1, cells);
 }
 
 static int read_table(struct document *document, const char *bytes, size_t size, struct failure *failure) {

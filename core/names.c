@@ -55,12 +55,24 @@ void nearest_name_offer(struct nearest_name *search, const char *candidate) {
     }
 }
 
+static const char HINT[] = "; did you mean `", HINT_END[] = "`?";
+
 char *nearest_name_hint(const struct nearest_name *search, char *text, size_t size) {
     if (search->best[0] == '\0')
         text[0] = '\0';
     else
-        snprintf(text, size, "; did you mean `%s`?", search->best);
+        snprintf(text, size, "%s%s%s", HINT, search->best, HINT_END);
     return text;
+}
+
+char *nearest_name_said(const char *text, char *name, size_t size) {
+    const char *begin = NULL, *end;
+    for (const char *next = text; (next = strstr(next, HINT)) != NULL;)
+        begin = next += sizeof HINT - 1;
+    name[0] = '\0';
+    if (begin != NULL && (end = strstr(begin, HINT_END)) != NULL)
+        snprintf(name, size, "%.*s", (int)(end - begin), begin);
+    return name;
 }
 
 char *text_excerpt(const char *from, char text[EXCERPT_SIZE]) {
@@ -140,6 +152,16 @@ size_t text_show(const char *from, char text[SHOWN_MOST]) {
         snprintf(text, SHOWN_MOST, "%s", code == '\n' ? "\\n" : "\\t");
     else
         snprintf(text, SHOWN_MOST, code < 0x80 || length == 0 ? "\\x%02lx" : "\\u%04lx", code & 0xffff);
+    return length == 0 ? 1 : length;
+}
+
+size_t text_show_json(const char *from, char text[SHOWN_MOST]) {
+    size_t length = utf8_length((const unsigned char *)from, strnlen(from, 4));
+    unsigned long code = length == 0 ? 0xfffd : text_hidden(from, length);
+    if (code != 0)
+        snprintf(text, SHOWN_MOST, "\\u%04lx", code & 0xffff);
+    else
+        snprintf(text, SHOWN_MOST, *from == '"' || *from == '\\' ? "\\%.*s" : "%.*s", (int)length, from);
     return length == 0 ? 1 : length;
 }
 

@@ -26,6 +26,9 @@ void nearest_name_offer(struct nearest_name *search, const char *candidate);
 /* "; did you mean `best`?", or "" when nothing was near enough. Returns text. */
 char *nearest_name_hint(const struct nearest_name *search, char *text, size_t size);
 
+/* The name in the last such hint of a text, "" where there is none. Returns name. */
+char *nearest_name_said(const char *text, char *name, size_t size);
+
 /* A copy cut to about 40 letters (never inside a UTF-8 character) for messages that quote what was found. Returns text.
  */
 enum { EXCERPT_SIZE = 48 };
@@ -48,5 +51,7 @@ enum { SHOWN_MOST = 8 }; /* bytes that one character becomes, with the end */
 char *text_shown(const char *from, char *text, size_t size);
 /* One character of the text, of which there is at least one: returns how many bytes it has. */
 size_t text_show(const char *from, char text[SHOWN_MOST]);
+/* The same inside a string of JSON, where bytes that are no UTF-8 come as U+FFFD. */
+size_t text_show_json(const char *from, char text[SHOWN_MOST]);
 
 #endif

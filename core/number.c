@@ -134,20 +134,26 @@ int number_check(const struct number_rule *rule, double value, struct failure *f
         return MATTHEW_OK; /* before any text is made: every value of every scenario passes here */
     number_range(rule, range);
     if (!isfinite(value))
-        return fail(failure, MATTHEW_BAD_SCENARIO, "expected a finite number; %s", range);
-    if (value < rule->min || value > rule->max)
-        return fail(failure, MATTHEW_BAD_SCENARIO, "%s is outside the %s", number_print(value, number), range);
-    return fail(failure, MATTHEW_BAD_SCENARIO, "expected a whole number, found `%s`; %s", number_print(value, number),
-                range);
+        fail(failure, MATTHEW_BAD_SCENARIO, "expected a finite number; %s", range);
+    else if (value < rule->min || value > rule->max)
+        fail(failure, MATTHEW_BAD_SCENARIO, "%s is outside the %s", number_print(value, number), range);
+    else
+        fail(failure, MATTHEW_BAD_SCENARIO, "expected a whole number, found `%s`; %s", number_print(value, number),
+             range);
+    failure_range(failure, rule->min, rule->max);
+    return MATTHEW_BAD_SCENARIO;
 }
 
 int number_read(const struct number_rule *rule, const char *text, double *value, struct failure *failure) {
     char range[NUMBER_RANGE_SIZE], found[EXCERPT_SIZE];
     double parsed;
     enum number_fault fault = number_parse(text, &parsed);
-    if (fault != NUMBER_FINE)
-        return fail(failure, MATTHEW_BAD_SCENARIO, "%s, found `%s`; %s", number_complaint(fault),
-                    text_excerpt(text, found), number_range(rule, range));
+    if (fault != NUMBER_FINE) {
+        fail(failure, MATTHEW_BAD_SCENARIO, "%s, found `%s`; %s", number_complaint(fault), text_excerpt(text, found),
+             number_range(rule, range));
+        failure_range(failure, rule->min, rule->max);
+        return MATTHEW_BAD_SCENARIO;
+    }
     int status = number_check(rule, parsed, failure);
     if (status == MATTHEW_OK)
         *value = parsed;

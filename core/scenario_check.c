@@ -5,16 +5,45 @@
 #include "core/scenario_inner.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 /* Beyond this, counts held in doubles are no longer all whole numbers. */
 #define COUNT_LIMIT 0x1p52
 
+/* A value that is not allowed, called what the format says. */
+static int fail_value(struct failure *failure, const struct failure *cause, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static int fail_value(struct failure *failure, const struct failure *cause, const char *format, ...) {
+    char name[300];
+    va_list arguments;
+    va_start(arguments, format);
+    if (vsnprintf(name, sizeof name, format, arguments) < 0)
+        name[0] = '\0';
+    va_end(arguments);
+    fail(failure, MATTHEW_BAD_SCENARIO, "%s: %s", name, cause->text);
+    failure_inherit(failure, cause);
+    return MATTHEW_BAD_SCENARIO;
+}
+
+/* Messages of this file begin with what they are about. */
+static void note_key(struct failure *failure) {
+    char key[FAILURE_KEY_SIZE];
+    if (failure == NULL || failure->status == MATTHEW_NO_MEMORY)
+        return;
+    const char *end = strstr(failure->text, ": ");
+    size_t length = strcspn(failure->text, ",:");
+    if (end == NULL || length >= sizeof key)
+        return;
+    snprintf(key, sizeof key, "%.*s", (int)length, failure->text);
+    failure_key(failure, key, end + 2);
+}
+
 static int check_rule(const struct number_rule *rule, const char *what, double value, struct failure *failure) {
     struct failure inner;
     if (number_check(rule, value, &inner) != MATTHEW_OK)
-        return fail(failure, MATTHEW_BAD_SCENARIO, "%s: %s", what, inner.text);
+        return fail_value(failure, &inner, "%s", what);
     return MATTHEW_OK;
 }
 
@@ -46,8 +75,7 @@ static int check_values(const struct scenario *scenario, struct failure *failure
         for (int i = 0; i < count; i++) {
             struct parameter_slot slot = {info, info->family == FAMILY_NONE ? -1 : i};
             if (parameter_check(info, value[parameter_slot_index(slot)], &inner) != MATTHEW_OK)
-                return fail(failure, MATTHEW_BAD_SCENARIO, "%s: %s", parameter_path(scenario->members, slot, path),
-                            inner.text);
+                return fail_value(failure, &inner, "%s", parameter_path(scenario->members, slot, path));
         }
     }
     return MATTHEW_OK;
@@ -132,13 +160,12 @@ static int check_firm(const struct scenario *scenario, const struct named_firm *
         struct number_rule rule = {field->min, field->max, field->unit, !single};
         for (int i = 0; i < count; i++)
             if (number_check(&rule, named_field_values_const(firm, field)[i], &inner) != MATTHEW_OK)
-                return fail(failure, MATTHEW_BAD_SCENARIO, "firms.%s.%s%s%s: %s", firm->name, field->name,
-                            single ? "" : ".", single ? "" : scenario->members[family].name[i], inner.text);
+                return fail_value(failure, &inner, "firms.%s.%s%s%s", firm->name, field->name, single ? "" : ".",
+                                  single ? "" : scenario->members[family].name[i]);
     }
     for (int gene = 0, count = scenario_gene_count(); gene < count; gene++)
         if (!isnan(firm->gene[gene]) && parameter_check(scenario_gene(gene), firm->gene[gene], &inner) != MATTHEW_OK)
-            return fail(failure, MATTHEW_BAD_SCENARIO, "firms.%s.%s: %s", firm->name, scenario_gene(gene)->name,
-                        inner.text);
+            return fail_value(failure, &inner, "firms.%s.%s", firm->name, scenario_gene(gene)->name);
     return MATTHEW_OK;
 }
 
@@ -225,7 +252,7 @@ static int check_change(const struct scenario *scenario, const struct change *ch
         return fail(failure, MATTHEW_BAD_SCENARIO, "schedule, month %ld: %s is fixed when the run begins",
                     change->month, path);
     if (parameter_check(slot.info, change->value, &inner) != MATTHEW_OK)
-        return fail(failure, MATTHEW_BAD_SCENARIO, "schedule, month %ld: %s: %s", change->month, path, inner.text);
+        return fail_value(failure, &inner, "schedule, month %ld: %s", change->month, path);
     return MATTHEW_OK;
 }
 
@@ -244,8 +271,11 @@ int scenario_check_schedule(const struct scenario *scenario, long from, struct f
         value[change->index] = change->value;
         if (month < from || (i + 1 < scenario->change_count && scenario->changes[i + 1].month == month))
             continue;
-        if (check_relations(scenario, value, &inner) != MATTHEW_OK)
-            return fail(failure, inner.status, "schedule, month %ld: %s", month, inner.text);
+        if (check_relations(scenario, value, &inner) != MATTHEW_OK) {
+            fail(failure, inner.status, "schedule, month %ld: %s", month, inner.text);
+            failure_inherit(failure, &inner);
+            return inner.status;
+        }
     }
     return MATTHEW_OK;
 }
@@ -270,5 +300,7 @@ int scenario_check(const struct scenario *scenario, struct failure *failure) {
         status = scenario_check_schedule(scenario, 1, failure);
     if (status == MATTHEW_OK)
         status = scenario_check_takeovers(scenario, failure);
+    if (status != MATTHEW_OK)
+        note_key(failure);
     return status;
 }

@@ -20,6 +20,8 @@ int origin_fail(const struct origin *origin, const char *key, const char *format
     __attribute__((format(printf, 3, 4)));
 int origin_fail_key(const struct origin *origin, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* At the value, for a cause that was found in it. */
+int origin_fail_as(const struct origin *origin, const char *key, const struct failure *cause);
 
 /* Whether there is a text. A number or a switch must not be in quotes (plain = 1). Where there is none, a range is put
  * into words for the failure alone. */

@@ -54,7 +54,10 @@ void scenario_locate(const char *path, struct failure *failure) {
         return;
     snprintf(key, sizeof key, "%.*s", (int)(end - inner.text), inner.text);
     const struct node *node = document.root->kind == NODE_MAPPING ? find(document.root, key) : NULL;
-    if (node != NULL)
+    if (node != NULL) {
         fail(failure, inner.status, "%s:%d:%d: %s", document.name, node->line, node->column, inner.text);
+        failure_place(failure, document.name, node->line, node->column);
+        failure_inherit(failure, &inner);
+    }
     document_free(&document);
 }

@@ -19,7 +19,7 @@ static int read_value(const struct origin *origin, const char *path, const struc
         return origin_fail_text(origin, path, real ? "a number" : range, real ? range : "");
     }
     if (parameter_parse(info, text, value, &inner) != MATTHEW_OK)
-        return origin_fail(origin, path, "%s", inner.text);
+        return origin_fail_as(origin, path, &inner);
     return MATTHEW_OK;
 }
 
@@ -264,7 +264,7 @@ int scenario_set_firms(struct scenario *scenario, long firms, struct failure *fa
     snprintf(option, sizeof option, "firms=%ld", firms);
     struct origin origin = {NULL, NULL, option, "", failure};
     if (number_check(&firms_rule, (double)firms, &inner) != MATTHEW_OK)
-        return origin_fail(&origin, NULL, "%s", inner.text);
+        return origin_fail_as(&origin, NULL, &inner);
     return change_firms(scenario, (double)firms, &origin);
 }
 
@@ -387,5 +387,5 @@ int scenario_change(struct scenario *scenario, long month, const char *assignmen
         return MATTHEW_OK;
     move_fresh(scenario, place, fresh, 1);
     scenario->change_count = count;
-    return origin_fail(&origin, setting.path, "%s", why.text);
+    return origin_fail_as(&origin, setting.path, &why);
 }

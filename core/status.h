@@ -13,16 +13,34 @@ enum status {
 #undef STATUS
 };
 
-/* What went wrong, in one line for the user: file, line, key, allowed range where they apply. */
+enum { FAILURE_TEXT_SIZE = 1000, FAILURE_FILE_SIZE = 256, FAILURE_KEY_SIZE = 256, FAILURE_NEAREST_SIZE = 128 };
+
+/* What went wrong, in one line for the user: file, line, key, allowed range where they apply; and the same for
+ * programs (core/failure.def). */
 struct failure {
     int status;
-    char text[1000];
+    char text[FAILURE_TEXT_SIZE];
+    int reason;                                          /* where in the text it comes after file, line and key */
+    char file[FAILURE_FILE_SIZE], key[FAILURE_KEY_SIZE]; /* "" where there is none */
+    int line, column;                                    /* from 1; 0 where there is none */
+    int has_range;
+    double minimum, maximum;
+    char nearest[FAILURE_NEAREST_SIZE]; /* the name that the text says may have been meant, or "" */
 };
 
 /* Writes status and the formatted text (cut to fit; control characters are shown as "\\n" or "\\x1b", so that
  * one failure is always one line and moves no terminal) and returns status, so that `return fail(failure, ...)` is the
- * idiom. A null failure is legal. Every failure of the library passes here: one breakpoint catches them all. */
+ * idiom. A null failure is legal. Every failure of the library passes here: one breakpoint catches them all.
+ * What the failure said before is forgotten. */
 int fail(struct failure *failure, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* After fail: what it is about. Null texts and zeros leave what is known already. reason is the part of the text behind
+ * file, line and key; null for all of it. */
+void failure_place(struct failure *failure, const char *file, long line, long column);
+void failure_key(struct failure *failure, const char *key, const char *reason);
+void failure_range(struct failure *failure, double minimum, double maximum);
+/* The key, the range and the nearest name of the failure that led to this one, where this one has none. */
+void failure_inherit(struct failure *failure, const struct failure *cause);
 
 /* The failure of an allocation of what ("firm columns"): MATTHEW_NO_MEMORY. */
 int fail_memory(struct failure *failure, const char *what);

@@ -1,7 +1,10 @@
 #include "core/text.h"
 
 #include "core/memory.h"
+#include "core/names.h"
+#include "core/number.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +39,51 @@ void text_print(struct text *text, const char *format, ...) {
     vsnprintf(text->bytes + text->length, (size_t)length + 1, format, arguments);
     va_end(arguments);
     text->length += (size_t)length;
+}
+
+void text_print_shown(struct text *text, const char *from) {
+    char one[SHOWN_MOST];
+    while (*from != '\0') {
+        from += text_show(from, one);
+        text_print(text, "%s", one);
+    }
+}
+
+void text_print_wrapped(struct text *text, const char *from, int column, int indent, int width) {
+    while (*from != '\0') {
+        int word = (int)strcspn(from, " ");
+        if (column > indent && column + 1 + word > width) {
+            text_print(text, "\n%*s", indent, "");
+            column = indent;
+        } else if (column > indent) {
+            text_print(text, " ");
+            column++;
+        }
+        for (const char *c = from; c < from + word;) {
+            char one[SHOWN_MOST];
+            c += text_show(c, one);
+            text_print(text, "%s", one);
+        }
+        column += word;
+        from += word;
+        from += strspn(from, " ");
+    }
+    text_print(text, "\n");
+}
+
+void text_print_json(struct text *text, const char *from) {
+    char one[SHOWN_MOST];
+    text_print(text, "\"");
+    while (*from != '\0') {
+        from += text_show_json(from, one);
+        text_print(text, "%s", one);
+    }
+    text_print(text, "\"");
+}
+
+void text_print_json_number(struct text *text, double value) {
+    char number[NUMBER_SIZE];
+    text_print(text, "%s", isfinite(value) ? number_print(value, number) : "null");
 }
 
 char *text_close(struct text *text) {

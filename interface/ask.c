@@ -74,10 +74,9 @@ int matthew_race_register(const matthew_race *race, const char *name, double *va
     if (column == REGISTER_COLUMNS)
         return fail(&last_failure, MATTHEW_NOT_FOUND, "name: the register has no column `%s`", name);
     if (register_table[column].type == REGISTER_TEXT)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "name: `%s` holds texts", name);
+        return refuse("name", "`%s` holds texts", name);
     if (count != world->reg.count)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "count: expected %zu, the firms ever, found %zu",
-                    world->reg.count, count);
+        return refuse("count", "expected %zu, the firms ever, found %zu", world->reg.count, count);
     for (size_t i = 0; i < count; i++)
         values[i] = register_value(world, &world->reg.rows[i], (enum register_column)column);
     return MATTHEW_OK;

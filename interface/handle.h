@@ -9,6 +9,8 @@
 #include "matthew.h"
 
 #include "core/scenario.h"
+#include "core/tape.h"
+#include "core/text.h"
 #include "measure/gauge.h"
 #include "output/history/history.h"
 #include "parallel/race.h"
@@ -16,10 +18,15 @@
 #define SCENARIO_MARK UINT64_C(0x6f6972616e656373)
 #define RACE_MARK UINT64_C(0x656361722061206d)
 #define SWEEP_MARK UINT64_C(0x2061207065657773)
+#define VALIDATION_MARK UINT64_C(0x6164696c61762061)
+
+/* The kind of a saved race. */
+extern const char race_tape_kind[TAPE_KIND];
 
 struct matthew_scenario {
     uint64_t mark;
     struct scenario inner;
+    char *file; /* that it was loaded from, for the place of what is wrong in it; null of others */
 };
 
 struct matthew_race {
@@ -51,16 +58,27 @@ static inline int is_race(const matthew_race *race) {
     return race != NULL && race->mark == RACE_MARK;
 }
 
-/* Failures of arguments: BAD_ARGUMENT. */
+/* Failures of arguments: BAD_ARGUMENT, "ARGUMENT: what is wrong". */
+int refuse(const char *argument, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int out_of_range(const char *argument, long long minimum, long long maximum, const char *unit, long long found);
 int is_null(const char *what);
 int no_scenario(const matthew_scenario *scenario);
 int no_race(const matthew_race *race);
 int wrong_threads(int threads);
 int bad_index(const char *what, size_t index, size_t count);
 
+/* The status of a call that reads or writes a file: a failure that names no file is about this one. */
+int of_file(int status, const char *path);
+
+/* A text that was written for the caller; null after a failure, which is `status`, or that memory is short for what. */
+char *finished_text(struct text *text, int status, const char *what);
+
 /* Fills a structure that crosses the border: as much of it as the caller knows of. Its size member stays the caller's.
  */
 int give(void *to, const void *from, size_t size);
+
+/* The status of a check of a scenario: a failure names the place in the file that the scenario was loaded from. */
+int checked(const matthew_scenario *scenario, int status);
 
 /* A handle for a race, which it owns from then on, a failure included. */
 int race_handle(matthew_race **handle, struct race *race);

@@ -1,5 +1,8 @@
 #include "interface/handle.h"
 
+#include "output/history/recording.h"
+#include "output/history/recording_set.h"
+
 #include <stddef.h>
 
 /* ---- history files ---- */
@@ -19,9 +22,8 @@ static int take_options(struct matthew_history_options *wanted, const struct mat
     wanted->reproducible = HAS(reproducible) && known.reproducible != 0;
     wanted->overwrite = HAS(overwrite) && known.overwrite != 0;
 #undef HAS
-    if (wanted->every < 0 || wanted->every > SCENARIO_MONTHS_MAX)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "every: expected 0 to %d months, found %ld",
-                    SCENARIO_MONTHS_MAX, wanted->every);
+    if (wanted->every < 0 || wanted->every > recording_options[RECORDING_every].most)
+        return out_of_range("every", 0, recording_options[RECORDING_every].most, "months", wanted->every);
     return MATTHEW_OK;
 }
 
@@ -40,14 +42,16 @@ int matthew_race_open_history(matthew_race *race, const char *path, const struct
     if (month != 0)
         return fail(&last_failure, MATTHEW_BAD_ARGUMENT,
                     "a history starts at month 0, and the race stands at month %ld", month);
-    struct history_options inner = {.path = path,
-                                    .record = wanted.record != NULL ? wanted.record : "default",
-                                    .every = wanted.every > 0 ? wanted.every : 1,
-                                    .single = wanted.single,
-                                    .reproducible = wanted.reproducible,
-                                    .force = wanted.overwrite,
-                                    .gauge = &race->gauge};
-    status = history_open(&race->history, race_world(race->race)->scenario, &inner, &last_failure);
+    struct history_options inner;
+    recording_default(&inner);
+    inner.path = path;
+    inner.record = wanted.record != NULL ? wanted.record : inner.record;
+    inner.every = wanted.every > 0 ? wanted.every : inner.every;
+    inner.single = wanted.single;
+    inner.reproducible = wanted.reproducible;
+    inner.force = wanted.overwrite;
+    inner.gauge = &race->gauge;
+    status = of_file(history_open(&race->history, race_world(race->race)->scenario, &inner, &last_failure), path);
     if (status == MATTHEW_OK)
         race->recorder = history_observer(race->history);
     return status;

@@ -32,7 +32,7 @@ int matthew_race_new(matthew_race **race, const matthew_scenario *scenario) {
     if (!is_scenario(scenario))
         return no_scenario(scenario);
     struct race *made;
-    int status = race_new(&made, &scenario->inner, &last_failure);
+    int status = checked(scenario, race_new(&made, &scenario->inner, &last_failure));
     return status == MATTHEW_OK ? race_handle(race, made) : status;
 }
 
@@ -125,7 +125,7 @@ int matthew_race_run(matthew_race *race, long until) {
     if (!is_race(race))
         return no_race(race);
     if (race->running)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "race: it is running");
+        return refuse("race", "it is running");
     if (until > race->months)
         until = race->months;
     if (until <= matthew_race_month(race))
@@ -146,7 +146,7 @@ int matthew_race_on_month(matthew_race *race, int (*callback)(matthew_race *race
     if (!is_race(race))
         return no_race(race);
     if (race->running)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "race: it is running");
+        return refuse("race", "it is running");
     race->on_month = callback;
     race->context = context;
     return MATTHEW_OK;
@@ -163,8 +163,7 @@ int matthew_race_set(matthew_race *race, const char *assignment) {
     if (assignment == NULL)
         return is_null("assignment");
     if (race->history != NULL)
-        return fail(
-            &last_failure, MATTHEW_BAD_ARGUMENT,
-            "race: a history is open, and the scenario in it is that of the start; set before, or close it first");
+        return refuse("race",
+                      "a history is open, and the scenario in it is that of the start; set before, or close it first");
     return race_set(race->race, assignment, &last_failure);
 }

@@ -10,15 +10,14 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char KIND[TAPE_KIND] = "race 1";
+const char race_tape_kind[TAPE_KIND] = "race 1";
 
 /* ---- what both have in common ---- */
 
 /* Whether a race can be told as bytes: it stands at the end of a whole month. All its indicators are known then. */
 static int make_ready(matthew_race *race) {
     if (race->broken)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT,
-                    "race: an invariant did not hold, and it stands in the middle of a month");
+        return refuse("race", "an invariant did not hold, and it stands in the middle of a month");
     gauge_want(&race->gauge, NULL, NULL);
     return gauge_ask(&race->gauge, race_world(race->race), &last_failure);
 }
@@ -101,8 +100,8 @@ int matthew_race_save(matthew_race *race, const char *path) {
         return no_race(race);
     if (path == NULL)
         return is_null("path");
-    if (access(path, F_OK) == 0 && !tape_is(path, KIND))
-        return fail(&last_failure, MATTHEW_EXISTS, "%s exists already and is no saved race", path);
+    if (access(path, F_OK) == 0 && !tape_is(path, race_tape_kind))
+        return of_file(fail(&last_failure, MATTHEW_EXISTS, "%s exists already and is no saved race", path), path);
     int status = make_ready(race);
     if (status != MATTHEW_OK)
         return status;
@@ -114,12 +113,12 @@ int matthew_race_save(matthew_race *race, const char *path) {
                       path, SCENARIO_BYTES_MAX);
     struct tape tape = {0};
     if (status == MATTHEW_OK)
-        status = tape_create(&tape, path, KIND, &last_failure);
+        status = tape_create(&tape, path, race_tape_kind, &last_failure);
     if (status == MATTHEW_OK)
         status = write_file(race, &tape, text);
     tape_free(&tape);
     memory_free(text);
-    return status;
+    return of_file(status, path);
 }
 
 static int check_build(struct tape *tape) {
@@ -169,8 +168,8 @@ int matthew_race_load(matthew_race **race, const char *path) {
         return is_null("path");
     struct tape tape;
     matthew_race *made = NULL;
-    int status = tape_open(&tape, path, KIND, &last_failure);
-    if (status == MATTHEW_READ_FAILED && access(path, R_OK) == 0 && !tape_is(path, KIND))
+    int status = tape_open(&tape, path, race_tape_kind, &last_failure);
+    if (status == MATTHEW_READ_FAILED && access(path, R_OK) == 0 && !tape_is(path, race_tape_kind))
         fail(&last_failure, status, "%s is no saved race", path);
     if (status == MATTHEW_OK)
         status = check_build(&tape);
@@ -179,7 +178,7 @@ int matthew_race_load(matthew_race **race, const char *path) {
     tape_free(&tape);
     if (status != MATTHEW_OK) {
         matthew_race_free(made);
-        return status;
+        return of_file(status, path);
     }
     *race = made;
     return MATTHEW_OK;

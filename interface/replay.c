@@ -10,17 +10,22 @@
 #include "study/run_status.def"
 #undef RUN_STATUS
 
+static int point_refused(const struct failure *cause) {
+    fail(&last_failure, cause->status, "point: %s", cause->text);
+    failure_key(&last_failure, "point", cause->text);
+    failure_inherit(&last_failure, cause);
+    return cause->status;
+}
+
 static int choose(const struct sweep *sweep, const char *point, long replicate, size_t *run) {
     size_t place = 0;
     struct failure inner = {0};
     if (point == NULL && sweep->points > 1)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "point: the sweep has %zu points, and none was named",
-                    sweep->points);
+        return refuse("point", "the sweep has %zu points, and none was named", sweep->points);
     if (point != NULL && sweep_find_point(sweep, point, &place, &inner) != MATTHEW_OK)
-        return fail(&last_failure, inner.status, "point: %s", inner.text);
+        return point_refused(&inner);
     if (replicate < 0 || (size_t)replicate >= sweep->replicates)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "replicate: expected 0 to %zu, found %ld",
-                    sweep->replicates - 1, replicate);
+        return out_of_range("replicate", 0, (long long)sweep->replicates - 1, "", replicate);
     *run = place * sweep->replicates + (size_t)replicate;
     return MATTHEW_OK;
 }
@@ -62,7 +67,7 @@ int matthew_sweep_replay(matthew_sweep *sweep, const char *point, long replicate
     if (status != MATTHEW_OK)
         return status;
     if (sweep->access == SWEEP_CLOSED)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "sweep: it has no file open");
+        return refuse("sweep", "it has no file open");
     status = choose(&sweep->inner, point, replicate, &run);
     if (status != MATTHEW_OK)
         return status;

@@ -25,7 +25,8 @@ const char *matthew_shipped_text(size_t index) {
 /* ---- scenarios ---- */
 
 /* Makes a handle and fills it in: from a scenario when there is one, else from text when there is one, else by name. */
-static int new_scenario(matthew_scenario **scenario, const struct scenario *from, const char *text, const char *name) {
+static int new_scenario(matthew_scenario **scenario, const struct scenario *from, const char *text, const char *name,
+                        const char *file) {
     matthew_scenario *made = memory_new(1, sizeof *made);
     if (made == NULL)
         return fail_memory(&last_failure, "a scenario");
@@ -33,6 +34,8 @@ static int new_scenario(matthew_scenario **scenario, const struct scenario *from
     int status = from != NULL   ? scenario_copy(&made->inner, from, &last_failure)
                  : text != NULL ? scenario_load_text(&made->inner, name, text, &last_failure)
                                 : scenario_load(&made->inner, name, &last_failure);
+    if (status == MATTHEW_OK && file != NULL && (made->file = memory_string(file)) == NULL)
+        status = fail_memory(&last_failure, "a scenario");
     if (status != MATTHEW_OK) {
         matthew_scenario_free(made);
         return status;
@@ -45,28 +48,30 @@ int matthew_scenario_load(matthew_scenario **scenario, const char *name_or_path)
     if (scenario == NULL)
         return is_null("scenario");
     *scenario = NULL;
-    return name_or_path == NULL ? is_null("name_or_path") : new_scenario(scenario, NULL, NULL, name_or_path);
+    return name_or_path == NULL ? is_null("name_or_path")
+                                : new_scenario(scenario, NULL, NULL, name_or_path, name_or_path);
 }
 
 int matthew_scenario_from_text(matthew_scenario **scenario, const char *name, const char *text) {
     if (scenario == NULL)
         return is_null("scenario");
     *scenario = NULL;
-    return text == NULL ? is_null("text") : new_scenario(scenario, NULL, text, name != NULL ? name : "text");
+    return text == NULL ? is_null("text") : new_scenario(scenario, NULL, text, name != NULL ? name : "text", NULL);
 }
 
 int matthew_race_scenario(matthew_scenario **scenario, const matthew_race *race) {
     if (scenario == NULL)
         return is_null("scenario");
     *scenario = NULL;
-    return is_race(race) ? new_scenario(scenario, race_world(race->race)->scenario, NULL, NULL) : no_race(race);
+    return is_race(race) ? new_scenario(scenario, race_world(race->race)->scenario, NULL, NULL, NULL) : no_race(race);
 }
 
 int matthew_scenario_copy(matthew_scenario **copy, const matthew_scenario *scenario) {
     if (copy == NULL)
         return is_null("copy");
     *copy = NULL;
-    return is_scenario(scenario) ? new_scenario(copy, &scenario->inner, NULL, NULL) : no_scenario(scenario);
+    return is_scenario(scenario) ? new_scenario(copy, &scenario->inner, NULL, NULL, scenario->file)
+                                 : no_scenario(scenario);
 }
 
 void matthew_scenario_free(matthew_scenario *scenario) {
@@ -74,6 +79,7 @@ void matthew_scenario_free(matthew_scenario *scenario) {
         return;
     scenario->mark = 0;
     scenario_free(&scenario->inner);
+    memory_free(scenario->file);
     memory_free(scenario);
 }
 
@@ -91,8 +97,16 @@ int matthew_scenario_set_firms(matthew_scenario *scenario, long firms) {
     return scenario_set_firms(&scenario->inner, firms, &last_failure);
 }
 
+int checked(const matthew_scenario *scenario, int status) {
+    if (status != MATTHEW_OK && scenario->file != NULL)
+        scenario_locate(scenario->file, &last_failure);
+    return status;
+}
+
 int matthew_scenario_check(const matthew_scenario *scenario) {
-    return is_scenario(scenario) ? scenario_check(&scenario->inner, &last_failure) : no_scenario(scenario);
+    if (!is_scenario(scenario))
+        return no_scenario(scenario);
+    return checked(scenario, scenario_check(&scenario->inner, &last_failure));
 }
 
 char *matthew_scenario_warnings(const matthew_scenario *scenario) {

@@ -11,14 +11,13 @@
 #include <string.h>
 
 static int no_sweep(const matthew_sweep *sweep) {
-    return sweep == NULL ? is_null("sweep")
-                         : fail(&last_failure, MATTHEW_BAD_ARGUMENT, "sweep: expected a sweep, found another object");
+    return sweep == NULL ? is_null("sweep") : refuse("sweep", "expected a sweep, found another object");
 }
 
 int no_idle_sweep(const matthew_sweep *sweep) {
     if (!is_sweep(sweep))
         return no_sweep(sweep);
-    return sweep->running ? fail(&last_failure, MATTHEW_BAD_ARGUMENT, "sweep: it is running") : MATTHEW_OK;
+    return sweep->running ? refuse("sweep", "it is running") : MATTHEW_OK;
 }
 
 /* ---- making ---- */
@@ -97,7 +96,7 @@ int matthew_sweep_read(matthew_sweep **sweep, const char *path) {
         return is_null("path");
     int status = new_sweep(&made);
     if (status == MATTHEW_OK)
-        status = sweep_load_stored(&made->inner, path, &last_failure);
+        status = of_file(sweep_load_stored(&made->inner, path, &last_failure), path);
     if (status == MATTHEW_OK)
         status = sweep_file_open_stored(&made->file, &made->inner, path, &last_failure);
     if (status == MATTHEW_OK) {
@@ -169,12 +168,12 @@ int matthew_sweep_open(matthew_sweep *sweep, const char *path, const struct matt
     if (path == NULL)
         return is_null("path");
     if (*path == '\0')
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "path: expected the name of a file, found nothing");
+        return refuse("path", "expected the name of a file, found nothing");
     if (sweep->access == SWEEP_WRITTEN)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "sweep: it has a file open already");
+        return refuse("sweep", "it has a file open already");
     status = take_file_options(&wanted, options);
     if (status == MATTHEW_OK)
-        status = sweep_file_open(&file, &sweep->inner, &wanted, &last_failure);
+        status = of_file(sweep_file_open(&file, &sweep->inner, &wanted, &last_failure), path);
     if (status != MATTHEW_OK)
         return status;
     matthew_sweep_close(sweep);
@@ -241,7 +240,7 @@ int matthew_sweep_run(matthew_sweep *sweep, const struct matthew_sweep_options *
     if (status != MATTHEW_OK)
         return status;
     if (sweep->access != SWEEP_WRITTEN)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "sweep: no file is open for its results");
+        return refuse("sweep", "no file is open for its results");
     struct sweep_run_options wanted = {.threads = sweep->threads, .stop = &sweep->stop, .told = told, .context = sweep};
     status = take_options(&wanted, sweep, options);
     if (status != MATTHEW_OK)
@@ -269,17 +268,6 @@ char *matthew_sweep_warnings(const matthew_sweep *sweep) {
     return text;
 }
 
-/* A text that was begun; null after a failure. */
-static char *text_end(struct text *text, int status) {
-    char *bytes = text_close(text);
-    if (bytes == NULL && status == MATTHEW_OK)
-        fail_memory(&last_failure, "the text of a sweep");
-    if (status == MATTHEW_OK)
-        return bytes;
-    memory_free(bytes);
-    return NULL;
-}
-
 char *matthew_sweep_plan_text(const matthew_sweep *sweep) {
     struct text text = {0};
     if (!is_sweep(sweep)) {
@@ -287,7 +275,7 @@ char *matthew_sweep_plan_text(const matthew_sweep *sweep) {
         return NULL;
     }
     sweep_plan_print(&text, &sweep->inner);
-    return text_end(&text, MATTHEW_OK);
+    return finished_text(&text, MATTHEW_OK, "the text of a sweep");
 }
 
 char *matthew_sweep_table_text(const matthew_sweep *sweep) {
@@ -295,14 +283,13 @@ char *matthew_sweep_table_text(const matthew_sweep *sweep) {
     if (no_idle_sweep(sweep) != MATTHEW_OK)
         return NULL;
     if (sweep->access == SWEEP_CLOSED) {
-        fail(&last_failure, MATTHEW_BAD_ARGUMENT, "sweep: it has no file open");
+        refuse("sweep", "it has no file open");
         return NULL;
     }
-    text_print(&text, "%s", "");
     int status = sweep_table_print(&text, &sweep->file, &last_failure);
     if (status == MATTHEW_OK)
         status = sweep_until_print(&text, &sweep->file, &last_failure);
-    return text_end(&text, status);
+    return finished_text(&text, status, "the text of a sweep");
 }
 
 int matthew_sweep_forecast_text(matthew_sweep *sweep, char **forecast) {
@@ -316,7 +303,7 @@ int matthew_sweep_forecast_text(matthew_sweep *sweep, char **forecast) {
     status = sweep_forecast_print(&text, &sweep->inner, team_threads(sweep->threads), &sweep->stop, &last_failure);
     if (status == MATTHEW_STOPPED)
         fail(&last_failure, status, "stopped");
-    char *made = text_end(&text, status);
+    char *made = finished_text(&text, status, "the text of a sweep");
     if (made != NULL)
         *forecast = made;
     return sweep_ended(sweep, status == MATTHEW_OK && made == NULL ? MATTHEW_NO_MEMORY : status);

@@ -8,6 +8,7 @@
 #include "core/number.h"
 #include "core/text.h"
 #include "measure/indicators.h"
+#include "output/history/recording.h"
 
 #include <math.h>
 #include <string.h>
@@ -297,6 +298,34 @@ static void put_parameters(struct writer *writer) {
     end_table(writer);
 }
 
+static void put_recording(struct writer *writer) {
+    static const char *const types[] = {[RECORDING_TYPE_NAMES] = "names",
+                                        [RECORDING_TYPE_WHOLE] = "whole",
+                                        [RECORDING_TYPE_CHOICE] = "choice",
+                                        [RECORDING_TYPE_SWITCH] = "switch"};
+    begin_table(writer, "recording_words");
+    for (int i = 0; i < RECORDING_WORD_COUNT; i++) {
+        begin_row(writer);
+        put_text(writer, "name", recording_words[i].name);
+        put_text(writer, "description", recording_words[i].meaning);
+    }
+    end_table(writer);
+    begin_table(writer, "recording_options");
+    for (int i = 0; i < RECORDING_OPTION_COUNT; i++) {
+        const struct recording_option_info *info = &recording_options[i];
+        int whole = info->type == RECORDING_TYPE_WHOLE;
+        begin_row(writer);
+        put_text(writer, "name", info->name);
+        put_text(writer, "type", types[info->type]);
+        put_text(writer, "default", info->otherwise);
+        put_text(writer, "choices", info->choices);
+        put_number(writer, "min", whole ? (double)info->least : (double)NAN);
+        put_number(writer, "max", whole ? (double)info->most : (double)NAN);
+        put_about(writer, info->unit, info->description);
+    }
+    end_table(writer);
+}
+
 static void put_scenario_tables(struct writer *writer) {
     begin_table(writer, "families");
     for (int i = 0; i < FAMILY_COUNT; i++) {
@@ -331,6 +360,15 @@ static void put_scenario_tables(struct writer *writer) {
 #include "core/status.def"
 #undef STATUS
     end_table(writer);
+    begin_table(writer, "error_fields");
+#define ERROR_FIELD(name_, kind_, value, description_)                                                                 \
+    begin_row(writer);                                                                                                 \
+    put_text(writer, "name", #name_);                                                                                  \
+    put_text(writer, "type", strcmp(#kind_, "TEXT") == 0 ? "text" : "number");                                         \
+    put_text(writer, "description", description_);
+#include "core/failure.def"
+#undef ERROR_FIELD
+    end_table(writer);
 }
 
 char *tables_text(void) {
@@ -341,6 +379,7 @@ char *tables_text(void) {
     put_events(&writer);
     put_payments(&writer);
     put_indicators(&writer);
+    put_recording(&writer);
     put_scenario_tables(&writer);
     text_print(&writer.text, "\n}\n");
     return text_close(&writer.text);

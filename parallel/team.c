@@ -138,8 +138,17 @@ static int default_threads(void) {
     return quota > 0 && quota < threads ? quota : threads;
 }
 
+static _Atomic long long first; /* the process in which threads were started, 0 before */
+
+int team_threads_default(void) {
+    int wanted = default_threads();
+    long long started = atomic_load(&first);
+    if (wanted <= 1 || (started != 0 && started != getpid()))
+        return 1;
+    return wanted < TEAM_THREADS_MAX ? wanted : TEAM_THREADS_MAX;
+}
+
 int team_threads(int threads) {
-    static _Atomic long long first; /* the process in which threads were started, 0 before */
     int wanted = threads > 0 ? threads : default_threads();
     long long here = getpid(), started = 0;
     if (wanted > TEAM_THREADS_MAX)

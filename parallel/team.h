@@ -35,5 +35,7 @@ void team_run(const struct phase *phases, size_t count, void *context, int threa
  * process that was forked from one in which this was more than 1. OpenMP's threads do not survive a fork, and its
  * library would wait for them for ever. */
 int team_threads(int threads);
+/* What it would be for 0; a process that only asks may be forked and still have threads. */
+int team_threads_default(void);
 
 #endif

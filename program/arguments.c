@@ -1,7 +1,8 @@
 #include "program/arguments.h"
 
-#include "core/names.h"
-#include "program/print.h"
+#include "matthew.h"
+#include "output/history/recording.h"
+#include "program/say.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -17,6 +18,7 @@ const struct command_info command_table[COMMAND_COUNT] = {
 #define FOR(name) (1u << COMMAND_##name)
 #define FOR_NONE (1u << COMMAND_NONE)
 #define FOR_ALL (FOR_NONE - 1)
+#define RECORDED NULL
 static struct option_info options[OPTION_COUNT] = {
 #define OPTION(name, letter, argument, completion, commands, help)                                                     \
     {#name, letter, argument, help, COMPLETE_##completion, commands},
@@ -25,11 +27,15 @@ static struct option_info options[OPTION_COUNT] = {
 };
 const struct option_info *const option_table = options;
 
-/* Names are written with - where C has _. */
+/* Names are written with - where C has _; some help is that of the table of recordings. */
 static void spell_options(void) {
-    for (int i = 0; i < OPTION_COUNT; i++)
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        enum recording_option option = recording_option_find(options[i].name);
+        if (options[i].help == RECORDED && option < RECORDING_OPTION_COUNT)
+            options[i].help = recording_options[option].description;
         for (char *at = options[i].name; (at = strchr(at, '_')) != NULL;)
             *at = '-';
+    }
 }
 
 int command_takes(enum command command, enum option option) {
@@ -45,31 +51,27 @@ static const char *spoken(enum command command, char text[SPOKEN_SIZE]) {
 }
 
 static int unknown_command(const char *word) {
-    struct nearest_name search;
-    char hint[NAME_SIZE_MAX + 32];
-    nearest_name_open(&search, word);
+    const char *names[COMMAND_COUNT];
     for (int i = 0; i < COMMAND_COUNT; i++)
-        if (command_table[i].summary != NULL)
-            nearest_name_offer(&search, command_table[i].name);
-    if (*nearest_name_hint(&search, hint, sizeof hint) == '\0')
+        names[i] = command_table[i].summary != NULL ? command_table[i].name : NULL;
+    const char *nearest = matthew_nearest(word, names, COMMAND_COUNT);
+    if (nearest == NULL)
         return complain("no command `%s`; `matthew --help` lists the commands", word);
-    return complain("no command `%s`%s", word, hint);
+    return complain("no command `%s`; did you mean `%s`?", word, nearest);
 }
 
 static int unknown_option(enum command command, const char *word) {
-    struct nearest_name search;
-    char hint[NAME_SIZE_MAX + 32], name[NAME_SIZE_MAX], usage[SPOKEN_SIZE];
+    char name[128], usage[SPOKEN_SIZE], spelled[OPTION_COUNT][sizeof option_table->name + 2];
+    const char *names[OPTION_COUNT];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
-    nearest_name_open(&search, name);
     for (int i = 0; i < OPTION_COUNT; i++) {
-        char candidate[NAME_SIZE_MAX];
-        snprintf(candidate, sizeof candidate, "--%.32s", option_table[i].name);
-        if (command_takes(command, (enum option)i))
-            nearest_name_offer(&search, candidate);
+        snprintf(spelled[i], sizeof spelled[i], "--%.29s", option_table[i].name);
+        names[i] = command_takes(command, (enum option)i) ? spelled[i] : NULL;
     }
-    if (*nearest_name_hint(&search, hint, sizeof hint) == '\0')
+    const char *nearest = matthew_nearest(name, names, OPTION_COUNT);
+    if (nearest == NULL)
         return complain("no option `%s`; `%s --help` lists the options", word, spoken(command, usage));
-    return complain("no option `%s`%s", word, hint);
+    return complain("no option `%s`; did you mean `%s`?", word, nearest);
 }
 
 /* The option that a word such as "--seed", "--seed=3", "-o" or "-oFILE" names, and its attached argument or null. */

@@ -2,6 +2,7 @@
 #include "agents/firms.h"
 #include "core/scenario.h"
 #include "output/history/history_layout.h"
+#include "output/history/recording.h"
 #include "program/command.h"
 #include "program/paths.h"
 #include "program/print.h"
@@ -21,9 +22,11 @@ static void list_paths(const char *separator) {
 
 /* What can be recorded: words, columns, indicators. */
 static void list_records(void) {
-    printf("none indicators default all");
+    for (int i = 0; i < RECORDING_WORD_COUNT; i++)
+        printf("%s%s", i > 0 ? " " : "", recording_words[i].name);
     for (int i = 0; i < FIELD_COUNT; i++)
-        printf(" %s", field_table[i].name);
+        if (i != FIELD_id) /* the axis, which is always there */
+            printf(" %s", field_table[i].name);
     for (int i = 0; i < INDICATOR_COUNT; i++)
         printf(" %s", indicator_table[i].name);
     for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)

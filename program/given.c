@@ -30,23 +30,10 @@ static int apply(struct scenario *scenario, const struct arguments *arguments, s
 
 /* ---- warnings ---- */
 
-enum { WARNINGS_SHOWN = 10 };
-
 static void warn(const struct scenario *scenario) {
     char *warnings = scenario_warnings_text(scenario);
-    given_warn(warnings);
+    say_warnings(warnings);
     memory_free(warnings);
-}
-
-void given_warn(const char *warnings) {
-    int count = 0;
-    for (size_t length; warnings != NULL && *warnings != '\0'; warnings += length + (warnings[length] == '\n')) {
-        length = strcspn(warnings, "\n");
-        if (count++ < WARNINGS_SHOWN)
-            fprintf(stderr, "matthew: warning: %.*s\n", (int)length, warnings);
-    }
-    if (count > WARNINGS_SHOWN)
-        fprintf(stderr, "matthew: %d more warnings; the file of the race has all of them\n", count - WARNINGS_SHOWN);
 }
 
 /* What is wrong in a file of one's own is told with its place. */

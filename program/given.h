@@ -12,10 +12,6 @@ enum { THREADS_MAX = TEAM_THREADS_MAX };
  * exit status; the caller frees the scenario in any case. */
 int given_scenario(struct scenario *scenario, const struct arguments *arguments);
 
-/* What a scenario says that is surely not meant, a line each, on stderr; given_scenario does it, unless --quiet. null
- * is nothing. */
-void given_warn(const char *warnings);
-
 /* --threads, or as many as OpenMP would use. Returns an exit status. */
 int given_threads(int *threads, const struct arguments *arguments);
 

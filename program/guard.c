@@ -1,8 +1,6 @@
 #include "program/guard.h"
 
-#include "core/names.h"
-#include "core/status.h"
-#include "program/print.h"
+#include "matthew.h"
 
 #include <hdf5.h>
 
@@ -59,10 +57,10 @@ static void watch(void) {
 static void begin(const char *words, const char *path, int status) {
     struct guard *guard = &guards[depth];
     char shown[500];
-    text_shown(path, shown, sizeof shown);
+    matthew_shown(path, shown, sizeof shown);
     int length = snprintf(guard->line, sizeof guard->line, words, shown, shown);
     guard->length = length < 0 ? 0 : (size_t)length;
-    guard->exit_status = status_exit(status);
+    guard->exit_status = matthew_status_exit(status);
     if (depth++ == 0)
         watch();
 }

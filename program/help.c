@@ -1,17 +1,30 @@
 #include "program/command.h"
 
-#include "core/build.h"
-#include "core/isa.h"
-#include "program/print.h"
-
-#include <hdf5.h>
-#include <libdeflate.h>
-#include <omp.h>
-#include <yaml.h>
+#include "matthew.h"
+#include "program/say.h"
 
 #include <string.h>
 
 enum { WIDTH = 100 };
+
+/* Text of the tables, broken into lines, each indented; the first line is taken to stand at `column`. */
+static void print_wrapped(const char *text, int column, int indent) {
+    while (*text != '\0') {
+        int word = (int)strcspn(text, " ");
+        if (column > indent && column + 1 + word > WIDTH) {
+            printf("\n%*s", indent, "");
+            column = indent;
+        } else if (column > indent) {
+            putchar(' ');
+            column++;
+        }
+        printf("%.*s", word, text);
+        column += word;
+        text += word;
+        text += strspn(text, " ");
+    }
+    putchar('\n');
+}
 
 /* "-o, --output FILE.h5" into text; returns its length. */
 static int option_heading(enum option option, char *text, size_t size) {
@@ -38,7 +51,7 @@ static void show_options(enum command command) {
             continue;
         option_heading((enum option)i, text, sizeof text);
         printf("  %-*s  ", widest, text);
-        print_wrapped(stdout, option_table[i].help, widest + 4, widest + 4, WIDTH);
+        print_wrapped(option_table[i].help, widest + 4, widest + 4);
     }
 }
 
@@ -73,35 +86,11 @@ void show_help(enum command command) {
     if (info->summary != NULL) {
         char first = info->summary[0];
         printf("%c%s.\n", first >= 'a' && first <= 'z' ? first - 'a' + 'A' : first, info->summary + 1);
-        print_wrapped(stdout, info->details, 0, 0, WIDTH);
+        print_wrapped(info->details, 0, 0);
     }
     show_options(command);
 }
 
-/* OpenMP names its versions by the month of their publication. */
-static const char *openmp_version(void) {
-    return _OPENMP >= 202011 ? "5.1" : _OPENMP >= 201811 ? "5.0" : _OPENMP >= 201511 ? "4.5" : "before 4.5";
-}
-
 int show_version(void) {
-    enum isa isa;
-    struct failure failure;
-    if (isa_choose(&isa, &failure) != MATTHEW_OK)
-        return complain_failure(&failure);
-    unsigned major = 0, minor = 0, release = 0;
-    H5get_libversion(&major, &minor, &release);
-    printf("matthew %s\n", build.version);
-    printf("revision         %s%s\n", build.revision, build.dirty ? " with local changes" : "");
-    printf("sources          %s\n", build.sources);
-    printf("compiler         %s\n", build.compiler);
-    printf("flags            %s\n", build.flags);
-    printf("libraries        HDF5 %u.%u.%u, libyaml %s, libdeflate %s, OpenMP %s\n", major, minor, release,
-           yaml_get_version_string(), LIBDEFLATE_VERSION_STRING, openmp_version());
-    printf("threads          %d by default\n", omp_get_max_threads());
-    printf("instruction set  %s in use; available:", isa_name(isa));
-    for (int i = 0; i < ISA_COUNT; i++)
-        if (isa_available((enum isa)i))
-            printf(" %s", isa_name((enum isa)i));
-    putchar('\n');
-    return 0;
+    return say(matthew_build_text(0));
 }

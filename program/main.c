@@ -1,7 +1,7 @@
 /* The program: reads the command line and hands over to a command. */
 #include "program/arguments.h"
 #include "program/command.h"
-#include "program/print.h"
+#include "program/say.h"
 
 #include <fcntl.h>
 #include <unistd.h>

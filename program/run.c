@@ -1,6 +1,8 @@
 #include "core/names.h"
 #include "core/scenario.h"
 #include "output/history/history.h"
+#include "output/history/recording.h"
+#include "output/history/recording_set.h"
 #include "parallel/observers.h"
 #include "parallel/race.h"
 #include "program/command.h"
@@ -32,21 +34,22 @@ struct request {
 /* Options of the history file. Returns an exit status. */
 static int read_history(struct history_options *history, long *checkpoint_every, const struct arguments *arguments) {
     const char *record = arguments->value[OPTION_record], *precision = arguments->value[OPTION_precision];
-    long long every = 1, checkpoint = 0;
-    int status = arguments_number(arguments, OPTION_every, 1, SCENARIO_MONTHS_MAX, &every);
+    const struct recording_option_info *months = &recording_options[RECORDING_every];
+    recording_default(history);
+    long long every = history->every, checkpoint = 0;
+    int status = arguments_number(arguments, OPTION_every, months->least, months->most, &every);
     if (status == 0)
         status = arguments_number(arguments, OPTION_checkpoint_every, 1, SCENARIO_MONTHS_MAX, &checkpoint);
     if (status != 0)
         return status;
-    if (precision != NULL && strcmp(precision, "double") != 0 && strcmp(precision, "single") != 0)
-        return complain("--precision wants double or single, not `%s`", precision);
-    *history = (struct history_options){.path = arguments->value[OPTION_output],
-                                        .record = record != NULL ? record : "default",
-                                        .every = (long)every,
-                                        .single = precision != NULL && strcmp(precision, "single") == 0,
-                                        .reproducible = arguments->value[OPTION_reproducible] != NULL,
-                                        .force = arguments->value[OPTION_force] != NULL};
-    if (history->path == NULL && record != NULL && strcmp(record, "none") != 0)
+    if (precision != NULL && recording_set(history, "precision", precision, NULL) != MATTHEW_OK)
+        return complain("--precision wants %s, not `%s`", recording_options[RECORDING_precision].choices, precision);
+    history->path = arguments->value[OPTION_output];
+    history->record = record != NULL ? record : history->record;
+    history->every = (long)every;
+    history->reproducible = arguments->value[OPTION_reproducible] != NULL;
+    history->force = arguments->value[OPTION_force] != NULL;
+    if (history->path == NULL && record != NULL && strcmp(record, recording_words[RECORDING_WORD_none].name) != 0)
         return complain("--record %s has nothing to write to; give -o FILE.h5", record);
     if (history->path == NULL && arguments->value[OPTION_resume] != NULL)
         return complain("--resume wants the file to go on with: -o FILE.h5");

@@ -1,28 +1,31 @@
-#include "core/names.h"
-#include "core/scenario.h"
-#include "program/command.h"
-#include "program/print.h"
+#include "matthew.h"
 
+#include "program/command.h"
+#include "program/say.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 static int unknown_scenario(const char *name) {
-    struct nearest_name search;
-    char hint[NAME_SIZE_MAX + 32];
-    nearest_name_open(&search, name);
-    for (size_t i = 0; i < shipped_scenario_count; i++)
-        nearest_name_offer(&search, shipped_scenarios[i].name);
-    if (*nearest_name_hint(&search, hint, sizeof hint) == '\0')
+    size_t count = matthew_shipped_count();
+    const char **names = calloc(count, sizeof *names), *nearest = NULL;
+    for (size_t i = 0; i < count && names != NULL; i++)
+        names[i] = matthew_shipped_name(i);
+    if (names != NULL)
+        nearest = matthew_nearest(name, names, count);
+    free(names);
+    if (nearest == NULL)
         return complain("no shipped scenario `%s`; `matthew scenarios` lists them", name);
-    return complain("no shipped scenario `%s`%s", name, hint);
+    return complain("no shipped scenario `%s`; did you mean `%s`?", name, nearest);
 }
 
 int command_scenarios(const struct arguments *arguments) {
-    for (size_t i = 0; i < shipped_scenario_count; i++) {
-        const struct shipped_scenario *shipped = &shipped_scenarios[i];
+    size_t count = matthew_shipped_count();
+    for (size_t i = 0; i < count; i++) {
         if (arguments->operand == NULL) {
-            printf("%-20s %s\n", shipped->name, shipped->title);
-        } else if (strcmp(arguments->operand, shipped->name) == 0) {
-            fputs(shipped->text, stdout);
+            printf("%-20s %s\n", matthew_shipped_name(i), matthew_shipped_title(i));
+        } else if (strcmp(arguments->operand, matthew_shipped_name(i)) == 0) {
+            fputs(matthew_shipped_text(i), stdout);
             return 0;
         }
     }

@@ -15,12 +15,6 @@ enum { EXIT_RUN_FAILED = 1, SHOWN = SHOWN_MOST * 512 };
 
 static const double BAR_INTERVAL = 0.1, LINE_INTERVAL = 5;
 
-/* What the last failure of the library was. Returns the exit status of its code. */
-static int complain_status(int status) {
-    complain("%s", matthew_message());
-    return status_exit(status);
-}
-
 /* What progress is shown from. */
 struct progress_shown {
     enum progress kind;
@@ -160,7 +154,7 @@ static int load(const struct arguments *arguments, int threads) {
     if (status != MATTHEW_OK || (status = matthew_sweep_set_threads(sweep, threads)) != MATTHEW_OK)
         return complain_status(status);
     char *warnings = arguments->value[OPTION_quiet] == NULL ? matthew_sweep_warnings(sweep) : NULL;
-    given_warn(warnings);
+    say_warnings(warnings);
     matthew_text_free(warnings);
     return 0;
 }

@@ -59,27 +59,43 @@ struct factor {
 
 enum outcome_kind { OUTCOME_FINAL, OUTCOME_AT, OUTCOME_MEAN, OUTCOME_SERIES };
 
-/* Of an amount of the register, over firms. */
-enum statistic { STATISTIC_MEAN, STATISTIC_BY_STRATEGY, STATISTIC_DIFFERENCE };
+/* What an outcome is taken from, and what says more of it. */
+enum outcome_source {
+    SOURCE_INDICATOR, /* indicator, or member_indicator and member */
+    SOURCE_FIRM,      /* a column of a named firm: firm, field, member and is_share */
+    SOURCE_FIRMS,     /* a column of all living firms: field, member and statistic */
+    SOURCE_REGISTER   /* all firms that ever lived: amount, above, cohort, statistic and gene */
+};
 
-/* What is kept of a run: one number, or one a month of an axis. */
+/* Over firms (study/sweep_statistics.h). */
+enum statistic {
+#define STATISTIC(key, ...) STATISTIC_##key,
+#include "study/statistics.def"
+    STATISTIC_COUNT
+};
+
+/* What is kept of a run: one number or one for each strategy, once or for each month of an axis. */
 struct outcome {
     char name[SWEEP_NAME_SIZE];
     enum outcome_kind kind;
-    long months;   /* AT: the month; MEAN: of how many last months; SERIES: every so many */
-    int is_column; /* of a named firm: firm, field, member and is_share; else an indicator */
-    size_t firm;   /* place among the scenario's named firms */
+    long months; /* AT: the month; MEAN: of how many last months; SERIES: every so many */
+    enum outcome_source source;
+    size_t firm; /* place among the scenario's named firms */
     int field;
     int is_share;
-    int indicator; /* of indicator_table, -1 for one of a member */
-    int member_indicator, member;
-    size_t first, length; /* of its values in a run's */
-    int axis;             /* SERIES: place among the sweep's axes */
-    int is_register;      /* of all firms that ever lived: amount, statistic and gene; one for each strategy or one */
-    int amount;           /* column of agents/register.h */
+    int indicator;                /* of indicator_table, -1 for one of a member */
+    int member_indicator, member; /* member of a column: -1 for the sum over all */
+    size_t first, length;         /* of its values in a run's: month by month, in each one for each strategy */
+    size_t width;                 /* values of a month: 1, or one for each strategy */
+    int axis;                     /* SERIES: place among the sweep's axes */
+    size_t amount;                /* study/sweep_amounts.h */
+    int is_above;                 /* the amount is 1 where it is above `above`, else 0 */
+    double above;
+    int is_cohort; /* only firms that entered in the months `from` to `to` */
+    long from, to;
     enum statistic statistic;
-    int gene;      /* DIFFERENCE: agents/genes.h */
-    size_t noted;  /* DIFFERENCE: place among the genes that a race notes of each firm */
+    int gene;      /* difference_by: agents/genes.h */
+    size_t noted;  /* difference_by: place among the genes that a race notes of each firm */
     size_t recent; /* MEAN, where a rule may end races: place of its last months among the sweep's recent */
     const struct node *node;
 };

@@ -68,6 +68,12 @@ static int read_share(const struct sweep *sweep, struct outcome *outcome, const 
     return document_fail(&sweep->document, node, NULL, failure, "expected `true` or `false`");
 }
 
+int sweep_read_field(const struct sweep *sweep, struct outcome *outcome, const struct node *spec,
+                     struct failure *failure) {
+    int status = read_field(sweep, outcome, node_child(spec, "column"), failure);
+    return status == MATTHEW_OK ? read_member(sweep, outcome, node_child(spec, "member"), failure) : status;
+}
+
 int sweep_read_column(const struct sweep *sweep, struct outcome *outcome, const struct node *spec,
                       struct failure *failure) {
     const struct node *firm = node_child(spec, "firm"), *column = node_child(spec, "column");
@@ -77,12 +83,11 @@ int sweep_read_column(const struct sweep *sweep, struct outcome *outcome, const 
     if (firm == NULL || column == NULL)
         return document_fail(&sweep->document, spec, NULL, failure, "`%s` is missing",
                              firm == NULL ? "firm" : "column");
-    outcome->is_column = 1;
+    outcome->source = SOURCE_FIRM;
+    outcome->width = 1;
     int status = read_firm(sweep, outcome, firm, failure);
     if (status == MATTHEW_OK)
-        status = read_field(sweep, outcome, column, failure);
-    if (status == MATTHEW_OK)
-        status = read_member(sweep, outcome, node_child(spec, "member"), failure);
+        status = sweep_read_field(sweep, outcome, spec, failure);
     return status == MATTHEW_OK ? read_share(sweep, outcome, node_child(spec, "share"), failure) : status;
 }
 
@@ -113,11 +118,14 @@ double sweep_column_value(const struct outcome *outcome, const struct world *wor
 
 /* ---- words ---- */
 
+const char *sweep_column_member(const struct sweep *sweep, const struct outcome *outcome) {
+    enum dimension dimension = field_table[outcome->field].dimension;
+    return outcome->member >= 0 ? sweep->base.members[dimension_family(dimension)].name[outcome->member] : "";
+}
+
 char *sweep_column_text(const struct sweep *sweep, const struct outcome *outcome, char text[SWEEP_COLUMN_SIZE]) {
-    const struct field_info *info = &field_table[outcome->field];
-    int by_member = outcome->member >= 0;
-    snprintf(text, SWEEP_COLUMN_SIZE, "%s%s%s of %s%s", info->description, by_member ? ", " : "",
-             by_member ? sweep->base.members[dimension_family(info->dimension)].name[outcome->member] : "",
+    snprintf(text, SWEEP_COLUMN_SIZE, "%s%s%s of %s%s", field_table[outcome->field].description,
+             outcome->member >= 0 ? ", " : "", sweep_column_member(sweep, outcome),
              sweep->base.named[outcome->firm].name, outcome->is_share ? ", share of all firms" : "");
     return text;
 }
@@ -127,11 +135,8 @@ const char *sweep_column_unit(const struct outcome *outcome) {
 }
 
 char *sweep_column_key(const struct sweep *sweep, const struct outcome *outcome, char text[SWEEP_COLUMN_SIZE]) {
-    const struct field_info *info = &field_table[outcome->field];
-    int by_member = outcome->member >= 0;
-    snprintf(text, SWEEP_COLUMN_SIZE, "firm %s %s%s%s%s", sweep->base.named[outcome->firm].name, info->name,
-             by_member ? "." : "",
-             by_member ? sweep->base.members[dimension_family(info->dimension)].name[outcome->member] : "",
+    snprintf(text, SWEEP_COLUMN_SIZE, "firm %s %s%s%s%s", sweep->base.named[outcome->firm].name,
+             field_table[outcome->field].name, outcome->member >= 0 ? "." : "", sweep_column_member(sweep, outcome),
              outcome->is_share ? " share" : "");
     return text;
 }

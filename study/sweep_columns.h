@@ -11,6 +11,13 @@
 int sweep_read_column(const struct sweep *sweep, struct outcome *outcome, const struct node *spec,
                       struct failure *failure);
 
+/* The column and the member alone; also for other outcomes of columns. */
+int sweep_read_field(const struct sweep *sweep, struct outcome *outcome, const struct node *spec,
+                     struct failure *failure);
+
+/* The name of the member; "" where they are added up. */
+const char *sweep_column_member(const struct sweep *sweep, const struct outcome *outcome);
+
 /* The value of this month; NaN once the firm is gone, and for a share in nothing. */
 double sweep_column_value(const struct outcome *outcome, const struct world *world);
 

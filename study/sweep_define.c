@@ -1,6 +1,5 @@
 #include "study/sweep_define.h"
 
-#include "agents/register.h"
 #include "core/build.h"
 #include "core/memory.h"
 #include "output/file/file_driver.h"
@@ -9,10 +8,13 @@
 #include "output/file/hdf5_gate.h"
 #include "output/file/netcdf.h"
 #include "output/file/reason.h"
+#include "study/sweep_amounts.h"
 #include "study/sweep_columns.h"
 #include "study/sweep_design.h"
+#include "study/sweep_firms.h"
 #include "study/sweep_outcomes.h"
 #include "study/sweep_rows.h"
+#include "study/sweep_statistics.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -122,10 +124,6 @@ static void add_factor(struct making *making, const struct factor *factor) {
         H5Dclose(dataset);
 }
 
-static int is_by_strategy(const struct outcome *outcome) {
-    return outcome->is_register && outcome->statistic == STATISTIC_BY_STRATEGY;
-}
-
 /* The names of strategies, as a coordinate. Returns the axis. */
 static int add_strategies(struct making *making) {
     const struct members *members = &making->sweep->base.members[FAMILY_STRATEGY];
@@ -156,7 +154,7 @@ static void add_axes(struct making *making) {
         making->month[i] =
             add_numbers(making, sweep->axis[i].name, "month", "months since the start", sweep->axis[i].length, i);
     for (size_t i = 0; i < sweep->outcome_count; i++)
-        if (is_by_strategy(&sweep->outcome[i]) && making->strategy < 0)
+        if (outcome_is_by_strategy(&sweep->outcome[i]) && making->strategy < 0)
             making->strategy = add_strategies(making);
     for (size_t i = 0; i < sweep->factor_count && sweep->design == SWEEP_LIST; i++) {
         add_factor(making, &sweep->factor[i]);
@@ -167,75 +165,111 @@ static void add_axes(struct making *making) {
 
 /* ---- variables over runs ---- */
 
-/* last: one more axis of the file, -1 for none. */
-static hid_t add_over_runs(struct making *making, struct netcdf_variable *variable, int last) {
+/* month, strategy: more axes of the file, -1 for none. */
+static hid_t add_over_runs(struct making *making, struct netcdf_variable *variable, int month, int strategy) {
     variable->early = 1;
-    variable->rank = making->axis_count + (last >= 0);
+    variable->rank = making->axis_count;
     memcpy(variable->axis, making->axes, sizeof making->axes);
-    if (last >= 0)
-        variable->axis[making->axis_count] = last;
+    if (month >= 0)
+        variable->axis[variable->rank++] = month;
+    if (strategy >= 0)
+        variable->axis[variable->rank++] = strategy;
     hid_t dataset = netcdf_add(&making->netcdf, variable);
     if (making->coordinates[0] != '\0')
         netcdf_put_text(&making->netcdf, dataset, "coordinates", making->coordinates);
     return dataset;
 }
 
-static void put_source(struct making *making, hid_t dataset, const struct outcome *outcome) {
-    const struct scenario *base = &making->sweep->base;
-    enum dimension dimension =
-        outcome->is_column ? field_table[outcome->field].dimension : outcome_info(outcome)->dimension;
-    if (outcome->is_column) {
-        netcdf_put_text(&making->netcdf, dataset, "firm", base->named[outcome->firm].name);
-        netcdf_put_text(&making->netcdf, dataset, "column", field_table[outcome->field].name);
-    } else
-        netcdf_put_text(&making->netcdf, dataset, "indicator", outcome_info(outcome)->name);
-    if (outcome->is_column ? outcome->member >= 0 : outcome->indicator < 0)
-        netcdf_put_text(&making->netcdf, dataset, "member",
-                        base->members[dimension_family(dimension)].name[outcome->member]);
+static void put_statistic(struct making *making, hid_t dataset, const struct outcome *outcome) {
+    const struct statistic_info *info = &statistic_table[outcome->statistic];
+    if (info->argument == ARGUMENT_NOTHING)
+        netcdf_put_text(&making->netcdf, dataset, "statistic", info->key);
+    else
+        netcdf_put_text(&making->netcdf, dataset, info->key, outcome_argument(outcome));
 }
 
-static void add_register(struct making *making, const struct outcome *outcome) {
-    static const char *const attributes[] = {NULL, "mean_by", "difference_by"};
-    char description[SWEEP_REGISTER_SIZE];
-    struct netcdf_variable variable = {.name = outcome->name,
-                                       .unit = register_table[outcome->amount].unit,
-                                       .description = sweep_register_text(outcome, description),
-                                       .type = NETCDF_DOUBLE,
-                                       .empty = netcdf_nan()};
-    hid_t dataset = add_over_runs(making, &variable, is_by_strategy(outcome) ? making->strategy : -1);
-    netcdf_put_text(&making->netcdf, dataset, "register", register_table[outcome->amount].key);
-    if (outcome->statistic != STATISTIC_MEAN)
-        netcdf_put_text(&making->netcdf, dataset, attributes[outcome->statistic],
-                        is_by_strategy(outcome) ? "strategy" : sweep_register_gene(outcome));
-    if (dataset >= 0)
-        H5Dclose(dataset);
+static void put_register(struct making *making, hid_t dataset, const struct outcome *outcome) {
+    char text[80];
+    netcdf_put_text(&making->netcdf, dataset, "register", amount_info(outcome->amount).key);
+    if (outcome->is_above)
+        netcdf_put_text(&making->netcdf, dataset, "above", number_print(outcome->above, text));
+    snprintf(text, sizeof text, "[%ld, %ld]", outcome->from, outcome->to);
+    if (outcome->is_cohort)
+        netcdf_put_text(&making->netcdf, dataset, "entered", text);
+    put_statistic(making, dataset, outcome);
+}
+
+static void put_column(struct making *making, hid_t dataset, const struct outcome *outcome) {
+    const struct sweep *sweep = making->sweep;
+    if (outcome->source == SOURCE_FIRM)
+        netcdf_put_text(&making->netcdf, dataset, "firm", sweep->base.named[outcome->firm].name);
+    netcdf_put_text(&making->netcdf, dataset, "column", field_table[outcome->field].name);
+    if (outcome->member >= 0)
+        netcdf_put_text(&making->netcdf, dataset, "member", sweep_column_member(sweep, outcome));
+    if (outcome->source == SOURCE_FIRMS)
+        put_statistic(making, dataset, outcome);
+}
+
+static void put_indicator(struct making *making, hid_t dataset, const struct outcome *outcome) {
+    const struct indicator_info *info = outcome_info(outcome);
+    netcdf_put_text(&making->netcdf, dataset, "indicator", info->name);
+    if (outcome->indicator < 0)
+        netcdf_put_text(&making->netcdf, dataset, "member",
+                        making->sweep->base.members[dimension_family(info->dimension)].name[outcome->member]);
+}
+
+/* What an outcome takes, in words, and its unit. */
+enum { WHAT_SIZE = 500 };
+_Static_assert((int)WHAT_SIZE >= (int)SWEEP_REGISTER_SIZE && (int)WHAT_SIZE >= (int)SWEEP_COLUMN_SIZE &&
+                   (int)WHAT_SIZE >= (int)SWEEP_FIRMS_SIZE,
+               "descriptions of outcomes");
+static const char *what_of(const struct making *making, const struct outcome *outcome, const char **unit,
+                           char text[WHAT_SIZE]) {
+    switch (outcome->source) {
+    case SOURCE_REGISTER:
+        *unit = sweep_register_unit(outcome);
+        return sweep_register_text(outcome, text);
+    case SOURCE_FIRMS:
+        *unit = sweep_firms_unit(outcome);
+        return sweep_firms_text(making->sweep, outcome, text);
+    case SOURCE_FIRM:
+        *unit = sweep_column_unit(outcome);
+        return sweep_column_text(making->sweep, outcome, text);
+    default:
+        *unit = outcome_info(outcome)->unit;
+        return outcome_info(outcome)->description;
+    }
+}
+
+/* Which months count. Returns text. */
+enum { WHEN_SIZE = 80 };
+static char *when_of(const struct outcome *outcome, char text[WHEN_SIZE]) {
+    if (outcome->source == SOURCE_REGISTER)
+        text[0] = '\0';
+    else if (outcome->kind == OUTCOME_AT)
+        snprintf(text, WHEN_SIZE, ", in month %ld", outcome->months);
+    else if (outcome->kind == OUTCOME_MEAN)
+        snprintf(text, WHEN_SIZE, ", mean of the last %ld month%s", outcome->months, outcome->months == 1 ? "" : "s");
+    else
+        snprintf(text, WHEN_SIZE, "%s", outcome->kind == OUTCOME_SERIES ? ", month by month" : ", in the last month");
+    return text;
 }
 
 static void add_outcome(struct making *making, const struct outcome *outcome) {
-    if (outcome->is_register) {
-        add_register(making, outcome);
-        return;
-    }
-    char column[SWEEP_COLUMN_SIZE], description[600], when[80] = "in the last month";
-    if (outcome->kind == OUTCOME_AT)
-        snprintf(when, sizeof when, "in month %ld", outcome->months);
-    if (outcome->kind == OUTCOME_MEAN)
-        snprintf(when, sizeof when, "mean of the last %ld month%s", outcome->months, outcome->months == 1 ? "" : "s");
-    if (outcome->kind == OUTCOME_SERIES)
-        snprintf(when, sizeof when, "month by month");
-    snprintf(description, sizeof description, "%s, %s",
-             outcome->is_column ? sweep_column_text(making->sweep, outcome, column)
-                                : outcome_info(outcome)->description,
-             when);
-    struct netcdf_variable variable = {.name = outcome->name,
-                                       .unit = outcome->is_column ? sweep_column_unit(outcome)
-                                                                  : outcome_info(outcome)->unit,
-                                       .description = description,
-                                       .type = NETCDF_DOUBLE,
-                                       .empty = netcdf_nan()};
+    char what[WHAT_SIZE], when[WHEN_SIZE], description[WHAT_SIZE + WHEN_SIZE];
+    const char *unit = "";
+    snprintf(description, sizeof description, "%s%s", what_of(making, outcome, &unit, what), when_of(outcome, when));
+    struct netcdf_variable variable = {
+        .name = outcome->name, .unit = unit, .description = description, .type = NETCDF_DOUBLE, .empty = netcdf_nan()};
     hid_t dataset =
-        add_over_runs(making, &variable, outcome->kind == OUTCOME_SERIES ? making->month[outcome->axis] : -1);
-    put_source(making, dataset, outcome);
+        add_over_runs(making, &variable, outcome->kind == OUTCOME_SERIES ? making->month[outcome->axis] : -1,
+                      outcome_is_by_strategy(outcome) ? making->strategy : -1);
+    if (outcome->source == SOURCE_REGISTER)
+        put_register(making, dataset, outcome);
+    else if (outcome->source == SOURCE_INDICATOR)
+        put_indicator(making, dataset, outcome);
+    else
+        put_column(making, dataset, outcome);
     if (dataset >= 0)
         H5Dclose(dataset);
 }
@@ -243,7 +277,7 @@ static void add_outcome(struct making *making, const struct outcome *outcome) {
 static void add_whole(struct making *making, const char *name, const char *unit, const char *description,
                       enum netcdf_type type) {
     struct netcdf_variable variable = {.name = name, .unit = unit, .description = description, .type = type};
-    hid_t dataset = add_over_runs(making, &variable, -1);
+    hid_t dataset = add_over_runs(making, &variable, -1, -1);
     if (dataset >= 0)
         H5Dclose(dataset);
 }
@@ -292,7 +326,7 @@ static void add_variables(struct making *making, int reproducible) {
     struct netcdf_variable seed = {.name = "seed", .unit = "1", .description = "seed of the run", .type = NETCDF_INT64};
     for (size_t i = 0; i < sweep->outcome_count; i++)
         add_outcome(making, &sweep->outcome[i]);
-    hid_t dataset = add_over_runs(making, &seed, -1);
+    hid_t dataset = add_over_runs(making, &seed, -1, -1);
     write_seeds(making, dataset);
     if (dataset >= 0)
         H5Dclose(dataset);
@@ -303,7 +337,7 @@ static void add_variables(struct making *making, int reproducible) {
                                        .description = "time that the run took",
                                        .type = NETCDF_DOUBLE,
                                        .empty = netcdf_nan()};
-        hid_t times = add_over_runs(making, &wall, -1);
+        hid_t times = add_over_runs(making, &wall, -1, -1);
         if (times >= 0)
             H5Dclose(times);
     }

@@ -66,8 +66,11 @@ static int read_value(const struct factor *factor, const struct node *node, doub
         return document_fail(factor->document, node, NULL, failure, "expected %s, found %s; %s",
                              factor->info->kind == KIND_REAL ? "a number" : "a value", node_found(node, found),
                              parameter_range(factor->info, range));
-    if (parameter_parse(factor->info, node->text, value, &inner) != MATTHEW_OK)
-        return document_fail(factor->document, node, NULL, failure, "%s", inner.text);
+    if (parameter_parse(factor->info, node->text, value, &inner) != MATTHEW_OK) {
+        document_fail(factor->document, node, NULL, failure, "%s", inner.text);
+        failure_inherit(failure, &inner);
+        return MATTHEW_BAD_SCENARIO;
+    }
     if (*value == 0.0)
         *value = 0.0; /* no -0 */
     if (factor->part == ENTRY_MONTH && *value != floor(*value))

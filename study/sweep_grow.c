@@ -75,12 +75,15 @@ static void match_runs(struct growing *growing) {
 /* ---- outcomes ---- */
 
 static int take_the_same(const struct outcome *one, const struct outcome *other) {
-    if (one->is_register != other->is_register || one->is_column != other->is_column || one->kind != other->kind ||
-        one->months != other->months)
+    if (one->source != other->source || one->kind != other->kind || one->months != other->months ||
+        one->statistic != other->statistic)
         return 0;
-    if (one->is_register)
-        return one->amount == other->amount && one->statistic == other->statistic && one->gene == other->gene;
-    if (one->is_column) /* the runs that are there have the same named firms, members and columns */
+    if (one->source == SOURCE_REGISTER)
+        return one->amount == other->amount && one->gene == other->gene && one->is_above == other->is_above &&
+               one->above == other->above && one->is_cohort == other->is_cohort && one->from == other->from &&
+               one->to == other->to;
+    if (one->source == SOURCE_FIRM || one->source == SOURCE_FIRMS)
+        /* the runs that are there have the same named firms, members and columns */
         return one->firm == other->firm && one->field == other->field && one->member == other->member &&
                one->is_share == other->is_share;
     return one->indicator == other->indicator &&

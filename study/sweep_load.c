@@ -7,6 +7,7 @@
 #include "study/sweep_compare.h"
 #include "study/sweep_design.h"
 #include "study/sweep_factors.h"
+#include "study/sweep_firms.h"
 #include "study/sweep_keys.h"
 #include "study/sweep_names.h"
 #include "study/sweep_outcomes.h"
@@ -92,6 +93,7 @@ static int fail_point(const struct sweep *sweep, size_t point, const struct scen
         }
     }
     document_fail_key(document, node, NULL, failure, "at %s: %s", sweep_point_text(sweep, point, text), inner->text);
+    failure_inherit(failure, inner);
     return failure->status = inner->status;
 }
 
@@ -123,9 +125,11 @@ static void describe_factors(const struct sweep *sweep, struct text *text) {
 
 /* What an outcome takes. */
 static void describe_source(const struct sweep *sweep, const struct outcome *outcome, struct text *text) {
-    char column[SWEEP_COLUMN_SIZE];
-    if (outcome->is_column) {
-        text_print(text, "%s", sweep_column_key(sweep, outcome, column));
+    char column[SWEEP_COLUMN_SIZE], firms[SWEEP_FIRMS_SIZE];
+    if (outcome->source == SOURCE_FIRM || outcome->source == SOURCE_FIRMS) {
+        text_print(text, "%s",
+                   outcome->source == SOURCE_FIRM ? sweep_column_key(sweep, outcome, column)
+                                                  : sweep_firms_key(sweep, outcome, firms));
         return;
     }
     const struct indicator_info *info = outcome_info(outcome);
@@ -149,7 +153,7 @@ static void describe_outcomes(const struct sweep *sweep, struct text *text) {
     for (size_t i = 0; i < sweep->outcome_count; i++) {
         const struct outcome *outcome = &sweep->outcome[i];
         text_print(text, "outcome %s ", outcome->name);
-        if (outcome->is_register) {
+        if (outcome->source == SOURCE_REGISTER) {
             text_print(text, "%s\n", sweep_register_key(outcome, key));
             continue;
         }

@@ -17,8 +17,10 @@
  *   seeds: common               replicate j has the same seed at every point (default), or
  *          independent          its seed is a hash of the point's values too
  *   outcomes: {NAME: {indicator: X or X.MEMBER, final | at: M | mean_of_last: K | series: every N}}
- *             in place of an indicator `firm: NAME, column: X`, `member: M` of it, `share: true` of the sum over firms
- *             or `register: X` with one of `mean`, `mean_by: strategy` and `difference_by: GENE`, of all firms
+ *             in place of an indicator `firm: NAME, column: X`, `member: M` of it, `share: true` of the sum over firms,
+ *             or `column: X` without a firm and one of `sum`, `mean`, `hhi`, `sum_by: strategy` and `mean_by:
+ * strategy`, or `register: X` with one of `mean`, `median`, `mean_by: strategy`, `median_by: strategy` and
+ *             `difference_by: GENE`, and perhaps `above: NUMBER` and `entered: [FROM, TO]`, of all firms ever
  *   compare: {with: {PATH: VALUE}}   differences to the points with that value of the factor; changes no run
  *   stop_when: X > NUMBER       or >= < <=: a race ends after the first month in which this holds
  *

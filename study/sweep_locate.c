@@ -47,9 +47,12 @@ static int fail_changed(const struct sweep *sweep, const char *path, const char 
         line = first_difference(points, sweep->table.source, &old, &new);
         name = sweep->table.name;
     }
-    if (line > 0 && strcmp(recipe, sweep->recipe) != 0)
-        return fail(failure, MATTHEW_BAD_SCENARIO, "%s:%d: %s here, but %s in the sweep that %s holds", name, line,
-                    quote(new, here), quote(old, there), path);
+    if (line > 0 && strcmp(recipe, sweep->recipe) != 0) {
+        fail(failure, MATTHEW_BAD_SCENARIO, "%s:%d: %s here, but %s in the sweep that %s holds", name, line,
+             quote(new, here), quote(old, there), path);
+        failure_place(failure, name, line, 0);
+        return MATTHEW_BAD_SCENARIO;
+    }
     line = first_difference(base, sweep->base_text, &old, &new);
     if (line == 0)
         line = first_difference(recipe, sweep->recipe, &old, &new);

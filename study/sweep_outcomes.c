@@ -3,8 +3,10 @@
 #include "core/memory.h"
 #include "core/names.h"
 #include "study/sweep_columns.h"
+#include "study/sweep_firms.h"
 #include "study/sweep_keys.h"
 #include "study/sweep_names.h"
+#include "study/sweep_statistics.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -105,7 +107,7 @@ static int is_source_key(const char *key) {
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strcmp(keys[i], key) == 0)
             return 1;
-    return 0;
+    return statistic_find(key) != STATISTIC_COUNT;
 }
 
 /* The one key that says which months count. */
@@ -124,7 +126,7 @@ static int read_kind(const struct sweep *sweep, struct outcome *outcome, const s
     if (found == NULL)
         return document_fail(&sweep->document, spec, NULL, failure,
                              "which months count is missing: `final`, `at`, `mean_of_last` or `series`");
-    outcome->length = 1;
+    outcome->length = outcome->width;
     if (strcmp(found->key, "final") == 0) {
         outcome->kind = OUTCOME_FINAL;
         return read_final(sweep, found, failure);
@@ -153,27 +155,38 @@ static int find_axis(struct sweep *sweep, struct outcome *outcome, struct failur
         sweep->axis_count++;
     }
     outcome->axis = axis;
-    outcome->length = one->length;
+    outcome->length = one->length * outcome->width;
     return MATTHEW_OK;
 }
 
-/* An indicator, or a column of a named firm. */
-static int read_source(const struct sweep *sweep, struct outcome *outcome, const struct node *spec,
-                       struct failure *failure) {
+/* An indicator, a column of a named firm, or one of all living firms. */
+static int read_source(struct sweep *sweep, struct outcome *outcome, const struct node *spec, struct failure *failure) {
     const struct node *indicator = node_child(spec, "indicator");
+    if (node_child(spec, "column") != NULL && node_child(spec, "firm") == NULL && node_child(spec, "share") == NULL &&
+        indicator == NULL)
+        return sweep_read_firms(sweep, outcome, spec, failure);
+    for (const struct node *child = spec->first; child != NULL; child = child->next)
+        if (statistic_find(child->key) != STATISTIC_COUNT)
+            return document_fail_key(&sweep->document, child, NULL, failure,
+                                     "is for a `column` of all firms, without `firm`, and for a `register`");
     for (const struct node *child = spec->first; child != NULL; child = child->next)
         if (is_source_key(child->key) && strcmp(child->key, "indicator") != 0)
             return sweep_read_column(sweep, outcome, spec, failure);
     if (indicator == NULL)
-        return document_fail(&sweep->document, spec, NULL, failure, "`indicator` is missing, or `firm` and `column`");
+        return document_fail(&sweep->document, spec, NULL, failure,
+                             "`indicator` is missing, or `column`, or `register`");
+    outcome->width = 1;
     return read_indicator(sweep, outcome, indicator, failure);
 }
 
 /* An outcome of the months of a race. */
 static int read_monthly(struct sweep *sweep, struct outcome *outcome, const struct node *node,
                         struct failure *failure) {
-    static const char *const keys[] = {"indicator", "firm",         "column", "member",   "share", "final",
-                                       "at",        "mean_of_last", "series", "register", NULL};
+    const char *keys[STATISTIC_COUNT + 11] = {"indicator", "firm", "column",       "member", "share",
+                                              "final",     "at",   "mean_of_last", "series", "register"};
+    for (int i = 0, used = 10; i < STATISTIC_COUNT; i++)
+        if (statistic_table[i].of_columns)
+            keys[used++] = statistic_table[i].key;
     int status = sweep_check_keys(&sweep->document, node, keys, "an outcome", failure);
     if (status == MATTHEW_OK)
         status = read_source(sweep, outcome, node, failure);
@@ -183,7 +196,7 @@ static int read_monthly(struct sweep *sweep, struct outcome *outcome, const stru
         status = find_axis(sweep, outcome, failure);
     if (status == MATTHEW_OK && outcome->kind == OUTCOME_MEAN && sweep->stop.sign != STOP_NEVER) {
         outcome->recent = sweep->recent;
-        sweep->recent += (size_t)outcome->months;
+        sweep->recent += (size_t)outcome->months * outcome->width;
     }
     return status;
 }
@@ -287,12 +300,18 @@ void taking_free(struct taking *taking) {
     taking->recent = NULL;
 }
 
-/* The place of a month's value among an outcome's, or its length when it has none of that month, as outcomes of the
+/* How many months an outcome has values of. */
+static size_t places_of(const struct outcome *outcome) {
+    return outcome->length / outcome->width;
+}
+
+/* The place of a month among those of an outcome, or their number when it has none of that month, as outcomes of the
  * register never have. Where a rule may end the race every month may be the last. */
 static size_t place_of(const struct sweep *sweep, const struct outcome *outcome, long month) {
     long last = sweep->base.months;
-    if (outcome->is_register)
-        return outcome->length;
+    size_t none = places_of(outcome);
+    if (outcome->source == SOURCE_REGISTER)
+        return none;
     if (sweep->stop.sign != STOP_NEVER && (outcome->kind == OUTCOME_FINAL || outcome->kind == OUTCOME_MEAN))
         return outcome->kind == OUTCOME_MEAN && month == 0;
     switch (outcome->kind) {
@@ -304,8 +323,8 @@ static size_t place_of(const struct sweep *sweep, const struct outcome *outcome,
         return month <= last - outcome->months;
     default:
         if (month == last)
-            return outcome->length - 1;
-        return month % outcome->months == 0 ? (size_t)(month / outcome->months) : outcome->length;
+            return none - 1;
+        return month % outcome->months == 0 ? (size_t)(month / outcome->months) : none;
     }
 }
 
@@ -321,10 +340,10 @@ static int month(void *context, const struct world *world, struct failure *failu
         members[sweep->stop.of.member_indicator] = 1;
     for (size_t i = 0; i < sweep->outcome_count; i++) {
         const struct outcome *outcome = &sweep->outcome[i];
-        if (place_of(sweep, outcome, world->month) == outcome->length)
+        if (place_of(sweep, outcome, world->month) == places_of(outcome))
             continue;
         taking->wants = 1;
-        if (outcome->is_column)
+        if (outcome->source != SOURCE_INDICATOR)
             continue;
         if (outcome->indicator >= 0)
             wanted[outcome->indicator] = 1;
@@ -341,13 +360,23 @@ static double value_of(const struct outcome *outcome, const struct indicators *r
                                    : row->member[outcome->member_indicator][outcome->member];
 }
 
+/* The values of a month. */
+static void values_of(const struct taking *taking, const struct outcome *outcome, const struct world *world,
+                      double values[MEMBERS_MAX]) {
+    if (outcome->source == SOURCE_FIRMS)
+        sweep_firms_take(outcome, world, values);
+    else
+        values[0] = outcome->source == SOURCE_FIRM ? sweep_column_value(outcome, world)
+                                                   : value_of(outcome, gauge_row(taking->gauge));
+}
+
 /* Means are added up in the order of months. */
-static void take(const struct outcome *outcome, double value, size_t place, int is_first, int is_last, double *values) {
+static void take(const struct outcome *outcome, double value, int is_first, int is_last, double *into) {
     if (outcome->kind == OUTCOME_MEAN) {
-        value = is_first ? value : values[0] + value;
+        value = is_first ? value : *into + value;
         value = is_last ? value / (double)outcome->months : value;
     }
-    values[place] = isnan(value) ? (double)NAN : value; /* always the same bits */
+    *into = isnan(value) ? (double)NAN : value; /* always the same bits */
 }
 
 /* Of a mean while any month may be the last: the mean over the last months up to this one. */
@@ -365,35 +394,41 @@ static int take_register(struct taking *taking, const struct world *world, struc
     const struct sweep *sweep = taking->sweep;
     int status = MATTHEW_OK;
     for (size_t i = 0; i < sweep->outcome_count && status == MATTHEW_OK; i++)
-        if (sweep->outcome[i].is_register)
+        if (sweep->outcome[i].source == SOURCE_REGISTER)
             status = sweep_register_take(&sweep->outcome[i], &taking->founders, sweep, world,
                                          taking->row + sweep->outcome[i].first, failure);
     return status;
 }
 
+/* What an outcome has of a month that is its place-th. */
+static void take_month(struct taking *taking, const struct outcome *outcome, size_t place, const struct world *world) {
+    const struct sweep *sweep = taking->sweep;
+    long last = sweep->base.months;
+    double values[MEMBERS_MAX], *into = taking->row + outcome->first + place * outcome->width;
+    values_of(taking, outcome, world, values);
+    for (size_t i = 0; i < outcome->width; i++) {
+        if (outcome->kind == OUTCOME_MEAN && sweep->stop.sign != STOP_NEVER) {
+            double *recent = taking->recent + outcome->recent + i * (size_t)outcome->months,
+                   value = mean_so_far(outcome, values[i], world->month, recent);
+            into[i] = isnan(value) ? (double)NAN : value;
+        } else
+            take(outcome, values[i], world->month == last - outcome->months + 1, world->month == last, &into[i]);
+    }
+}
+
 static int settle(void *context, const struct world *world, int *again, struct failure *failure) {
     struct taking *taking = context;
     const struct sweep *sweep = taking->sweep;
-    long last = sweep->base.months;
     int status;
     *again = 0;
     for (size_t i = 0; taking->wants && i < sweep->outcome_count; i++) {
-        const struct outcome *outcome = &sweep->outcome[i];
-        size_t place = place_of(sweep, outcome, world->month);
-        if (place == outcome->length)
-            continue;
-        double *row = taking->row + outcome->first, value = outcome->is_column
-                                                                ? sweep_column_value(outcome, world)
-                                                                : value_of(outcome, gauge_row(taking->gauge));
-        if (outcome->kind == OUTCOME_MEAN && sweep->stop.sign != STOP_NEVER) {
-            value = mean_so_far(outcome, value, world->month, taking->recent + outcome->recent);
-            row[0] = isnan(value) ? (double)NAN : value;
-        } else
-            take(outcome, value, place, world->month == last - outcome->months + 1, world->month == last, row);
+        size_t place = place_of(sweep, &sweep->outcome[i], world->month);
+        if (place < places_of(&sweep->outcome[i]))
+            take_month(taking, &sweep->outcome[i], place, world);
     }
     int ends = sweep->stop.sign != STOP_NEVER && world->month > 0 &&
                stops(&sweep->stop, value_of(&sweep->stop.of, gauge_row(taking->gauge)));
-    if ((ends || world->month == last) && (status = take_register(taking, world, failure)) != MATTHEW_OK)
+    if ((ends || world->month == sweep->base.months) && (status = take_register(taking, world, failure)) != MATTHEW_OK)
         return status;
     if (!ends)
         return MATTHEW_OK;

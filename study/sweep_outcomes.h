@@ -5,8 +5,8 @@
 #include "measure/gauge.h"
 #include "study/sweep_register.h"
 
-/* outcomes: {NAME: {indicator: X, or firm, column, ...; final | at: m | mean_of_last: k | series: every n}} or
- * {NAME: {register: X, mean | mean_by: strategy | difference_by: GENE}} into a sweep whose base is known. */
+/* outcomes: {NAME: {indicator: X, or column: X and a firm or a statistic; final | at: m | mean_of_last: k | series:
+ * every n}} or {NAME: {register: X, mean, ...}} into a sweep whose base is known. */
 int sweep_read_outcomes(struct sweep *sweep, const struct node *node, struct failure *failure);
 
 /* Unit and description of the indicator that an outcome is made from. */

@@ -1,96 +1,80 @@
 #include "study/sweep_register.h"
 
 #include "agents/genes.h"
-#include "agents/register.h"
 #include "core/memory.h"
+#include "study/sweep_amounts.h"
 #include "study/sweep_keys.h"
+#include "study/sweep_statistics.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char *const gene_names[GENE_COUNT] = {
-#define GENE(parameter, column, share) #parameter,
-#include "agents/genes.def"
-#undef GENE
-};
-
 /* ---- reading ---- */
-
-/* The columns of the register that are amounts: where the place-th stands, REGISTER_COLUMNS beyond the last. */
-static size_t amount_column(size_t place) {
-    size_t column = 0;
-    for (; column < REGISTER_COLUMNS; column++)
-        if (register_table[column].type == REGISTER_FLOAT && place-- == 0)
-            break;
-    return column;
-}
 
 static const char *amount_at(const struct sweep *sweep, size_t place) {
     (void)sweep;
-    return register_table[amount_column(place)].key;
-}
-
-static const char *gene_name(const struct sweep *sweep, size_t place) {
-    (void)sweep;
-    return gene_names[place];
+    return amount_info(place).key;
 }
 
 static int read_amount(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
                        struct failure *failure) {
     char what[260] = "the register has no such amount; it has ";
-    size_t count = 0, place = 0, used = strlen(what);
-    for (; amount_column(count) < REGISTER_COLUMNS; count++)
-        if (used < sizeof what)
-            used += (size_t)snprintf(what + used, sizeof what - used, "%s%s", count > 0 ? ", " : "",
-                                     amount_at(sweep, count));
-    int status = sweep_read_name(sweep, node, amount_at, count, what, &place, failure);
-    outcome->amount = (int)amount_column(place);
-    return status;
+    size_t used = strlen(what);
+    for (size_t i = 0; i < amount_count() && used < sizeof what; i++)
+        used += (size_t)snprintf(what + used, sizeof what - used, "%s%s", i > 0 ? ", " : "", amount_at(sweep, i));
+    return sweep_read_name(sweep, node, amount_at, amount_count(), what, &outcome->amount, failure);
 }
 
-static int read_gene(struct sweep *sweep, struct outcome *outcome, const struct node *node, struct failure *failure) {
-    size_t place = 0;
-    int status = sweep_read_name(sweep, node, gene_name, GENE_COUNT, "there is no such gene", &place, failure);
-    if (status != MATTHEW_OK)
-        return status;
-    outcome->gene = (int)place;
-    outcome->statistic = STATISTIC_DIFFERENCE;
-    outcome->noted = sweep->noted++;
-    return MATTHEW_OK;
-}
-
-static int read_group(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
+static int read_above(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
                       struct failure *failure) {
-    const char *name = "";
-    int status = node_text(&sweep->document, node, &name, failure);
-    if (status == MATTHEW_OK && strcmp(name, "strategy") != 0)
-        status = document_fail(&sweep->document, node, NULL, failure, "expected `strategy`");
-    outcome->statistic = STATISTIC_BY_STRATEGY;
-    outcome->length = (size_t)sweep->base.members[FAMILY_STRATEGY].count;
+    struct number_rule any = {-1e300, 1e300, amount_info(outcome->amount).unit, 0};
+    if (node == NULL)
+        return MATTHEW_OK;
+    outcome->is_above = 1;
+    return node_number(&sweep->document, node, &any, &outcome->above, failure);
+}
+
+/* entered: [FROM, TO]. */
+static int read_cohort(const struct sweep *sweep, struct outcome *outcome, const struct node *node,
+                       struct failure *failure) {
+    struct number_rule months = {0, (double)sweep->base.months, "month", 1};
+    double from = 0, to = 0;
+    if (node == NULL)
+        return MATTHEW_OK;
+    int status = node_sequence(&sweep->document, node, failure);
+    if (status == MATTHEW_OK && node->count != 2)
+        return document_fail(&sweep->document, node, NULL, failure,
+                             "expected the first and the last month of entry, such as `[0, 24]`");
+    if (status == MATTHEW_OK)
+        status = node_number(&sweep->document, node->first, &months, &from, failure);
+    months.min = from;
+    if (status == MATTHEW_OK)
+        status = node_number(&sweep->document, node->first->next, &months, &to, failure);
+    outcome->is_cohort = 1;
+    outcome->from = (long)from;
+    outcome->to = (long)to;
     return status;
 }
 
 int sweep_read_register(struct sweep *sweep, struct outcome *outcome, const struct node *spec,
                         struct failure *failure) {
-    static const char *const keys[] = {"register", "mean", "mean_by", "difference_by", NULL};
-    const struct node *mean = node_child(spec, "mean"), *by = node_child(spec, "mean_by"),
-                      *difference = node_child(spec, "difference_by");
-    outcome->is_register = 1;
+    const char *keys[STATISTIC_COUNT + 4] = {"register", "above", "entered"};
+    for (int i = 0, used = 3; i < STATISTIC_COUNT; i++)
+        if (statistic_table[i].of_register)
+            keys[used++] = statistic_table[i].key;
+    outcome->source = SOURCE_REGISTER;
     outcome->indicator = -1;
-    outcome->length = 1;
     int status = sweep_check_keys(&sweep->document, spec, keys, "an outcome of the register", failure);
     if (status == MATTHEW_OK)
         status = read_amount(sweep, outcome, node_child(spec, "register"), failure);
-    if (status == MATTHEW_OK && (mean != NULL) + (by != NULL) + (difference != NULL) != 1)
-        status = document_fail(&sweep->document, spec, NULL, failure,
-                               "expected one of `mean`, `mean_by: strategy` and `difference_by: GENE`");
-    if (status == MATTHEW_OK && mean != NULL && !node_is_flag(mean))
-        status = document_fail(&sweep->document, mean, NULL, failure, "expected nothing behind `mean`, or `true`");
-    if (status == MATTHEW_OK && by != NULL)
-        status = read_group(sweep, outcome, by, failure);
-    if (status == MATTHEW_OK && difference != NULL)
-        status = read_gene(sweep, outcome, difference, failure);
+    if (status == MATTHEW_OK)
+        status = sweep_read_statistic(sweep, outcome, spec, "expected one of", failure);
+    if (status == MATTHEW_OK)
+        status = read_above(sweep, outcome, node_child(spec, "above"), failure);
+    if (status == MATTHEW_OK)
+        status = read_cohort(sweep, outcome, node_child(spec, "entered"), failure);
+    outcome->length = outcome->width;
     return status;
 }
 
@@ -127,7 +111,7 @@ int founders_note(struct founders *founders, const struct sweep *sweep, const st
         size_t slot = world_slot(world, (double)founders->count);
         for (size_t i = 0; i < sweep->outcome_count; i++) {
             const struct outcome *outcome = &sweep->outcome[i];
-            if (outcome->is_register && outcome->statistic == STATISTIC_DIFFERENCE)
+            if (outcome->source == SOURCE_REGISTER && outcome->statistic == STATISTIC_difference_by)
                 founders->gene[founders->count * each + outcome->noted] =
                     slot == NO_SLOT ? (double)NAN : gene_at(&world->firms, outcome->gene, slot);
         }
@@ -168,80 +152,127 @@ static double select_at(double *numbers, size_t count, size_t place) {
     return numbers[place];
 }
 
-/* The median of a gene over all firms; numbers is scratch. */
-static double median_of(const struct founders *founders, const struct outcome *outcome, size_t each, double *numbers) {
-    size_t count = 0;
-    for (size_t i = 0; i < founders->count; i++)
-        if (!isnan(founders->gene[i * each + outcome->noted]))
-            numbers[count++] = founders->gene[i * each + outcome->noted];
+/* The median of numbers, which are moved about; NaN of none. */
+static double median_of(double *numbers, size_t count) {
     if (count == 0)
         return (double)NAN;
     double below = select_at(numbers, count, (count - 1) / 2), above = select_at(numbers, count, count / 2);
     return 0.5 * (below + above);
 }
 
-/* The group that a firm counts in; the number of groups for none. */
-static size_t group_of(const struct outcome *outcome, const struct register_row *row, double gene, double median) {
-    if (outcome->statistic == STATISTIC_BY_STRATEGY)
-        return (size_t)row->strategy;
-    if (outcome->statistic == STATISTIC_MEAN)
-        return 0;
-    return gene < median ? 0 : gene > median ? 1 : 2;
+/* What is known of the firms, by id; `number` is scratch. */
+struct survey {
+    double *value; /* NaN of firms that are left out */
+    double *gene;  /* of a difference; NaN of firms that did not enter in its months */
+    double *number;
+    size_t count;
+};
+
+static int is_of_cohort(const struct outcome *outcome, const struct register_row *row) {
+    return !outcome->is_cohort || (row->entry_month >= outcome->from && row->entry_month <= outcome->to);
+}
+
+static void survey_firms(const struct survey *survey, const struct outcome *outcome, const struct founders *founders,
+                         const struct sweep *sweep, const struct world *world) {
+    for (size_t i = 0; i < survey->count; i++) {
+        const struct register_row *row = &world->reg.rows[i];
+        int is_in = is_of_cohort(outcome, row);
+        double value = is_in ? amount_value(world, row, outcome->amount) : (double)NAN;
+        survey->value[i] = outcome->is_above && !isnan(value) ? value > outcome->above : value;
+        if (outcome->statistic == STATISTIC_difference_by)
+            survey->gene[i] = is_in ? founders->gene[i * sweep->noted + outcome->noted] : (double)NAN;
+    }
+}
+
+/* The numbers that are known among `from`, into the scratch; how many. */
+static size_t gather(const struct survey *survey, const double *from) {
+    size_t count = 0;
+    for (size_t i = 0; i < survey->count; i++)
+        if (!isnan(from[i]))
+            survey->number[count++] = from[i];
+    return count;
+}
+
+/* Means or medians of groups; a firm of group `width` counts in none. */
+static void take_groups(const struct survey *survey, const size_t *group, size_t width, int is_median, double *values) {
+    for (size_t g = 0; g < width; g++) {
+        double sum = 0;
+        size_t count = 0;
+        for (size_t i = 0; i < survey->count; i++)
+            if (group[i] == g && !isnan(survey->value[i])) {
+                sum += survey->value[i];
+                survey->number[count++] = survey->value[i];
+            }
+        values[g] = count == 0 ? (double)NAN : is_median ? median_of(survey->number, count) : sum / (double)count;
+    }
+}
+
+static void take(const struct survey *survey, const struct outcome *outcome, const struct world *world, size_t *group,
+                 double *values) {
+    int differs = outcome->statistic == STATISTIC_difference_by, by_strategy = outcome_is_by_strategy(outcome),
+        is_median = outcome->statistic == STATISTIC_median || outcome->statistic == STATISTIC_median_by;
+    double halves[2], median = differs ? median_of(survey->number, gather(survey, survey->gene)) : 0;
+    for (size_t i = 0; i < survey->count; i++) {
+        double gene = differs ? survey->gene[i] : 0;
+        group[i] = differs       ? (gene < median   ? 0
+                                    : gene > median ? 1
+                                                    : 2)
+                   : by_strategy ? (size_t)world->reg.rows[i].strategy
+                                 : 0;
+    }
+    take_groups(survey, group, differs ? 2 : outcome->width, is_median, differs ? halves : values);
+    if (differs)
+        values[0] = isnan(halves[0]) || isnan(halves[1]) ? (double)NAN : halves[1] - halves[0];
 }
 
 int sweep_register_take(const struct outcome *outcome, const struct founders *founders, const struct sweep *sweep,
                         const struct world *world, double *values, struct failure *failure) {
-    double sum[MEMBERS_MAX] = {0}, count[MEMBERS_MAX] = {0}, median = 0;
-    int differs = outcome->statistic == STATISTIC_DIFFERENCE;
-    size_t groups = differs ? 2 : outcome->length;
-    if (differs) {
-        double *numbers = memory_new(founders->count, sizeof *numbers);
-        if (numbers == NULL)
-            return fail_memory(failure, "the genes of founders");
-        median = median_of(founders, outcome, sweep->noted, numbers);
-        memory_free(numbers);
+    size_t count = world->reg.count, *group = memory_new(count, sizeof *group);
+    double *room = memory_new(3 * count, sizeof *room);
+    int status = group == NULL || room == NULL ? fail_memory(failure, "the firms of an outcome") : MATTHEW_OK;
+    if (status == MATTHEW_OK) {
+        struct survey survey = {room, room + count, room + 2 * count, count};
+        survey_firms(&survey, outcome, founders, sweep, world);
+        take(&survey, outcome, world, group, values);
     }
-    for (size_t i = 0; i < world->reg.count; i++) {
-        const struct register_row *row = &world->reg.rows[i];
-        double value = register_value(world, row, (enum register_column)outcome->amount),
-               gene = differs ? founders->gene[i * sweep->noted + outcome->noted] : 0;
-        size_t group = group_of(outcome, row, gene, median);
-        if (isnan(value) || group >= groups)
-            continue;
-        sum[group] += value;
-        count[group]++;
-    }
-    for (size_t group = 0; group < groups; group++)
-        sum[group] = count[group] > 0 ? sum[group] / count[group] : (double)NAN;
-    if (differs)
-        sum[0] = isnan(sum[0]) || isnan(sum[1]) ? (double)NAN : sum[1] - sum[0];
-    memcpy(values, sum, outcome->length * sizeof *values);
-    return MATTHEW_OK;
+    memory_free(group);
+    memory_free(room);
+    return status;
 }
 
 /* ---- words ---- */
 
-const char *sweep_register_gene(const struct outcome *outcome) {
-    return gene_names[outcome->gene];
+const char *sweep_register_unit(const struct outcome *outcome) {
+    return outcome->is_above ? "1" : amount_info(outcome->amount).unit;
 }
 
 char *sweep_register_text(const struct outcome *outcome, char text[SWEEP_REGISTER_SIZE]) {
-    if (outcome->statistic == STATISTIC_DIFFERENCE)
+    char number[NUMBER_SIZE], above[80] = "", firms[80] = "ever lived";
+    if (outcome->is_above)
+        snprintf(above, sizeof above, ", as 1 above %s and else 0", number_print(outcome->above, number));
+    if (outcome->is_cohort)
+        snprintf(firms, sizeof firms, "entered in months %ld to %ld", outcome->from, outcome->to);
+    const char *description = amount_info(outcome->amount).description,
+               *words = statistic_table[outcome->statistic].words;
+    if (outcome->statistic == STATISTIC_difference_by)
         snprintf(text, SWEEP_REGISTER_SIZE,
-                 "%s; mean of firms whose %s at entry is above the median, less the mean of those below",
-                 register_table[outcome->amount].description, sweep_register_gene(outcome));
+                 "%s%s; %s of firms whose %s at entry is above the median, less the %s of those below%s%s", description,
+                 above, words, outcome_argument(outcome), words, outcome->is_cohort ? ", of firms that " : "",
+                 outcome->is_cohort ? firms : "");
     else
-        snprintf(text, SWEEP_REGISTER_SIZE, "%s; mean of all firms that ever lived%s",
-                 register_table[outcome->amount].description,
-                 outcome->statistic == STATISTIC_BY_STRATEGY ? ", by strategy at founding" : "");
+        snprintf(text, SWEEP_REGISTER_SIZE, "%s%s; %s of all firms that %s%s", description, above, words, firms,
+                 outcome_is_by_strategy(outcome) ? ", by strategy at founding" : "");
     return text;
 }
 
 char *sweep_register_key(const struct outcome *outcome, char text[SWEEP_REGISTER_SIZE]) {
-    snprintf(text, SWEEP_REGISTER_SIZE, "register %s %s%s", register_table[outcome->amount].key,
-             outcome->statistic == STATISTIC_MEAN          ? "mean"
-             : outcome->statistic == STATISTIC_BY_STRATEGY ? "mean_by strategy"
-                                                           : "difference_by ",
-             outcome->statistic == STATISTIC_DIFFERENCE ? sweep_register_gene(outcome) : "");
+    char number[NUMBER_SIZE], above[NUMBER_SIZE + 8] = "", cohort[80] = "";
+    const char *argument = outcome_argument(outcome);
+    if (outcome->is_above)
+        snprintf(above, sizeof above, " above %s", number_print(outcome->above, number));
+    if (outcome->is_cohort)
+        snprintf(cohort, sizeof cohort, " entered %ld %ld", outcome->from, outcome->to);
+    snprintf(text, SWEEP_REGISTER_SIZE, "register %s%s%s %s%s%s", amount_info(outcome->amount).key, above, cohort,
+             statistic_table[outcome->statistic].key, argument[0] != '\0' ? " " : "", argument);
     return text;
 }

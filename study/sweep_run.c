@@ -49,7 +49,8 @@ static int spans_months(const struct sweep *sweep) {
     int spans = stop->sign != STOP_NEVER && stop->of.indicator >= 0 && indicator_spans_months(stop->of.indicator);
     for (size_t i = 0; i < sweep->outcome_count; i++) {
         const struct outcome *outcome = &sweep->outcome[i];
-        spans |= !outcome->is_column && outcome->indicator >= 0 && indicator_spans_months(outcome->indicator);
+        spans |= outcome->source == SOURCE_INDICATOR && outcome->indicator >= 0 &&
+                 indicator_spans_months(outcome->indicator);
     }
     return spans;
 }

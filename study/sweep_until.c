@@ -4,6 +4,7 @@
 #include "core/memory.h"
 #include "core/names.h"
 #include "study/sweep_keys.h"
+#include "study/sweep_statistics.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -30,6 +31,9 @@ static int find_outcome(const struct sweep *sweep, const struct node *node, size
         if (outcome->kind == OUTCOME_SERIES)
             return document_fail_key(&sweep->document, node, NULL, failure,
                                      "a series has no standard error; take an outcome of one value");
+        if (outcome_is_by_strategy(outcome))
+            return document_fail_key(&sweep->document, node, NULL, failure,
+                                     "has a value for each strategy; take an outcome of one value");
         return MATTHEW_OK;
     }
     nearest_name_hint(&search, hint, sizeof hint);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks of how the house is built; each is a test of its own.
 
-layers.py includes|rooms|circles|habits|sizes|planted SOURCE
+layers.py includes|program|rooms|circles|habits|sizes|planted SOURCE
 layers.py format SOURCE CLANG_FORMAT
 layers.py symbols LIBRARY.so LIBRARY.a
 layers.py kernels BUILD
@@ -19,6 +19,10 @@ MARKETS_SHARE = {"markets", "choice", "ration"}  # every other header of market/
 ROOMS = {"output": {"file": [], "codec": [], "history": ["file", "codec"]}}
 PUBLIC = "matthew.h"  # which the interface makes, and the program includes, as users do
 LINES_MAX = 600
+
+# Files of program/ that still use what is inside the library. All others include matthew.h and program/ alone.
+USES_THE_INSIDE = ["arguments.c", "completion.c", "given.c", "given.h", "manual.c", "parameters.c", "paths.h", "print.c", "print.h", "replay.c",
+                   "rerun.h", "resume.c", "resume.h", "run.c", "summary.c", "summary.h", "sweep.c", "watch.c", "watch.h"]
 
 
 def sources(root, folders):
@@ -69,6 +73,21 @@ def rooms(root):
                 for name in re.findall(rf'^#include "({folder}/[^"]+)"', code(path), flags=re.M):
                     if name.split("/")[1] not in [room, *known]:
                         faults.append(f"{path.relative_to(root)} includes {name}")
+    return faults
+
+
+def program(root):
+    """The program includes matthew.h and its own headers, as any program of a user could; the list of exceptions shrinks."""
+    faults, inside = [], set()
+    includes = {path.name: re.findall(r'^#include ["<]([^">]+)[">]', code(path), flags=re.M) for path in sources(root, ["program"])}
+    for name, found in includes.items():
+        for other in found:
+            own = other.startswith("program/")
+            if own and other.removeprefix("program/") in USES_THE_INSIDE or not own and other.split("/")[0] in LAYERS:
+                inside.add(name)
+                if name not in USES_THE_INSIDE:
+                    faults.append(f"program/{name} includes {other}: it uses matthew.h and files of program/ that do so")
+    faults += [f"program/{name} uses matthew.h alone now: take it from USES_THE_INSIDE" for name in USES_THE_INSIDE if name not in inside]
     return faults
 
 
@@ -236,6 +255,10 @@ PLANTED = {
           for room, one, other in (("file", "netcdf", "history/history"), ("codec", "codec", "file/netcdf"),
                                    ("file", "path", "codec/codec"), ("history", "source", "info"))),
     ],
+    "program": [
+        ("program/info.c", '#include "core/names.h"', "program/info.c includes core/names.h"),
+        ("program/validate.c", '#include "program/print.h"', "program/validate.c includes program/print.h"),
+    ],
     "circles": [
         ("agents/events.c", '#include "agents/population.h"', "agents/: a circle of includes: "),
         ("agents/alliance.c", "void planted(struct world *w) { population_begin(w); }",
@@ -271,7 +294,7 @@ def planted(root):
 
 def main():
     check, arguments = sys.argv[1], sys.argv[2:]
-    if check in ("includes", "rooms", "circles", "habits", "sizes", "planted", "format"):
+    if check in ("includes", "program", "rooms", "circles", "habits", "sizes", "planted", "format"):
         arguments[0] = pathlib.Path(arguments[0]).resolve()
     faults = globals()[check](*arguments)
     for fault in faults:

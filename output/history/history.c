@@ -2,23 +2,29 @@
 
 #include "core/memory.h"
 #include "output/file/path.h"
+#include "output/history/recording.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+static const char *record_of(const struct history_options *options) {
+    return options->record != NULL ? options->record : recording_options[RECORDING_record].otherwise;
+}
+
 static int check_options(const struct history_options *options, struct failure *failure) {
     if (options->path == NULL)
         return fail(failure, MATTHEW_BAD_ARGUMENT, "a history needs the name of a file");
-    if (options->every < 1)
-        return fail(failure, MATTHEW_BAD_ARGUMENT, "months between records: expected 1 or more, found %ld",
-                    options->every);
+    const struct recording_option_info *every = &recording_options[RECORDING_every];
+    if (options->every < every->least || options->every > every->most)
+        return fail(failure, MATTHEW_BAD_ARGUMENT, "every: expected %ld to %ld months, found %ld", every->least,
+                    every->most, options->every);
     return MATTHEW_OK;
 }
 
 /* Everything in memory that a history needs; nothing outside is touched. */
 static int prepare(struct history *history, const struct history_options *options, struct failure *failure) {
-    int status = layout_choose(&history->layout, options->record != NULL ? options->record : "default", failure);
+    int status = layout_choose(&history->layout, record_of(options), failure);
     if (status != MATTHEW_OK)
         return status;
     layout_shape(&history->layout, history->scenario, history->every, options->single);
@@ -26,7 +32,7 @@ static int prepare(struct history *history, const struct history_options *option
     history->part = path_with(options->path, options->earlier != NULL ? ".part.new" : ".part");
     history->earlier = options->earlier != NULL ? memory_string(options->earlier) : NULL;
     history->command = memory_string(options->command != NULL ? options->command : "");
-    history->record = memory_string(options->record != NULL ? options->record : "default");
+    history->record = memory_string(record_of(options));
     if (history->path == NULL || history->part == NULL || history->command == NULL || history->record == NULL ||
         (history->earlier == NULL) != (options->earlier == NULL))
         return fail_memory(failure, "a file name");

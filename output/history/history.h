@@ -31,9 +31,8 @@ struct history;
 
 struct history_options {
     const char *path;
-    /* "none": register and parameters alone; "indicators": with indicators and events; "default": with the columns that
-     * fields.def records by default; "all"; or a list of these words and names of columns and indicators, separated by
-     * commas. A list that names single indicators records these alone, one that names none records them all. */
+    /* Words of recording.def, names of columns and indicators, with commas between; null is the default. A list that
+     * names single indicators records these alone, one that names none records them all. */
     const char *record;
     long every;          /* months between records; month 0 and the last are always recorded */
     int single;          /* columns as 32-bit floats */

@@ -2,6 +2,7 @@
 
 #include "core/memory.h"
 #include "output/file/read_file.h"
+#include "output/history/recording.h"
 
 #include <string.h>
 
@@ -11,7 +12,7 @@
 
 uint64_t history_form(const struct history_options *options) {
     long numbers[] = {options->every, options->single != 0, CHUNK_VALUES, CHUNK_ROWS, EVENT_ROWS};
-    const char *record = options->record != NULL ? options->record : "default";
+    const char *record = options->record != NULL ? options->record : recording_options[RECORDING_record].otherwise;
     return tape_digest(tape_digest(0, record, strlen(record) + 1), numbers, sizeof numbers);
 }
 

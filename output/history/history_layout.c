@@ -1,6 +1,7 @@
 #include "output/history/history_layout.h"
 
 #include "core/names.h"
+#include "output/history/recording.h"
 
 #include <string.h>
 
@@ -19,16 +20,6 @@ static int column_index(const char *name) {
     return -1;
 }
 
-static const char *const words[] = {"none", "indicators", "default", "all"};
-enum { WORD_NONE, WORD_INDICATORS, WORD_DEFAULT, WORD_ALL, WORD_COUNT };
-
-static int word_index(const char *name) {
-    for (int word = 0; word < WORD_COUNT; word++)
-        if (strcmp(name, words[word]) == 0)
-            return word;
-    return -1;
-}
-
 static int unknown_name(const char *name, struct failure *failure) {
     if (strcmp(name, field_table[FIELD_id].name) == 0)
         return fail(failure, MATTHEW_NOT_FOUND, "cannot record `%s`: it is the axis `firm` of the file, always there",
@@ -36,8 +27,8 @@ static int unknown_name(const char *name, struct failure *failure) {
     struct nearest_name search;
     char hint[NAME_SIZE_MAX + 32], excerpt[EXCERPT_SIZE];
     nearest_name_open(&search, name);
-    for (int word = 0; word < WORD_COUNT; word++)
-        nearest_name_offer(&search, words[word]);
+    for (int word = 0; word < RECORDING_WORD_COUNT; word++)
+        nearest_name_offer(&search, recording_words[word].name);
     for (int field = 0; field < FIELD_COUNT; field++)
         if (field != FIELD_id)
             nearest_name_offer(&search, field_table[field].name);
@@ -72,16 +63,17 @@ static unsigned char *indicator_flag(struct history_layout *layout, const char *
 
 static int choose_name(struct history_layout *layout, struct choice *choice, const char *name,
                        struct failure *failure) {
-    int word = word_index(name), field = column_index(name);
+    enum recording_word word = recording_word_find(name);
+    int field = column_index(name);
     unsigned char *indicator = indicator_flag(layout, name);
-    if (word == WORD_NONE)
+    if (word == RECORDING_WORD_none)
         choice->none = 1;
-    else if (word == WORD_INDICATORS)
+    else if (word == RECORDING_WORD_indicators)
         choice->all_indicators = 1;
-    else if (word >= 0) {
+    else if (word < RECORDING_WORD_COUNT) {
         choice->all_indicators = 1;
-        choice->payments |= word == WORD_ALL;
-        choose_columns(layout, word == WORD_DEFAULT);
+        choice->payments |= word == RECORDING_WORD_all;
+        choose_columns(layout, word == RECORDING_WORD_default);
     } else if (field >= 0)
         layout->column[field] = 1;
     else if (indicator != NULL) {

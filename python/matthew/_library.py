@@ -77,7 +77,7 @@ _handle_out, _double_out = ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(ctype
 STATUS = "status"  # an int that check() looks at
 _SIGNATURES = {
     "version": (_text,), "revision": (_text,), "message": (_text,), "text_free": (None, _handle),
-    "tables_text": (_handle,),
+    "tables_text": (_handle,), "error_text": (_text, _text), "error_number": (_int, _text, _double_out),
     "shipped_count": (_size,), "shipped_name": (_text, _size), "shipped_title": (_text, _size),
     "shipped_text": (_text, _size),
     "scenario_load": (STATUS, _handle_out, _text), "scenario_from_text": (STATUS, _handle_out, _text, _text),
@@ -136,9 +136,30 @@ def path():
                       "the library in the environment variable MATTHEW_LIBRARY")
 
 
+def failure(status):
+    """The exception of the last failure in this thread, with what the library knows of it."""
+    kind, text = errors.BY_STATUS.get(status, errors.Error), message()
+    return kind(text) if kind is errors.NoMemory else kind(text, **_known())
+
+
+def _known():
+    """The fields of the last failure that an exception has beside its status and message."""
+    known, number = {}, ctypes.c_double()
+    for row in tables()["error_fields"]:
+        name = row["name"]
+        if name in ("status", "message", "reason"):
+            continue
+        if row["type"] == "number":
+            if library.error_number(encode(name, "field"), ctypes.byref(number)):
+                known[name] = number.value
+        elif found := string(library.error_text(encode(name, "field"))):
+            known[name] = found
+    return known
+
+
 def _checked(status, function, arguments):
     if status:
-        raise errors.BY_STATUS.get(status, errors.Error)(message())
+        raise failure(status)
     return status
 
 
@@ -185,9 +206,9 @@ def encode(text, what):
     try:
         encoded = text.encode("utf-8")
     except UnicodeEncodeError:
-        raise errors.BadArgument(f"{what}: {text!r} is not text that can be written as UTF-8") from None
+        raise errors.BadArgument(f"{what}: {text!r} is not text that can be written as UTF-8", key=what) from None
     if b"\0" in encoded:
-        raise errors.BadArgument(f"{what}: {text!r} contains a zero character")
+        raise errors.BadArgument(f"{what}: {text!r} contains a zero character", key=what)
     return encoded
 
 

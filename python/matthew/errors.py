@@ -1,14 +1,10 @@
 """What can go wrong: one exception for each status of the library, all of them `matthew.Error`."""
 
-import re
-
-_PLACE = re.compile(r"(?P<file>[^\n]*?):(?P<line>\d+):(?P<column>\d+): (?:key `(?P<key>[^`]*)`: )?")
-_SETTING = re.compile(r"(?:--set )?(?P<key>[^:`=\s]+\.[^:`=]+|months|firms|seed|start_date)(?:=[^:]*)?: ")
-_ARGUMENT = re.compile(r"(?P<key>[a-z_]+): ")
-
-
 class Error(Exception):
-    """A failure of the library, in one line. `file`, `line`, `column` and `key` are None where the line names none.
+    """A failure of the library, in one line; and its parts, None where they are not known.
+
+    `file`, `line` and `column` are its place, `key` is the key, parameter or argument at fault, `minimum` and `maximum`
+    are what is allowed, `nearest` is the name that may have been meant.
 
     >>> import matthew
     >>> try:
@@ -20,18 +16,11 @@ class Error(Exception):
 
     status = None  # the library's status code
 
-    def __init__(self, message=""):
+    def __init__(self, message="", *, file=None, line=None, column=None, key=None, minimum=None, maximum=None, nearest=None):
         super().__init__(message)
-        found = _PLACE.match(str(message))
-        if not found and isinstance(self, (BadScenario, TooLarge)):
-            found = _SETTING.match(str(message))
-        elif not found and isinstance(self, BadArgument):
-            found = _ARGUMENT.match(str(message))
-        found = found.groupdict() if found else {}
-        self.file = found.get("file")
-        self.line = int(found["line"]) if "line" in found else None
-        self.column = int(found["column"]) if "column" in found else None
-        self.key = found.get("key")
+        self.file, self.key, self.nearest = file, key, nearest
+        self.line, self.column = line and int(line), column and int(column)
+        self.minimum, self.maximum = minimum, maximum
 
 
 class ScenarioWarning(UserWarning):

@@ -73,7 +73,7 @@ def open(path, *more):
         return _opened(path)
     paths = [path, *more] if isinstance(path, (str, os.PathLike)) else list(path)
     if more and not isinstance(path, (str, os.PathLike)) or not paths:
-        raise errors.BadArgument("path: expected a path or a list of paths")
+        raise errors.BadArgument("path: expected a path or a list of paths", key="path")
     return _joined(paths)
 
 

@@ -35,9 +35,9 @@ def whole(value, what):
     try:
         number = operator.index(value)
     except TypeError:
-        raise errors.BadArgument(f"{what}: expected a whole number, found {value!r}") from None
+        raise errors.BadArgument(f"{what}: expected a whole number, found {value!r}", key=what) from None
     if not -2**63 <= number < 2**63:
-        raise errors.BadArgument(f"{what}: {number} is too large")
+        raise errors.BadArgument(f"{what}: {number} is too large", key=what)
     return number
 
 
@@ -61,7 +61,7 @@ def recorded(record):
         return encode(record, "record")
     names = list(record)
     if not names or not all(isinstance(name, str) and "," not in name for name in names):
-        raise errors.BadArgument(f"record: expected a word or names, found {record!r}")
+        raise errors.BadArgument(f"record: expected a word or names, found {record!r}", key="record")
     return encode(",".join(names), "record")
 
 

@@ -85,9 +85,10 @@ def _is_text(source):
 def without_place(error):
     """The failure of a mapping: a line of a text that nobody wrote tells nothing."""
     place = f"{error.file}:{error.line}:{error.column}: "
-    told = type(error)(str(error)[len(place):]) if str(error).startswith(place) else error
-    told.key = error.key
-    return told
+    if not str(error).startswith(place):
+        return error
+    return type(error)(str(error)[len(place):], key=error.key, minimum=error.minimum, maximum=error.maximum,
+                       nearest=error.nearest)
 
 
 def _load(source, name):
@@ -106,7 +107,8 @@ def _load(source, name):
         path = path if os.sep in path or path.endswith((".yaml", ".yml")) else os.path.join(".", path)
         return Handle(library.scenario_load, library.scenario_free, encode(path, "path"))
     if not isinstance(source, str):
-        raise errors.BadArgument(f"scenario: expected a name, a path, YAML text, a mapping or a Scenario, found {source!r}")
+        raise errors.BadArgument(f"scenario: expected a name, a path, YAML text, a mapping or a Scenario, found {source!r}",
+                                 key="scenario")
     if _is_text(source):
         return Handle(library.scenario_from_text, library.scenario_free, encode(name or "text", "name"),
                       encode(source, "scenario"))

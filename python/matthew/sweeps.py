@@ -27,12 +27,12 @@ def _columns(samples, factors):
     if factors is None:
         factors = getattr(samples, "columns", None)
     if factors is None:
-        raise errors.BadArgument("factors: name the columns of samples, in their order")
+        raise errors.BadArgument("factors: name the columns of samples, in their order", key="factors")
     matrix = np.asarray(samples)
     names = factors if isinstance(factors, collections.abc.Mapping) else {str(path): None for path in factors}
     if matrix.ndim != 2 or matrix.shape[1] != len(names) or matrix.dtype.kind not in "biuf":
         raise errors.BadArgument(f"samples: expected numbers in rows with a column for each of {len(names)} factors, "
-                                 f"found {matrix.dtype} of shape {matrix.shape}")
+                                 f"found {matrix.dtype} of shape {matrix.shape}", key="samples")
     for (path, about), column in zip(names.items(), matrix.T):
         yield path, about.get("name") if isinstance(about, collections.abc.Mapping) else about, column
 
@@ -209,7 +209,7 @@ def replay(path, point=None, replicate=None, output=None, *, record="indicators"
             library.sweep_set_threads(handle.pointer, _threads(threads))
             replicates = _counts(handle.pointer).replicates
             if replicate is None and replicates > 1:
-                raise errors.BadArgument(f"replicate: the sweep has {replicates}, and none was named")
+                raise errors.BadArgument(f"replicate: the sweep has {replicates}, and none was named", key="replicate")
             which = (_point(point), whole(replicate or 0, "replicate"), encode(history, "output"))
             found = Replay(size=ctypes.sizeof(Replay))
 

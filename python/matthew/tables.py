@@ -203,7 +203,7 @@ def _number(history, which):
     try:
         number = operator.index(which)
     except TypeError:
-        raise errors.BadArgument(f"firm: expected a name or an id, found {which!r}") from None
+        raise errors.BadArgument(f"firm: expected a name or an id, found {which!r}", key="firm") from None
     if number not in names:
         raise errors.NotFound(f"no firm has the id {number}: ids are {min(names)} to {max(names)}")
     return number

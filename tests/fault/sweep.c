@@ -78,7 +78,8 @@ static void fail_call(unsigned long n) {
 #define LARGE "factors: {customers.*.lock_in: [0.5, 1, 0]}\nreplicates: 3\n"
 #define FORM                                                                                                           \
     "base: core-race\nfirms: 20\nmonths: 2\noutcomes: {hhi: {indicator: revenue_hhi, series: every 1}, firms: "        \
-    "{indicator: active_firms, final}}\n"
+    "{indicator: active_firms, final}, middle: {register: npv, median_by: strategy}, receipts: {column: "              \
+    "total_receipts, sum_by: strategy, series: every 1}}\n"
 
 static char folder[SCRATCH_SIZE], path[SCRATCH_SIZE + 16];
 static struct sweep sweep;

@@ -51,6 +51,7 @@ class Generated(Case):
                               ("agents/payments.def", r"^(?:PAYMENT|SECTOR)\((\w+)"), ("core/purposes.def", r"^PURPOSE\((\w+)"),
                               ("measure/indicators.def", r"^(?:MEMBER_)?INDICATOR\((\w+)"), ("core/named.def", r"^NAMED\((\w+)"),
                               ("agents/register.def", r'^REGISTER_\w+\(.*?"(\w+)"'),
+                              ("output/history/recording.def", r"^RECORDING_\w+\((\w+)"),
                               ("core/parameters.def", r"^(?:REAL|SWITCH|CHOICE|MEMBER)\(\w+, (\w+)")):
             names = re.findall(pattern, text_of(path), flags=re.M)
             self.assertGreater(len(names), 5, path)

@@ -257,6 +257,9 @@ class Foreign(Case):
         self.assertEqual(json.loads(result.stdout)["scenario"], evil)
         self.assertNotRegex(result.stdout, ACTS)
         self.assertIn(seen, matthew("validate", path).stdout)
+        result = self.works("info", "--json", path)
+        self.assertEqual(json.loads(result.stdout)["scenario"], evil)
+        self.assertNotRegex(result.stdout, ACTS)
 
         with h5py.File(path, "r+") as file:
             del file.attrs["scenario"]

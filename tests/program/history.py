@@ -80,6 +80,21 @@ class Files(Case):
         for word in ("frontier-race", "complete", "month 6", "indicators", "written by  matthew 0."):
             self.assertIn(word, text)
 
+    def test_info_as_json(self):
+        path = self.path("race.h5")
+        self.works("run", *SMALL, "--precision", "single", "-o", path)
+        found, text = json.loads(self.works("info", "--json", path).stdout), self.works("info", path).stdout
+        with h5py.File(path) as file:
+            self.assertEqual([found["seed"], found["firms"], found["status"], found["months_recorded"]],
+                             [file.attrs["seed"], len(file["firm"]), "complete", len(file["month"])])
+            self.assertTrue(set(found["recorded"]) <= set(file), found["recorded"])
+        self.assertEqual(len(found["recorded"]), found["columns"] + found["indicators"])
+        self.assertIn(f"{found['columns']} firm columns in {found['precision']}, {found['indicators']} indicators", text)
+        self.assertIn(f"{found['version']}, revision {found['revision']}, {found['compiler']}", text)
+        self.assertEqual((found["kind"], found["file"], found["bytes"]), ("history", str(path), path.stat().st_size))
+        digest = json.loads(self.works("info", "--json", "--digest", path).stdout)
+        self.assertEqual(digest, {"digest": self.works("info", "--digest", path).stdout.strip()})
+
     def test_info_tells_what_became_of_named_firms(self):
         deal = self.write("deal.yaml", """
 base: frontier-race

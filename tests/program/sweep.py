@@ -174,6 +174,9 @@ class GoingOn(Sweep):
             self.assertEqual(self.read().hhi.values[status == 0].size, numpy.isnan(self.read().hhi.values[status == 0]).sum())
             done = int((status == 1).sum())
             self.assertIn(f"runs        400: {done} done, 0 failed, {400 - done} pending\n", self.works("info", self.out).stdout)
+            told = json.loads(self.works("info", "--json", self.out).stdout)
+            self.assertEqual([told[name] for name in ("kind", "runs", "done", "failed", "not_needed", "pending")],
+                             ["sweep", 400, done, 0, 0, 400 - done])
             result = self.works(*self.sweep(QUICK, "--reproducible"))
             self.assertEqual(self.out.read_bytes(), whole)
         self.assertEqual(self.files(), ["s.h5", "s.yaml", "whole.h5"])

@@ -220,7 +220,7 @@ outcomes:
         for old, new, *says in (("register: npv, mean_by", "register: npw, mean_by", "s.yaml:7:19: key `outcomes.npv.register`", "it has price, rounds, raised, proceeds, npv", "did you mean `npv`"),
                                 ("mean_by: strategy", "mean_by: region", "key `outcomes.npv.mean_by`: expected `strategy`"),
                                 ("by: speed", "by: sped", "key `outcomes.gap.difference_by`", "did you mean `speed`"),
-                                ("npv, mean}", "npv}", "expected one of `mean`, `mean_by: strategy` and `difference_by: GENE`"),
+                                ("npv, mean}", "npv}", "expected one of `mean`, `mean_by: strategy`, `median`, `median_by: strategy` and `difference_by: GENE`"),
                                 ("npv, mean}", "npv, mean, difference_by: speed}", "expected one of `mean`"),
                                 ("mean: true", "mean: false", "key `outcomes.raised.mean`", "expected nothing behind `mean`, or `true`"),
                                 ("npv, mean}", "npv, final}", "key `outcomes.all.final`"),

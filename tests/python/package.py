@@ -293,9 +293,23 @@ class Exceptions(Folder):
         named = {name.title().replace("_", ""): int(code) for name, code in codes.items() if name != "OK"}
         self.assertEqual(named, {kind.__name__: status for status, kind in errors.BY_STATUS.items()})
 
+    def test_parts(self):
+        bounds = [float(bound) for bound in matthew.parameters("customers.consumer.lock_in")["range"].iloc[0].split(" to ")]
+        for source in ({"set": {"customers.consumer.lock_in": 1e9}}, "set: {customers.consumer.lock_in: 1e9}"):
+            error = self.fails(matthew.BadScenario, "allowed range", matthew.Scenario, source)
+            self.assertEqual((error.key, error.minimum, error.maximum), ("customers.consumer.lock_in", *bounds), source)
+        error = self.fails(matthew.BadArgument, "expected 0 to 1024", matthew.Race, "frontier-race", threads=5000)
+        self.assertEqual((error.key, error.minimum, error.maximum, error.line), ("threads", 0, 1024, None))
+        error = self.fails(matthew.BadArgument, "whole number", matthew.Race, "frontier-race", months=1.5)
+        self.assertEqual((error.key, error.minimum, error.nearest), ("months", None, None))
+        path = str(self.folder / "nothing.state")
+        error = self.fails(matthew.NotFound, "nothing.state", matthew.Race.load, path)
+        self.assertEqual((error.file, error.line, error.key), (path, None, None))
+
     def test_scenarios(self):
         error = self.fails(matthew.BadScenario, "months", matthew.Scenario, "firms: 300\nmonth: 3")
         self.assertEqual((error.file, error.line, error.column, error.key), ("text", 2, 1, "month"))
+        self.assertEqual(error.nearest, "months")
         path = self.folder / "mine.yaml"
         path.write_text("set:\n  customers.consumer.lock_in: much\n")
         error = self.fails(matthew.BadScenario, "much", matthew.Scenario, path)
@@ -304,7 +318,7 @@ class Exceptions(Folder):
                            {"set": {"customers.consumer.lock_in": float("nan")}})
         self.assertEqual((error.file, error.line, error.key), (None, None, "customers.consumer.lock_in"))
         error = self.fails(matthew.BadScenario, "lock_in`", matthew.Race, set={"customers.consumer.lock_im": 1})
-        self.assertEqual((error.file, error.key), (None, "customers.consumer.lock_im"))
+        self.assertEqual((error.file, error.key, error.nearest), (None, "customers.consumer.lock_im", "customers.consumer.lock_in"))
         self.fails(matthew.NotFound, "frontier-race", matthew.Scenario, "frontier-rase")
         self.fails(matthew.NotFound, "nothing", matthew.Scenario, self.folder / "nothing.yaml")
         (self.folder / "folder.yaml").mkdir()

@@ -269,6 +269,23 @@ class Calls(unittest.TestCase):
             matthew.replay("s.h5", output="run.h5", overwrite=True)
         self.assertLess(len(calls), 1000)
 
+    def test_outcomes_of_many_firms(self):
+        found = matthew.sweep(**dict(KEYS, outcomes={
+            "alive": {"register": "life", "above": 6, "entered": [0, 5], "mean": True},
+            "middle": {"register": "npv", "median_by": "strategy"},
+            "receipts": {"column": "total_receipts", "sum_by": "strategy", "series": "every 6"},
+            "hhi": {"column": "total_receipts", "hhi": True, "final": True},
+            "revenue_hhi": {"indicator": "revenue_hhi", "final": True}}))
+        self.assertEqual(found.alive.dims, ("lock_in", "replicate"))
+        self.assertEqual(found.middle.dims, ("lock_in", "replicate", "strategy"))
+        self.assertEqual(found.receipts.dims, ("lock_in", "replicate", "month", "strategy"))
+        self.assertEqual(found.alive.attrs["entered"], "[0, 5]")
+        self.assertTrue(((found.alive > 0) & (found.alive <= 1)).all())
+        np.testing.assert_allclose(found.hhi, found.revenue_hhi, rtol=1e-12)
+        with self.assertRaises(matthew.BadScenario) as caught:
+            matthew.sweep(**dict(KEYS, outcomes={"alive": {"register": "life", "entered": [5, 4], "mean": True}}))
+        self.assertEqual(caught.exception.key, "outcomes.alive.entered[1]")
+
     def test_the_design_is_a_keyword(self):
         factors = {LOCK: {"from": 0, "to": 2}, "capital.pool": {"from": 1000, "to": 5000}}
         for design, points in (({"saltelli": 4}, 24), ({"random": 7, "seed": 1}, 7)):

@@ -106,14 +106,14 @@ Test(parameters, other_members_have_other_paths) {
 }
 
 static void expect_parse(const char *group, const char *name, const char *text, double expected) {
-    struct failure failure = {0, ""};
+    struct failure failure = {0};
     double value = -77;
     int status = parameter_parse(parameter_find(group, name), text, &value, &failure);
     cr_assert(status == MATTHEW_OK && value == expected, "%s: %g %s", text, value, failure.text);
 }
 
 static void expect_refusal(const char *group, const char *name, const char *text, const char *message) {
-    struct failure failure = {0, ""};
+    struct failure failure = {0};
     double value = -77;
     int status = parameter_parse(parameter_find(group, name), text, &value, &failure);
     cr_assert(status == MATTHEW_BAD_SCENARIO && value == -77);
