@@ -394,6 +394,40 @@ MATTHEW_API char *matthew_validation_text(const matthew_validation *validation, 
  * is a result. */
 MATTHEW_API int matthew_validation_failed(const matthew_validation *validation);
 
+/* ---- histories in memory: the variables of a file, without the file ---- */
+
+/* Begins to keep the history of a race that stands at month 0 in memory while it runs. options, which may be null, are
+ * those of a history: record, every and single count. A race has one record and may have a history beside it; copies of
+ * the race have no record. Memory: what is recorded of the living firms, 8 bytes a value, codes 1.
+ * Errors: BAD_ARGUMENT, NOT_FOUND (what to record), NO_MEMORY. */
+MATTHEW_API int matthew_race_open_record(matthew_race *race, const struct matthew_history_options *options);
+/* Gives its memory back. matthew_race_free does so too. */
+MATTHEW_API void matthew_race_close_record(matthew_race *race);
+
+/* Everything but the values, as a JSON object: "attributes", an object of what a file says of itself; "variables", a
+ * list of objects with name, type ("double", "float", "int64", "int8", "text"), dims, shape, attrs (units, long_name,
+ * ...), and where a variable holds codes 0, 1, ... their meanings. The order is that of a file. Months are those
+ * recorded so far. The caller frees it with matthew_text_free; null after BAD_ARGUMENT or NO_MEMORY. */
+MATTHEW_API char *matthew_race_record_text(const matthew_race *race);
+
+/* One variable as it is now. Its strings live as long as the library. */
+struct matthew_recorded {
+    size_t size;      /* set by the caller */
+    const char *type; /* as above */
+    int rank;
+    const char *dimension[3]; /* "month", "firm", "segment", ... */
+    size_t length[3];
+    size_t bytes; /* of all values; a text is a const char * */
+};
+
+/* Fills in what a variable of the record is. Errors: NOT_FOUND, BAD_ARGUMENT. */
+MATTHEW_API int matthew_race_record_find(const matthew_race *race, const char *name, struct matthew_recorded *recorded);
+/* Its values into the caller's `bytes` bytes, which are those of matthew_race_record_find, the last dimension running
+ * fastest: bit for bit those that a file of the same race has. What is outside a firm's life is NaN, or -1 in codes. A
+ * variable of the register is as of the month where the race stands. Texts live until the race runs on or is freed.
+ * Errors: NOT_FOUND, BAD_ARGUMENT. Cost: 1 to 2 ns a value. */
+MATTHEW_API int matthew_race_record_read(const matthew_race *race, const char *name, void *values, size_t bytes);
+
 /* ---- sweeps: thousands of races of one scenario, over values of its parameters and over seeds ---- */
 
 typedef struct matthew_sweep matthew_sweep;

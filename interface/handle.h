@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "measure/gauge.h"
 #include "output/history/history.h"
+#include "output/memory/record.h"
 #include "parallel/race.h"
 
 #define SCENARIO_MARK UINT64_C(0x6f6972616e656373)
@@ -37,6 +38,7 @@ struct matthew_race {
     volatile sig_atomic_t stop;
     struct history *history; /* null when none is open */
     struct observer recorder;
+    struct record *record; /* in memory; null when none is open */
     struct gauge gauge;
     const struct observer *also;               /* who else watches; may be null */
     const volatile sig_atomic_t *stop_as_well; /* another wish to stop; may be null */
@@ -66,6 +68,11 @@ int no_scenario(const matthew_scenario *scenario);
 int no_race(const matthew_race *race);
 int wrong_threads(int threads);
 int bad_index(const char *what, size_t index, size_t count);
+
+/* The options of a history, as much of them as the caller knows of; null: the defaults. */
+int history_options_given(struct history_options *inner, const struct matthew_history_options *options);
+/* BAD_ARGUMENT of a history or record where the race has begun. */
+int starts_at_month_0(const matthew_race *race, const char *what);
 
 /* The status of a call that reads or writes a file: a failure that names no file is about this one. */
 int of_file(int status, const char *path);

@@ -7,49 +7,51 @@
 
 /* ---- history files ---- */
 
-/* As much of the options as the caller knows of; a member counts that lies in them as a whole. */
-static int take_options(struct matthew_history_options *wanted, const struct matthew_history_options *options) {
+int history_options_given(struct history_options *inner, const struct matthew_history_options *options) {
+    struct matthew_history_options known = {.size = sizeof known};
+    recording_default(inner);
     if (options == NULL)
         return MATTHEW_OK;
-    struct matthew_history_options known = {.size = options->size < sizeof known ? options->size : sizeof known};
+    known.size = options->size < sizeof known ? options->size : sizeof known;
     int status = give(&known, options, sizeof known);
     if (status != MATTHEW_OK)
         return status;
+        /* A member counts that lies in what the caller knows of as a whole. */
 #define HAS(member) (known.size >= offsetof(struct matthew_history_options, member) + sizeof known.member)
-    wanted->record = HAS(record) ? known.record : NULL;
-    wanted->every = HAS(every) ? known.every : 0;
-    wanted->single = HAS(single) && known.single != 0;
-    wanted->reproducible = HAS(reproducible) && known.reproducible != 0;
-    wanted->overwrite = HAS(overwrite) && known.overwrite != 0;
+    inner->record = HAS(record) && known.record != NULL ? known.record : inner->record;
+    inner->single = HAS(single) && known.single != 0;
+    inner->reproducible = HAS(reproducible) && known.reproducible != 0;
+    inner->force = HAS(overwrite) && known.overwrite != 0;
+    long every = HAS(every) ? known.every : 0, most = recording_options[RECORDING_every].most;
 #undef HAS
-    if (wanted->every < 0 || wanted->every > recording_options[RECORDING_every].most)
-        return out_of_range("every", 0, recording_options[RECORDING_every].most, "months", wanted->every);
+    if (every < 0 || every > most)
+        return out_of_range("every", 0, most, "months", every);
+    inner->every = every > 0 ? every : inner->every;
     return MATTHEW_OK;
 }
 
+int starts_at_month_0(const matthew_race *race, const char *what) {
+    long month = race_world(race->race)->month;
+    return month == 0 ? MATTHEW_OK
+                      : fail(&last_failure, MATTHEW_BAD_ARGUMENT,
+                             "a %s starts at month 0, and the race stands at month %ld", what, month);
+}
+
 int matthew_race_open_history(matthew_race *race, const char *path, const struct matthew_history_options *options) {
-    struct matthew_history_options wanted = {.size = sizeof wanted};
+    struct history_options inner;
     if (!is_race(race))
         return no_race(race);
     if (path == NULL)
         return is_null("path");
-    int status = take_options(&wanted, options);
+    int status = history_options_given(&inner, options);
     if (status != MATTHEW_OK)
         return status;
     if (race->history != NULL)
         return fail(&last_failure, MATTHEW_BAD_ARGUMENT, "the race has a history open already");
-    long month = race_world(race->race)->month;
-    if (month != 0)
-        return fail(&last_failure, MATTHEW_BAD_ARGUMENT,
-                    "a history starts at month 0, and the race stands at month %ld", month);
-    struct history_options inner;
-    recording_default(&inner);
+    status = starts_at_month_0(race, "history");
+    if (status != MATTHEW_OK)
+        return status;
     inner.path = path;
-    inner.record = wanted.record != NULL ? wanted.record : inner.record;
-    inner.every = wanted.every > 0 ? wanted.every : inner.every;
-    inner.single = wanted.single;
-    inner.reproducible = wanted.reproducible;
-    inner.force = wanted.overwrite;
     inner.gauge = &race->gauge;
     status = of_file(history_open(&race->history, race_world(race->race)->scenario, &inner, &last_failure), path);
     if (status == MATTHEW_OK)

@@ -41,6 +41,7 @@ void matthew_race_free(matthew_race *race) {
         return;
     if (race->history != NULL)
         matthew_race_close_history(race);
+    record_free(race->record);
     race->mark = 0;
     gauge_free(&race->gauge);
     race_free(race->race);
@@ -98,6 +99,8 @@ static int run_to(matthew_race *race, long until) {
         recorder.finish = NULL;
         observers_add(&observers, recorder);
     }
+    if (race->record != NULL)
+        observers_add(&observers, record_observer(race->record));
     if (race->also != NULL)
         observers_add(&observers, *race->also);
     observers_add(&observers, (struct observer){.context = race, .month = see_stop, .settle = end_stopped});

@@ -16,7 +16,7 @@ import tempfile
 LAYERS = ["core", "agents", "market", "parallel", "measure", "output", "study", "interface", "program"]
 MARKETS_SHARE = {"markets", "choice", "ration"}  # every other header of market/ is a market's
 # Rooms of a folder, each with the rooms that it knows beside itself; what lies in the folder itself knows all of them.
-ROOMS = {"output": {"file": [], "codec": [], "history": ["file", "codec"]}}
+ROOMS = {"output": {"file": [], "codec": [], "history": ["file", "codec"], "memory": ["file", "history"]}}
 PUBLIC = "matthew.h"  # which the interface makes, and the program includes, as users do
 LINES_MAX = 600
 

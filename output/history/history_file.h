@@ -11,7 +11,9 @@
 #include "output/codec/codec.h"
 #include "output/file/file_driver.h"
 #include "output/file/hdf5_gate.h"
+#include "output/history/history.h"
 #include "output/history/history_layout.h"
+#include "output/history/living.h"
 #include "output/history/variables.h"
 #include "parallel/observers.h"
 #include "output/file/reason.h"
@@ -31,13 +33,6 @@ struct register_table {
     hid_t column[REGISTER_COLUMNS];
     size_t written;  /* rows in the file */
     int64_t *buffer; /* REGISTER_ROWS values of any column */
-};
-
-/* Who lives in the month that was seen last, by rising id. */
-struct living {
-    uint32_t *id, *slot;
-    size_t count, room;
-    size_t known; /* rows of the register that were looked at */
 };
 
 /* Who lives in a month of the slab, by rising id. */
@@ -148,7 +143,6 @@ size_t slab_copy_tasks(const struct history *history);
 void slab_copy(struct history *history, size_t block);
 int slab_find_chunks(struct history *history, const struct world *world, struct failure *failure);
 void slab_fill_chunk(const struct history *history, const struct series *series, size_t first, unsigned char *raw);
-void series_put_empty(const struct series *series, unsigned char *target, size_t count);
 void slab_free(struct history *history);
 /* Room for so many living firms in the slab, and in the list of a month. */
 int slab_grow(struct history *history, size_t firms, struct failure *failure);

@@ -5,7 +5,7 @@
 #ifndef MATTHEW_OUTPUT_HISTORY_HISTORY_LAYOUT_H
 #define MATTHEW_OUTPUT_HISTORY_HISTORY_LAYOUT_H
 
-#include "output/history/history.h"
+#include "core/scenario.h"
 #include "measure/indicators.h"
 #include "output/file/netcdf.h"
 

@@ -27,8 +27,7 @@ void slab_free(struct history *history) {
         memory_free(slab->firms[row].id);
     memory_free(slab->part);
     memory_free(slab->across);
-    memory_free(history->living.id);
-    memory_free(history->living.slot);
+    living_free(&history->living);
 }
 
 /* ---- who lives ---- */
@@ -66,43 +65,10 @@ int firms_of_month_reserve(struct firms_of_month *firms, size_t count, struct fa
     return fail_memory(failure, "a history's open months");
 }
 
-static int living_reserve(struct living *living, size_t count, struct failure *failure) {
-    if (count <= living->room)
-        return MATTHEW_OK;
-    uint32_t *id = memory_grow(living->id, living->count, 2 * count, sizeof *id);
-    living->id = id != NULL ? id : living->id;
-    uint32_t *slot = id != NULL ? memory_grow(living->slot, living->count, 2 * count, sizeof *slot) : NULL;
-    living->slot = slot != NULL ? slot : living->slot;
-    if (slot == NULL)
-        return fail_memory(failure, "a history's open months");
-    living->room = 2 * count;
-    return MATTHEW_OK;
-}
-
-/* Who lives in this month, by rising id, and in which slot: those of the month before who are still there, and those
- * who came since. */
-static int find_living(struct living *living, const struct world *world, struct failure *failure) {
-    const struct register_row *rows = world->reg.rows;
-    size_t kept = 0, most = living->count + (world->reg.count - living->known);
-    int status = living_reserve(living, most, failure);
-    if (status != MATTHEW_OK)
-        return status;
-    for (size_t i = 0; i < most; i++) {
-        size_t id = i < living->count ? living->id[i] : living->known + (i - living->count);
-        if (rows[id].slot < 0)
-            continue;
-        living->id[kept] = (uint32_t)id;
-        living->slot[kept++] = (uint32_t)rows[id].slot;
-    }
-    living->count = kept;
-    living->known = world->reg.count;
-    return MATTHEW_OK;
-}
-
 int slab_open_month(struct history *history, const struct world *world, struct failure *failure) {
     struct living *living = &history->living;
     struct firms_of_month *firms = &history->slab.firms[history->slab.rows];
-    int status = find_living(living, world, failure);
+    int status = living_find(living, world, failure);
     if (status == MATTHEW_OK)
         status = firms_of_month_reserve(firms, living->count, failure);
     if (status == MATTHEW_OK)
@@ -143,38 +109,6 @@ int slab_find_chunks(struct history *history, const struct world *world, struct 
 
 /* ---- values on their way from columns to chunks ---- */
 
-void series_put_empty(const struct series *series, unsigned char *target, size_t count) {
-    if (series->type == NETCDF_DOUBLE) {
-        double *to = (void *)target;
-        for (size_t i = 0; i < count; i++)
-            to[i] = series->empty;
-    } else if (series->type == NETCDF_FLOAT) {
-        float *to = (void *)target;
-        for (size_t i = 0; i < count; i++)
-            to[i] = (float)series->empty;
-    } else {
-        memset(target, (int)series->empty, count);
-    }
-}
-
-/* Some values of one column, from the slots of these firms. */
-static void put_values(const struct series *series, const double *restrict source, const uint32_t *restrict slot,
-                       size_t count, void *restrict target) {
-    if (series->type == NETCDF_DOUBLE) {
-        double *restrict to = target;
-        for (size_t i = 0; i < count; i++)
-            to[i] = source[slot[i]];
-    } else if (series->type == NETCDF_FLOAT) {
-        float *restrict to = target;
-        for (size_t i = 0; i < count; i++)
-            to[i] = (float)source[slot[i]];
-    } else {
-        int8_t *restrict to = target;
-        for (size_t i = 0; i < count; i++)
-            to[i] = (int8_t)source[slot[i]];
-    }
-}
-
 unsigned char *slab_at(const struct history *history, const struct series *series, size_t block, size_t row) {
     return history->slab.part[block] + BLOCK * (series->offset * history->layout.rows + row * series->size);
 }
@@ -188,7 +122,7 @@ void slab_copy(struct history *history, size_t block) {
     const struct living *living = &history->living;
     size_t from = block * BLOCK, count = living->count - from < BLOCK ? living->count - from : BLOCK;
     for (size_t s = 0; s < layout->series_count; s++)
-        put_values(&layout->series[s], history->source[s], living->slot + from, count,
+        living_put(&layout->series[s], history->source[s], living->slot + from, count,
                    slab_at(history, &layout->series[s], block, history->slab.rows));
 }
 
@@ -207,25 +141,6 @@ static size_t first_from(const uint32_t *id, size_t count, size_t least) {
     return low;
 }
 
-/* Values of firms that lie side by side to their places in a month of a chunk. */
-static void scatter(const struct series *series, const unsigned char *restrict values, const uint32_t *restrict id,
-                    size_t count, size_t first, unsigned char *restrict target) {
-    if (series->type == NETCDF_DOUBLE) {
-        const double *from = (const void *)values;
-        double *to = (void *)target;
-        for (size_t i = 0; i < count; i++)
-            to[id[i] - first] = from[i];
-    } else if (series->type == NETCDF_FLOAT) {
-        const float *from = (const void *)values;
-        float *to = (void *)target;
-        for (size_t i = 0; i < count; i++)
-            to[id[i] - first] = from[i];
-    } else {
-        for (size_t i = 0; i < count; i++)
-            target[id[i] - first] = values[i];
-    }
-}
-
 /* One month of a chunk, from the slab or, where a slab is one month, from the world. */
 static void put_month(const struct history *history, const struct series *series, size_t first, size_t row,
                       unsigned char *target) {
@@ -237,11 +152,11 @@ static void put_month(const struct history *history, const struct series *series
         const unsigned char *values = (const void *)gathered;
         count = BLOCK - at % BLOCK < end - at ? BLOCK - at % BLOCK : end - at;
         if (is_direct(history))
-            put_values(series, history->source[series - history->layout.series], history->living.slot + at, count,
+            living_put(series, history->source[series - history->layout.series], history->living.slot + at, count,
                        gathered);
         else
             values = slab_at(history, series, at / BLOCK, row) + at % BLOCK * series->size;
-        scatter(series, values, firms->id + at, count, first, target);
+        living_scatter(series, values, firms->id + at, count, first, target);
     }
 }
 

@@ -105,6 +105,8 @@ _SIGNATURES = {
     "race_indicator_of": (STATUS, _handle, _text, _int, _double_out),
     "race_open_history": (STATUS, _handle, _text, ctypes.POINTER(HistoryOptions)),
     "race_close_history": (STATUS, _handle),
+    "race_open_record": (STATUS, _handle, ctypes.POINTER(HistoryOptions)), "race_close_record": (None, _handle),
+    "race_record_text": (_handle, _handle), "race_record_read": (STATUS, _handle, _text, ctypes.c_void_p, _size),
     "sweep_load": (STATUS, _handle_out, _text), "sweep_from_text": (STATUS, _handle_out, _text, _text, _text),
     "sweep_read": (STATUS, _handle_out, _text), "sweep_free": (None, _handle),
     "sweep_set_threads": (STATUS, _handle, _int), "sweep_warnings": (_handle, _handle),
@@ -237,7 +239,9 @@ class Handle:
 def text(pointer):
     """A text that the library made, freed there."""
     if pointer is None:
-        raise errors.NoMemory(message())
+        status = ctypes.c_double()
+        library.error_number(b"status", ctypes.byref(status))
+        raise failure(int(status.value))
     try:
         return string(ctypes.string_at(pointer))
     finally:

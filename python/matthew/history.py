@@ -2,26 +2,12 @@
 
 import collections.abc
 import os
-import pathlib
-import shutil
-import tempfile
 
 import numpy as np
 
 from . import _library, errors
+from .memory import with_own_attributes
 from .race import Race
-
-_SMALL = {"none", "indicators"}  # recordings that fit into memory's own file system
-_ROOM = 512 << 20
-
-
-def _folder(record):
-    """Where the file of a run in memory lies: in memory where it is small and there is room."""
-    shared = "/dev/shm"
-    if isinstance(record, str) and record in _SMALL and os.access(shared, os.W_OK):
-        if shutil.disk_usage(shared).free > _ROOM:
-            return shared
-    return None
 
 
 def _run(race, progress):
@@ -53,13 +39,10 @@ def run(scenario="frontier-race", *, months=None, firms=None, seed=None, set=Non
     >>> ds.revenue_hhi.sizes["month"], ds.attrs["seed"]
     (13, 7)
     """
-    with tempfile.TemporaryDirectory(prefix="matthew-", dir=_folder(record)) as folder:
-        path = pathlib.Path(folder, "race.h5")
-        with Race(scenario, months=months, firms=firms, seed=seed, set=set, threads=threads, check=check) as race:
-            race.record(path, record, every=every)
-            _run(race, progress)
-        with _library.reading, _opened(path) as history:
-            return history.load()
+    with Race(scenario, months=months, firms=firms, seed=seed, set=set, threads=threads, check=check) as race:
+        race.remember(record, every=every)
+        _run(race, progress)
+        return race.history()
 
 
 def open(path, *more):
@@ -142,10 +125,4 @@ def _opened(path):
     if not isinstance(source, str) or not source.startswith("matthew "):
         history.close()
         raise errors.ReadFailed(f"{text}: is no history of Matthew")
-    version, _, model = source.split(" ", 1)[1].partition(", model ")
-    history.attrs["version"] = version
-    if model.isdigit():
-        history.attrs["model"] = int(model)
-    history.attrs["seed"] = int(history.attrs["seed"])
-    return history
-
+    return with_own_attributes(history)

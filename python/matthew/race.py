@@ -436,6 +436,31 @@ class Race:
             self._records = True
         return self
 
+    def remember(self, record="indicators", *, every=1, single=False):
+        """Keeps the history of the race, which stands at month 0, in memory while it runs. Returns the race.
+
+        record, every, single: as in `record`. `history` gives it at any month. Copies and saves of the race have none.
+        Raises BadArgument, NotFound.
+        """
+        options = HistoryOptions(size=ctypes.sizeof(HistoryOptions), record=recorded(record),
+                                 every=whole(every, "every"), single=bool(single))
+        with self._lock:
+            library.race_open_record(self._pointer, ctypes.byref(options))
+        return self
+
+    def history(self):
+        """What `remember` has kept so far, as an xarray.Dataset: names, units, axes and values of a file.
+
+        >>> import matthew
+        >>> race = matthew.Race("frontier-race", firms=300, months=12).remember(["revenue_hhi", "cash"]).run(6)
+        >>> race.history().revenue_hhi.sizes["month"]
+        7
+        """
+        from .memory import dataset
+
+        with self._lock:
+            return dataset(self._pointer)
+
     def end_record(self):
         """Completes the history that is being written, if any."""
         with self._lock:

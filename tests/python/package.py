@@ -88,7 +88,7 @@ class Results(Folder):
             values, expected = other.values, variable.values
             self.assertEqual(values.dtype, expected.dtype, name)
             np.testing.assert_array_equal(values, expected, err_msg=name)
-        for name in set(wanted.attrs):
+        for name in set(wanted.attrs) - {"libraries"}:  # those that wrote a file
             self.assertEqual(found.attrs[name], wanted.attrs[name], name)
         self.assertEqual(found.attrs["version"], matthew.__version__)
 
@@ -497,7 +497,7 @@ class Processes(Folder):
     def test_an_interrupted_run_leaves_nothing(self):
         timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
         timer.start()
-        with unittest.mock.patch("matthew.history._folder", return_value=self.folder), self.assertRaises(KeyboardInterrupt):
+        with unittest.mock.patch("tempfile.tempdir", str(self.folder)), self.assertRaises(KeyboardInterrupt):
             matthew.run("frontier-race", firms=2000, months=12000)
         self.assertEqual(os.listdir(self.folder), [])
 
