@@ -85,6 +85,13 @@ double value_of_firm(const struct world *world, const struct register_row *row) 
     return left ? row->npv : world->firms.npv[row->slot];
 }
 
+double value_realised(const struct world *world, const struct register_row *row) {
+    const struct firms *firms = &world->firms;
+    if (world->parameters.value_enabled == 0.0)
+        return (double)NAN;
+    return row->exit_month >= 0 ? row->npv : firms->discounted_payouts[row->slot] - firms->discounted_raised[row->slot];
+}
+
 void value_at_exit(const struct world *world, struct register_row *row, double proceeds) {
     const struct firms *firms = &world->firms;
     row->npv = firms->discounted_payouts[row->slot] - firms->discounted_raised[row->slot] +

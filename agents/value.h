@@ -30,7 +30,12 @@ void value_raised(struct world *world, double before, double after);
  * that are there without a capital market, and of those that no month has valued yet. */
 double value_of_firm(const struct world *world, const struct register_row *row);
 
-/* Notes it at exit; proceeds: the price of a takeover or what an estate leaves. */
+/* What holders of a firm of the register have got in cash so far, less what they put in, in month 0's money: payouts
+ * and what exit brought, less all that was raised. What a living firm still has is not in it. NaN without
+ * value.enabled. */
+double value_realised(const struct world *world, const struct register_row *row);
+
+/* Notes the net present value at exit; proceeds: the price of a takeover or what an estate leaves. */
 void value_at_exit(const struct world *world, struct register_row *row, double proceeds);
 
 #ifdef MATTHEW_KERNEL_SUFFIX

@@ -1,10 +1,11 @@
 #include "study/sweep_amounts.h"
 
 #include "agents/register.h"
+#include "agents/value.h"
 
 #include <math.h>
 
-/* Those that follow from months. */
+/* Those that the register has no column for. */
 enum made {
 #define AMOUNT(key, ...) MADE_##key,
 #include "study/amounts.def"

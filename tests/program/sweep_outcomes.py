@@ -69,6 +69,8 @@ class Register(Outcomes):
   late: {register: npv, entered: [20, 30], median_by: strategy}
   gap: {register: npv, above: 0, entered: [0, 9], difference_by: speed}
   none: {register: price, entered: [40, 40], median}
+  cash: {register: realised, mean}
+  cashes: {register: realised, mean_by: strategy}
 """
 
     @staticmethod
@@ -93,16 +95,19 @@ class Register(Outcomes):
             self.assertEqual(last, int(run.months_run))
             first = history.speed.notnull().values.argmax(axis=0)
             speed = history.speed.values[first, numpy.arange(len(npv))]
+            held = (history.discounted_payouts - history.discounted_raised).values[-1]
         exited = (leaving >= 0).astype(float)
         life = numpy.where(leaving >= 0, leaving, last) - entry
         self.assertTrue(0 < exited.mean() < 1)
+        realised = numpy.where(leaving >= 0, npv, held)  # of a firm that left both are the same
+        self.assertTrue(numpy.isfinite(realised).all() and (realised[leaving < 0] != npv[leaving < 0]).all())
         for name, of, values in (("lives", self.mean, life), ("left", self.mean, exited), ("middles", self.median, npv),
-                                 ("positive", self.mean, self.above(npv, 0)), ("late", self.median, numpy.where((entry >= 20) & (entry <= 30), npv, numpy.nan))):
+                                 ("positive", self.mean, self.above(npv, 0)), ("cashes", self.mean, realised), ("late", self.median, numpy.where((entry >= 20) & (entry <= 30), npv, numpy.nan))):
             wanted = [of(values[strategy == number]) for number in range(len(names))]
             numpy.testing.assert_array_equal(run[name].values, wanted, name)
         cohort, early = (entry >= 6) & (entry <= 27), entry <= 9
         middle, positive = numpy.median(speed[early]), self.above(npv, 0)
-        for name, wanted in (("life", self.mean(life)), ("middle", self.median(npv)), ("large", self.mean(self.above(npv, 12.5))),
+        for name, wanted in (("life", self.mean(life)), ("cash", self.mean(realised)), ("middle", self.median(npv)), ("large", self.mean(self.above(npv, 12.5))),
                              ("survival", self.mean(self.above(life, 12)[cohort])), ("founders", self.mean(exited[entry == 0])),
                              ("gap", self.mean(positive[early & (speed > middle)]) - self.mean(positive[early & (speed < middle)]))):
             self.assertEqual(float(run[name]), wanted, name)
@@ -135,7 +140,7 @@ class Register(Outcomes):
         survival = "above: 12, entered: [6, 27], mean"
         self.check_refused(self.TEXT, (
             ("register: life, mean}", "register: live, mean}", "s.yaml:8:20: key `outcomes.life.register`", "did you mean `life`"),
-            ("register: life, mean}", "register: xyzxyz, mean}", "it has price, rounds, raised, proceeds, npv, life, exited"),
+            ("register: life, mean}", "register: xyzxyz, mean}", "it has price, rounds, raised, proceeds, npv, life, exited, realised"),
             ("register: life, mean}", "register: life}", "expected one of `mean`, `mean_by: strategy`, `median`, `median_by: strategy` and `difference_by: GENE`"),
             ("register: life, mean}", "register: life, mean, median}", "s.yaml:8:9: key `outcomes.life`: expected one of `mean`"),
             ("register: life, mean}", "register: life, sum}", "key `outcomes.life.sum`", "no such key"),

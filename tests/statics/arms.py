@@ -2,9 +2,9 @@
 
 import dataclasses
 
-from races import Times
+from sweeps import Times
 
-# Outcomes of a race, in the order of the table; what they are is said in industry.py and above the table.
+# Outcomes of a race, in the order of the table; what they are is said in effects.py and above the table.
 OUTCOMES = ("concentration", "final", "own", "tenure", "frontier", "surplus", "survival")
 
 
@@ -14,7 +14,7 @@ class Arm:
     levels: dict           # level -> change; "off" and "none" make the mechanism weaker than the default, all others stronger
     expected: str = ""     # signs of a stronger mechanism, as in "concentration+ tenure+"
     own: str = ""          # the concentration of the mechanism's own market, if it has one
-    month: int | None = None
+    month: int = 0
 
     def sign(self, level, outcome):
         """+1 or -1 as theory expects against the default, 0 where it expects none."""
@@ -40,7 +40,7 @@ EXPONENTS = [
              "concentration+ final+ own+ tenure+"),
     exponent("prestige (gamma_k)", "talent.*.prestige_exponent", 4, "staff_hhi", "own+"),
     exponent("compute priority (rho_g)", "compute.priority_exponent", 2, "purchases_hhi", "own+"),
-    exponent("capital priority (rho_v)", "capital.priority_exponent", 2, "funding_hhi", "own+ survival-"),
+    exponent("capital priority (rho_v)", "capital.priority_exponent", 2, "funding_cr10", "own+ survival-"),
 ]
 COSTS = [
     cost("culture dilution", "dilution_rate", "frontier- surplus-"),
@@ -83,5 +83,5 @@ GROUPS = {"Rich-get-richer exponents": EXPONENTS, "Hidden costs of speed": COSTS
 # Why an effect differs from what theory expects: (arm, outcome) -> the reason.
 REASONS = {
     ("capture", "survival"): "the barrier also raises the fixed costs of compliance, which weigh on new firms. Without costs of compliance "
-                             "(`regions.*.compliance: 0`) the effect is -0.007 (0.003), as expected; with them +0.014 (0.002), 24 pairs.",
+                             "(`regions.*.compliance: 0`) the effect has the sign that theory expects, as the next table shows.",
 }

@@ -2,58 +2,47 @@
 
 import numpy
 
-from races import race
+from sweeps import sweep
 
 MONTHS = 120
 STRATEGIES = {"speed-contest": ("fast", "slow"), "startup-contest": ("blitzscaler", "efficient")}
-OUTPUT = ("total_receipts", "quality", "training_gpus", "productivity")
-CASH = ("discounted_payouts", "discounted_raised")
+OUTCOMES = {  # every one has a value for each strategy
+    "firms": {"column": "active", "sum_by": "strategy", "at": 0},
+    "exited": {"register": "exited", "mean_by": "strategy"},
+    "life": {"register": "life", "mean_by": "strategy"},
+    "survival": {"register": "life", "above": 60, "mean_by": "strategy"},
+    "npv": {"register": "npv", "mean_by": "strategy"},
+    "median": {"register": "npv", "median_by": "strategy"},
+    "positive": {"register": "npv", "above": 0, "mean_by": "strategy"},
+    "cash": {"register": "realised", "mean_by": "strategy"},
+    "receipts": {"column": "total_receipts", "sum_by": "strategy", "mean_of_last": MONTHS},
+    "quality": {"column": "quality", "mean_by": "strategy", "mean_of_last": MONTHS},
+    "training": {"column": "training_gpus", "sum_by": "strategy", "mean_of_last": MONTHS},
+    "capability": {"column": "capability", "mean_by": "strategy", "mean_of_last": MONTHS},
+}
 
 
-def contest(scenario, change, seed, output=True, cash=False):
-    """Outcomes of a contest, by name, with what the firms put out and paid out or without: means over it and its mirror image, in which
-    every firm has the other strategy, so that neither group owes anything to a better start."""
-    both = [half(scenario, change, seed, output, cash, order) for order in (1, -1)]
-    return {name: (both[0][name] + both[1][name]) / 2 for name in both[0]}
-
-
-def half(scenario, change, seed, output, cash, order):
-    """One race. Without entry all firms are there from the start."""
-    record = (OUTPUT if output else ()) + (CASH if cash else ())
-    read = race(scenario, seed, change, record, strategies=STRATEGIES[scenario][::order], months=MONTHS)
-    strategy, exit_month = read["strategy_at_entry"], read["exit_month"].astype(float)
-    left = exit_month >= 0
-    lived = numpy.where(left, exit_month, MONTHS)
-    npv = read["final_npv"]  # of a firm that left, what it had paid out and fetched less what it had raised
-    fast = 0 if order == 1 else 1
-    groups = {"fast": strategy == fast, "slow": strategy == 1 - fast}
+def contests(scenario, changes, replicates, seed=1):
+    """name -> outcome -> array over replicates: means over a contest and its mirror image, in which every firm has the other strategy, so that
+    neither group owes anything to a better start."""
+    both = [sweep(scenario, changes, OUTCOMES, replicates, seed, strategies=STRATEGIES[scenario][::order], months=MONTHS) for order in (1, -1)]
     result = {}
-    for name, mine in groups.items():
-        result[f"{name}_hazard"] = (left[mine].sum() + 0.5) / lived[mine].sum()  # half an exit: no log of 0
-        result[f"{name}_survival"] = (~left[mine] | (lived[mine] > 60)).mean()
-        result[f"{name}_npv"] = npv[mine].mean()
-        result[f"{name}_median"] = numpy.median(npv[mine])
-        result[f"{name}_positive"] = (npv[mine] > 0).mean()
-    result["hazard_ratio"] = numpy.log(result["fast_hazard"] / result["slow_hazard"])
-    result["npv_gap"] = result["fast_npv"] - result["slow_npv"]
-    if cash:
-        firms = len(npv)
-        held = read["discounted_payouts"][-1, :firms] - read["discounted_raised"][-1, :firms]
-        realised = numpy.where(left, npv, held)
-        result["cash_gap"] = realised[groups["fast"]].mean() - realised[groups["slow"]].mean()
-    if output:
-        result |= put_out(read, groups)
+    for name in changes:
+        straight, mirrored = (outcomes_of(made[name], *STRATEGIES[scenario]) for made in both)
+        result[name] = {outcome: (straight[outcome] + mirrored[outcome]) / 2 for outcome in straight}
     return result
 
 
-def put_out(read, groups):
-    """Receipts and training of the groups over all months, and their quality while they lived."""
-    firms = len(groups["fast"])
-    receipts = numpy.nansum(read["total_receipts"][1:, :firms], 0)
-    training = numpy.nansum((read["training_gpus"] * read["productivity"])[1:, :firms], 0)
-    quality = numpy.nanmean(read["quality"][1:, :firms], 0)
-    fast, slow = groups.values()
-    return {"output_ratio": numpy.log(receipts[fast].mean() / receipts[slow].mean()),
-            "fast_output": numpy.log(receipts[fast].mean()),
-            "quality_gap": numpy.nanmean(quality[fast]) - numpy.nanmean(quality[slow]),
-            "fast_training": numpy.log(training[fast].mean())}
+def outcomes_of(made, fast, slow):
+    result = {}
+    for group, strategy in (("fast", fast), ("slow", slow)):
+        mine = {name: made[name].sel(strategy=strategy).values for name in OUTCOMES}
+        result |= {f"{group}_{name}": mine[name] for name in ("survival", "npv", "median", "positive", "cash", "quality", "capability")}
+        result[f"{group}_hazard"] = (mine["exited"] * mine["firms"] + 0.5) / (mine["life"] * mine["firms"])  # half an exit: no log of 0
+        result[f"{group}_output"] = numpy.log(mine["receipts"] * MONTHS / mine["firms"])
+        result[f"{group}_training"] = numpy.log(mine["training"] * MONTHS / mine["firms"])
+    result["hazard_ratio"] = numpy.log(result["fast_hazard"] / result["slow_hazard"])
+    result["output_ratio"] = result["fast_output"] - result["slow_output"]
+    for name in ("npv", "cash", "quality"):
+        result[f"{name}_gap"] = result[f"fast_{name}"] - result[f"slow_{name}"]
+    return result
