@@ -1,6 +1,7 @@
 """The Python package as its documents show it: examples, notebooks, and an installation by pip."""
 
 import ast
+import contextlib
 import doctest
 import importlib
 import json
@@ -16,21 +17,29 @@ import unittest
 from package import EXHAUSTIVE, SOURCE, Folder, digest, matthew
 
 
+@contextlib.contextmanager
+def in_a_folder():
+    """The working folder is one of its own: examples write files."""
+    here = os.getcwd()
+    with tempfile.TemporaryDirectory(prefix="matthew-examples-") as folder:
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(here)
+
+
 class Examples(unittest.TestCase):
     def test_of_the_functions(self):
         for name in ("matthew", *(f"matthew.{path.stem}" for path in (SOURCE / "python/matthew").glob("[a-z]*.py"))):
-            found = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE)
+            with in_a_folder():
+                found = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE)
             self.assertEqual(found.failed, 0, name)
 
     def test_of_the_document(self):
-        here = os.getcwd()
-        with tempfile.TemporaryDirectory() as folder:
-            os.chdir(folder)
-            try:
-                found = doctest.testfile(str(SOURCE / "docs/python.md"), module_relative=False,
-                                         optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
-            finally:
-                os.chdir(here)
+        with in_a_folder():
+            found = doctest.testfile(str(SOURCE / "docs/python.md"), module_relative=False,
+                                     optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
         self.assertEqual(found.failed, 0)
         self.assertGreater(found.attempted, 20)
 
