@@ -361,7 +361,7 @@ MATTHEW_API int matthew_race_close_history(matthew_race *race);
 
 /* ---- files ---- */
 
-/* These use HDF5, so they and histories must not run at the same time. */
+/* They may run at the same time as each other and as races that write histories. */
 
 /* What a file is, in *kind: "history", "part" (a history that is being written, or was when the process ended), "sweep"
  * (its results), "hdf5" (another HDF5 file, or a damaged one), "race" (a saved one), "scenario" (a YAML file), "design"

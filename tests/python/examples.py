@@ -123,6 +123,16 @@ class Examples(unittest.TestCase):
                     self.assertRegex(text, rf"`[^`\n]*\b{name}\b[^`\n]*`", f"{kind.__name__}.{name}")
 
 
+    def test_the_notice_names_what_a_wheel_carries(self):
+        """Each licence that python/wheel gathers, and the licence of all of them together."""
+        notice, wheel = (SOURCE / "NOTICE").read_text(), (SOURCE / "python/wheel").read_text()
+        gathered = re.findall(r"\$folder/bundled/([\w.-]+\.txt)", wheel)
+        self.assertGreater(len(gathered), 5)
+        for name in gathered:
+            self.assertRegex(notice, rf"\b{re.escape(name)}\b")
+        for licence in re.search(r'^CARRIED="([^"]*)"', wheel, flags=re.M).group(1).split(" AND "):
+            self.assertRegex(notice, rf"\b{re.escape(licence)}\b")
+
     def test_every_function_has_hints(self):
         for kind in (matthew.Race, matthew.Scenario, matthew.race.Columns, importlib.import_module("matthew.accessor").Questions):
             for name, member in vars(kind).items():
