@@ -253,14 +253,14 @@ MATTHEW_API int matthew_race_scenario(matthew_scenario **scenario, const matthew
 
 /* An exact branch: a race of its own in the same state, with the same threads and check. Run on, both give the same
  * bits, indicators that span months included, until one of them is set otherwise; then they still have common random
- * numbers. An open history and a callback are not copied. Errors: NO_MEMORY, BAD_ARGUMENT (an invariant did not hold
- * in its last month). Cost: the time of 10 to 20 months on one thread, the memory of a race, and
- * for a while three times what a saved race takes. */
+ * numbers. The events that are kept are copied; an open history and a callback are not. Errors: NO_MEMORY, BAD_ARGUMENT
+ * (an invariant did not hold in its last month). Cost: the time of 10 to 20 months on one thread, the memory of a race,
+ * and for a while three times what a saved race takes. */
 MATTHEW_API int matthew_race_copy(matthew_race **copy, matthew_race *race);
 
-/* The same in a file, scenario included: what matthew_race_load makes of it is such a copy, threads and check apart,
- * which are those of a new race. A saved race of that name is replaced, another file is not. The file appears whole or
- * not at all: it is PATH.part until it has reached the disk. It is read by the build that wrote it alone.
+/* The same in a file, scenario included: what matthew_race_load makes of it is such a copy, threads, check and events
+ * apart, which are those of a new race. A saved race of that name is replaced, another file is not. The file appears
+ * whole or not at all: it is PATH.part until it has reached the disk. It is read by the build that wrote it alone.
  * Errors: EXISTS, WRITE_FAILED, TOO_LARGE (the scenario has more than 4 MB of text), NO_MEMORY, BAD_ARGUMENT. */
 MATTHEW_API int matthew_race_save(matthew_race *race, const char *path);
 /* Errors: NOT_FOUND; READ_FAILED for a file that is damaged, no saved race, or another build's; NO_MEMORY. */
@@ -299,6 +299,25 @@ MATTHEW_API const char *matthew_race_firm_name(const matthew_race *race, size_t 
  * which are matthew_race_firm_count. name: as in a history, whose last month it has the values of; codes are those of
  * its flags; -1 or NaN is what is not there (yet). Errors: NOT_FOUND, BAD_ARGUMENT. Cost: some ns a firm. */
 MATTHEW_API int matthew_race_register(const matthew_race *race, const char *name, double *values, size_t count);
+
+/* ---- events: what happened, a row each ---- */
+
+/* Which events a race keeps; none by default. MONTH: those since the month before the one where it stands, exits and
+ * entries at that month's end included; a run of many months leaves those of its last. ALL: all since it was asked for,
+ * so those since the race began if it was asked at month 0. The exits and entries at the end of the month where a race
+ * stands are not known yet: they come with the next month, as in a history. A change frees what is kept. A run that
+ * cannot keep them returns NO_MEMORY, and none are kept from then on. Errors: BAD_ARGUMENT.
+ * Memory: 40 bytes an event, and half as much again at most; MONTH is bounded by the firms, ALL grows with the months.
+ * Cost: a few ns an event. */
+enum { MATTHEW_EVENTS_NONE = 0, MATTHEW_EVENTS_MONTH = 1, MATTHEW_EVENTS_ALL = 2 };
+MATTHEW_API int matthew_race_keep_events(matthew_race *race, int which);
+
+/* The number of events that are kept, and a column of them in the order of a history, into the caller's `count`
+ * doubles, which are matthew_race_event_count. name: as in a history, "event_month", "event_kind" (codes of the table
+ * `events` of matthew_tables_text), "event_firm", "event_other" (-1 for none), "event_amount"; "event" counts the rows
+ * from 0. Errors: NOT_FOUND, BAD_ARGUMENT (also when none are kept). Cost: some ns an event. */
+MATTHEW_API size_t matthew_race_event_count(const matthew_race *race);
+MATTHEW_API int matthew_race_events(const matthew_race *race, const char *name, double *values, size_t count);
 
 /* ---- indicators: one value for the industry, or one for each member ---- */
 
@@ -342,7 +361,7 @@ MATTHEW_API int matthew_race_close_history(matthew_race *race);
 
 /* ---- files ---- */
 
-/* These use HDF5, so they and histories must not run at the same time. */
+/* They may run at the same time as each other and as races that write histories. */
 
 /* What a file is, in *kind: "history", "part" (a history that is being written, or was when the process ended), "sweep"
  * (its results), "hdf5" (another HDF5 file, or a damaged one), "race" (a saved one), "scenario" (a YAML file), "design"

@@ -30,6 +30,13 @@ struct matthew_scenario {
     char *file; /* that it was loaded from, for the place of what is wrong in it; null of others */
 };
 
+/* Events that the caller wants to be kept. */
+struct events_kept {
+    int which;          /* MATTHEW_EVENTS_... */
+    long month;         /* whose end was seen last */
+    struct events list; /* empty when none are wanted */
+};
+
 struct matthew_race {
     uint64_t mark;
     struct race *race;
@@ -40,6 +47,7 @@ struct matthew_race {
     struct observer recorder;
     struct record *record; /* in memory; null when none is open */
     struct gauge gauge;
+    struct events_kept events;
     const struct observer *also;               /* who else watches; may be null */
     const volatile sig_atomic_t *stop_as_well; /* another wish to stop; may be null */
     int stopping;                              /* a wish to stop was found in this month */
@@ -86,6 +94,11 @@ int give(void *to, const void *from, size_t size);
 
 /* The status of a check of a scenario: a failure names the place in the file that the scenario was loaded from. */
 int checked(const matthew_scenario *scenario, int status);
+
+/* Watches a race and takes over its events; and a copy, which has its own memory. Free is legal twice. */
+struct observer events_observer(struct events_kept *kept);
+int events_kept_copy(struct events_kept *copy, const struct events_kept *kept);
+void events_kept_free(struct events_kept *kept);
 
 /* A handle for a race, which it owns from then on, a failure included. */
 int race_handle(matthew_race **handle, struct race *race);

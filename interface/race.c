@@ -43,6 +43,7 @@ void matthew_race_free(matthew_race *race) {
         matthew_race_close_history(race);
     record_free(race->record);
     race->mark = 0;
+    events_kept_free(&race->events);
     gauge_free(&race->gauge);
     race_free(race->race);
     memory_free(race);
@@ -104,6 +105,8 @@ static int run_to(matthew_race *race, long until) {
     if (race->also != NULL)
         observers_add(&observers, *race->also);
     observers_add(&observers, (struct observer){.context = race, .month = see_stop, .settle = end_stopped});
+    if (race->events.which != MATTHEW_EVENTS_NONE) /* the last one sees a month first, before another can fail */
+        observers_add(&observers, events_observer(&race->events));
     struct observer observer = observers_join(&observers);
     struct race_options options = {.threads = race->threads, .check = race->check, .observer = &observer};
     int status = race_run(race->race, until, &options, &last_failure);

@@ -49,6 +49,8 @@ static int copy_through(matthew_race **copy, matthew_race *race, struct tape *ta
         status = tape_rewind(tape, &last_failure);
     if (status == MATTHEW_OK)
         status = read_race(copy, race_world(race->race)->scenario, tape);
+    if (status == MATTHEW_OK)
+        status = events_kept_copy(&(*copy)->events, &race->events);
     return status == MATTHEW_OK ? tape_finish(tape, &last_failure) : status;
 }
 

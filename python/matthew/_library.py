@@ -1,11 +1,14 @@
 """libmatthew through ctypes: what matthew.h declares, and how its failures become exceptions. Calls release the GIL."""
 
+from __future__ import annotations
+
 import ctypes
 import functools
 import json
 import os
 import pathlib
 import threading
+from typing import TYPE_CHECKING, Any
 
 from . import errors
 
@@ -71,11 +74,12 @@ class Replay(ctypes.Structure):
 
 
 REAL, SWITCH, CHOICE = 0, 1, 2
+EVENTS_NONE, EVENTS_MONTH, EVENTS_ALL = 0, 1, 2
 
 _handle, _text, _size, _int, _long = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_long
 _handle_out, _double_out = ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(ctypes.c_double)
 STATUS = "status"  # an int that check() looks at
-_SIGNATURES = {
+_SIGNATURES: dict[str, tuple[Any, ...]] = {
     "version": (_text,), "revision": (_text,), "message": (_text,), "text_free": (None, _handle),
     "tables_text": (_handle,), "error_text": (_text, _text), "error_number": (_int, _text, _double_out),
     "shipped_count": (_size,), "shipped_name": (_text, _size), "shipped_title": (_text, _size),
@@ -99,6 +103,8 @@ _SIGNATURES = {
     "race_column": (STATUS, _handle, _text, _int, ctypes.POINTER(_double_out), ctypes.POINTER(ctypes.c_size_t)),
     "race_firm_count": (_size, _handle), "race_firm_name": (_text, _handle, _size),
     "race_register": (STATUS, _handle, _text, ctypes.POINTER(ctypes.c_double), ctypes.c_size_t),
+    "race_keep_events": (STATUS, _handle, _int), "race_event_count": (_size, _handle),
+    "race_events": (STATUS, _handle, _text, ctypes.POINTER(ctypes.c_double), ctypes.c_size_t),
     "indicator_count": (_size,), "indicator_get": (STATUS, _size, ctypes.POINTER(Indicator)),
     "race_indicator": (STATUS, _handle, _text, _double_out),
     "member_indicator_count": (_size,), "member_indicator_get": (STATUS, _size, ctypes.POINTER(Indicator)),
@@ -107,6 +113,10 @@ _SIGNATURES = {
     "race_close_history": (STATUS, _handle),
     "race_open_record": (STATUS, _handle, ctypes.POINTER(HistoryOptions)), "race_close_record": (None, _handle),
     "race_record_text": (_handle, _handle), "race_record_read": (STATUS, _handle, _text, ctypes.c_void_p, _size),
+    "file_kind": (STATUS, _text, ctypes.POINTER(ctypes.c_char_p)), "file_info_text": (STATUS, _handle_out, _text, _int),
+    "validation_new": (STATUS, _handle_out, _handle, _long), "validation_read": (STATUS, _handle_out, _text),
+    "validation_free": (None, _handle), "validation_set_threads": (STATUS, _handle, _int),
+    "validation_run": (STATUS, _handle), "validation_stop": (None, _handle), "validation_text": (_handle, _handle, _int),
     "sweep_load": (STATUS, _handle_out, _text), "sweep_from_text": (STATUS, _handle_out, _text, _text, _text),
     "sweep_read": (STATUS, _handle_out, _text), "sweep_free": (None, _handle),
     "sweep_set_threads": (STATUS, _handle, _int), "sweep_warnings": (_handle, _handle),
@@ -189,6 +199,10 @@ class _Library:
             if result == STATUS:
                 function.errcheck = _checked
             setattr(self, name, function)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
 
 library = _Library()

@@ -1,19 +1,26 @@
 """`ds.matthew`: what can be asked of a history where it stands. Imported when the first history is read."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Sequence
+
 import xarray
 
 from . import tables
+
+if TYPE_CHECKING:
+    import pandas
 
 
 @xarray.register_dataset_accessor("matthew")
 class Questions:
     """The tables of a history, and its firms one by one: `ds.matthew` of a dataset that run() or open() gave."""
 
-    def __init__(self, history):
+    def __init__(self, history: xarray.Dataset) -> None:
         self._history = history
 
     @property
-    def firms(self):
+    def firms(self) -> list[str]:
         """The names of the firms that have one, in the order of their ids; of several runs those that every run has.
 
         >>> import matthew
@@ -22,7 +29,7 @@ class Questions:
         """
         return tables.named(self._history)
 
-    def firm(self, which):
+    def firm(self, which: str | int) -> xarray.Dataset:
         """The columns of one firm over its life, as a Dataset: [month], or [month, member].
 
         which: the name of a firm, or its id. The Dataset has the months that were recorded while it lived, and the
@@ -37,14 +44,14 @@ class Questions:
         """
         return tables.life(self._history, which)
 
-    def panel(self, columns=None):
+    def panel(self, columns: str | Sequence[str] | None = None) -> pandas.DataFrame:
         """matthew.panel(ds, columns): firms by month as a long table."""
         return tables.panel(self._history, columns)
 
-    def events(self):
+    def events(self) -> pandas.DataFrame:
         """matthew.events(ds): the events."""
         return tables.events(self._history)
 
-    def register(self):
+    def register(self) -> pandas.DataFrame:
         """matthew.register(ds): one row for every firm ever."""
         return tables.register(self._history)

@@ -1,5 +1,7 @@
 """What can go wrong: one exception for each status of the library, all of them `matthew.Error`."""
 
+from __future__ import annotations
+
 class Error(Exception):
     """A failure of the library, in one line; and its parts, None where they are not known.
 
@@ -14,12 +16,22 @@ class Error(Exception):
     2 month
     """
 
-    status = None  # the library's status code
+    status: int | None = None  # the library's status code
 
-    def __init__(self, message="", *, file=None, line=None, column=None, key=None, minimum=None, maximum=None, nearest=None):
+    file: str | None
+    line: int | None
+    column: int | None
+    key: str | None
+    minimum: float | None
+    maximum: float | None
+    nearest: str | None
+
+    def __init__(self, message: str = "", *, file: str | None = None, line: float | None = None, column: float | None = None,
+                 key: str | None = None, minimum: float | None = None, maximum: float | None = None,
+                 nearest: str | None = None) -> None:
         super().__init__(message)
         self.file, self.key, self.nearest = file, key, nearest
-        self.line, self.column = line and int(line), column and int(column)
+        self.line, self.column = (None if place is None else int(place) for place in (line, column))
         self.minimum, self.maximum = minimum, maximum
 
 
@@ -87,4 +99,4 @@ class Stopped(Error):
     status = 10
 
 
-BY_STATUS = {kind.status: kind for kind in Error.__subclasses__()}
+BY_STATUS: dict[int | None, type[Error]] = {kind.status: kind for kind in Error.__subclasses__()}

@@ -1,13 +1,21 @@
 """Histories as xarray datasets: of a run in memory, and of files."""
 
+from __future__ import annotations
+
 import collections.abc
 import os
+from typing import TYPE_CHECKING, Iterable
 
 import numpy as np
 
 from . import _library, errors
 from .memory import with_own_attributes
 from .race import Race
+
+if TYPE_CHECKING:
+    import xarray
+
+    from ._types import Path, Recorded, ScenarioLike, Settings, Whole
 
 
 def _run(race, progress):
@@ -23,8 +31,9 @@ def _run(race, progress):
             bar.update(race.month - before)
 
 
-def run(scenario="frontier-race", *, months=None, firms=None, seed=None, set=None, record="indicators", every=1,
-        threads=0, check=False, progress=False):
+def run(scenario: ScenarioLike = "frontier-race", *, months: Whole | None = None, firms: Whole | None = None,
+        seed: Whole | None = None, set: Settings | None = None, record: Recorded = "indicators", every: Whole = 1,
+        threads: Whole = 0, check: bool = False, progress: bool = False) -> xarray.Dataset:
     """Runs a race and returns its history as an xarray.Dataset in memory.
 
     scenario: a name, path, YAML text, mapping or Scenario. months, firms, seed, set: what to change in it.
@@ -45,7 +54,7 @@ def run(scenario="frontier-race", *, months=None, firms=None, seed=None, set=Non
         return race.history()
 
 
-def open(path, *more):
+def open(path: Path | Iterable[Path], *more: Path) -> xarray.Dataset:
     """Opens the history in a file as an xarray.Dataset, or those of several files as one with a dimension `seed`.
 
     path: a path, or a list of them. One file is read as it is asked for; close the dataset when done. Several are read
@@ -63,7 +72,8 @@ def open(path, *more):
 def _joined(paths):
     import xarray
 
-    histories, of_seed = [], {}
+    histories = []
+    of_seed: dict[int, Path] = {}
     for path in paths:
         with _library.reading, _opened(path) as history:
             seed = int(history.attrs["seed"])
@@ -85,7 +95,7 @@ def _joined(paths):
 def _dates(histories):
     """The date of every month of all runs; None where two of them give one month different dates."""
     longest = max(histories, key=lambda history: history.sizes["month"])
-    dates = {}
+    dates: dict[int, object] = {}
     for history in histories:
         for month, date in zip(history["month"].values, history["date"].values):
             if dates.setdefault(month, date) != date:
@@ -96,7 +106,7 @@ def _dates(histories):
 
 def missing(histories):
     """What stands for what a run lacks: -1 for codes, no text for texts, NaN for all else."""
-    fill = {}
+    fill: dict[str, object] = {}
     for history in histories:
         for name, variable in history.data_vars.items():
             if "flag_values" in variable.attrs:

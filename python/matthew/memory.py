@@ -1,11 +1,17 @@
 """The record of a race in memory as an xarray dataset."""
 
+from __future__ import annotations
+
 import ctypes
 import json
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ._library import encode, library, string, text
+
+if TYPE_CHECKING:
+    import xarray
 
 _TYPES = {"double": np.float64, "float": np.float32, "int64": np.int64, "int8": np.int8}
 
@@ -28,7 +34,7 @@ def _dates(values, attributes):
     return (begin + values.astype("timedelta64[D]")).astype("datetime64[ns]"), {"long_name": attributes["long_name"]}
 
 
-def with_own_attributes(history):
+def with_own_attributes(history: xarray.Dataset) -> xarray.Dataset:
     """The same with the version, the model and the seed as attributes of their own."""
     version, _, model = history.attrs["source"].split(" ", 1)[1].partition(", model ")
     history.attrs["version"] = version
@@ -38,14 +44,15 @@ def with_own_attributes(history):
     return history
 
 
-def dataset(pointer):
+def dataset(pointer: int) -> xarray.Dataset:
     """What the record of a race holds now: names, axes, types, attributes and values of its file."""
     import xarray
 
     from . import accessor  # noqa: F401, which gives datasets `matthew`
 
     whole = json.loads(text(library.race_record_text(pointer)))
-    variables, coordinates = {}, {}
+    variables: dict[str, Any] = {}
+    coordinates: dict[str, Any] = {}
     for variable in whole["variables"]:
         name, attributes = variable["name"], variable["attrs"]
         values = _values(pointer, name, variable["type"], variable["shape"])

@@ -1,19 +1,28 @@
 """A race that is run month by month and asked on the way."""
 
+from __future__ import annotations
+
 import ctypes
 import functools
 import operator
 import os
 import threading
 import warnings
+from typing import TYPE_CHECKING, Any, Iterator
 
 import numpy as np
 
 from . import _library, errors
-from ._library import Column, Handle, HistoryOptions, Indicator, encode, library, string, table, tables
+from ._library import EVENTS_ALL, EVENTS_NONE, Column, Handle, HistoryOptions, Indicator, encode, library, string, table, tables
 from .scenario import Scenario, assignments, held
 
-_tables = {}
+if TYPE_CHECKING:
+    import pandas
+    import xarray
+
+    from ._types import Path, Recorded, ScenarioLike, Settings, Whole
+
+_tables: dict[str, Any] = {}
 
 
 def _table(kind):
@@ -70,7 +79,9 @@ def interruptibly(call, stop, forget=None, tick=None):
 
     stop: makes the call return soon. forget: takes back a stop that came too late. tick: called ten times a second.
     """
-    done, raised, interrupt = threading.Event(), [], None
+    done = threading.Event()
+    raised: list[BaseException] = []
+    interrupt: BaseException | None = None
 
     def work():
         try:
@@ -124,10 +135,10 @@ class Columns:
     beside it tells whose values they are. Ids and codes are int64, all else is float64.
     """
 
-    def __init__(self, race):
+    def __init__(self, race: Race) -> None:
         self._race = race
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> np.ndarray:
         entry = _table("column").get(name)
         if entry is None:
             raise errors.NotFound(f"no column {name}")
@@ -145,7 +156,7 @@ class Columns:
         values.setflags(write=False)
         return values
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> np.ndarray:
         if name.startswith("_"):
             raise AttributeError(name)
         try:
@@ -153,16 +164,16 @@ class Columns:
         except errors.NotFound as error:
             raise AttributeError(str(error)) from None
 
-    def __contains__(self, name):
+    def __contains__(self, name: object) -> bool:
         return name in _table("column")
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(_table("column"))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(_table("column"))
 
-    def __dir__(self):
+    def __dir__(self) -> list[str]:
         return [*super().__dir__(), *_table("column")]
 
 
@@ -171,6 +182,7 @@ class Race:
 
     scenario: a Scenario, or what makes one. months, firms, seed, set: what to change in it (`set` maps paths to values).
     threads: 0 is all cores; the number never changes the results. check: verify the model's identities every month.
+    events: keep what happens, for `race.events`.
 
     One race may be used by several threads, one at a time; different races run at the same time. Ctrl-C raises
     KeyboardInterrupt at the end of a month, and the race can be run on.
@@ -184,11 +196,14 @@ class Race:
     (12, True)
     """
 
-    def __init__(self, scenario="frontier-race", *, months=None, firms=None, seed=None, set=None, threads=0, check=False):
+    def __init__(self, scenario: ScenarioLike = "frontier-race", *, months: Whole | None = None, firms: Whole | None = None,
+                 seed: Whole | None = None, set: Settings | None = None, threads: Whole = 0, check: bool = False,
+                 events: bool = False) -> None:
         made = prepared(scenario, months, firms, seed, set)
         for text in made.warnings:
             warnings.warn(text, errors.ScenarioWarning, stacklevel=2)
         self._hold(Handle(library.race_new, library.race_free, made._handle.pointer), threads, check)
+        self._keep_events(events)
 
     def _hold(self, handle, threads, check):
         """Makes this the race of a handle."""
@@ -198,31 +213,39 @@ class Race:
         library.race_set_check(handle.pointer, self._settings[1])
         self._see_scenario()
 
+    def _keep_events(self, events):
+        self._events = bool(events)
+        library.race_keep_events(self._handle.pointer, EVENTS_ALL if events else EVENTS_NONE)
+
     def _see_scenario(self):
         self._scenario = held(Handle(library.race_scenario, library.scenario_free, self._handle.pointer))
 
     # ---- life ----
 
     @classmethod
-    def load(cls, path, *, threads=0, check=False):
-        """The race that `save` wrote, standing where it stood. Raises NotFound, ReadFailed."""
+    def load(cls, path: Path, *, threads: Whole = 0, check: bool = False, events: bool = False) -> Race:
+        """The race that `save` wrote, standing where it stood. Raises NotFound, ReadFailed.
+
+        events: keep those from now on; a saved race has none.
+        """
         made = cls.__new__(cls)
         made._hold(Handle(library.race_load, library.race_free, encode(os.fsdecode(path), "path")), threads, check)
+        made._keep_events(events)
         return made
 
-    def save(self, path):
+    def save(self, path: Path) -> Race:
         """Writes the race, its scenario included, into a file from which `Race.load` goes on. Returns the race.
 
         It takes the place of a saved race alone, and is read by the build of Matthew that wrote it. A history that is
-        being written is left out. Raises Exists, WriteFailed.
+        being written is left out, and so are events. Raises Exists, WriteFailed.
         """
         with self._lock:
             library.race_save(self._pointer, encode(os.fsdecode(path), "path"))
         return self
 
-    def copy(self):
+    def copy(self) -> Race:
         """A branch: a race of its own that stands where this one does. Run on, both give the same bits; set otherwise,
-        they have common random numbers. A history that is being written is left out.
+        they have common random numbers. Events that are kept go along; a history that is being written is left out.
 
         >>> import matthew
         >>> race = matthew.Race("frontier-race", firms=300, months=24, seed=7).run(12)
@@ -233,11 +256,12 @@ class Race:
         with self._lock:
             made = type(self).__new__(type(self))
             made._hold(Handle(library.race_copy, library.race_free, self._pointer), *self._settings)
+            made._events = self._events
         return made
 
     __copy__ = copy
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: object) -> Race:
         return self.copy()
 
     @property
@@ -249,7 +273,7 @@ class Race:
             raise errors.BadArgument("the race writes a history, which only the process that began it may do")
         return pointer
 
-    def close(self):
+    def close(self) -> None:
         """Completes the history that is being written, if any, and frees the race. Closing twice is legal."""
         with self._lock:
             if self._handle.pointer is None:
@@ -260,16 +284,16 @@ class Race:
             finally:
                 self._handle.free()
 
-    def __enter__(self):
+    def __enter__(self) -> Race:
         self._pointer
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     # ---- running ----
 
-    def set(self, path, value=None):
+    def set(self, path: str | Settings, value: Any = None) -> Race:
         """Sets the parameter `path` to `value` from the next month on, or everything in a mapping `path`. Returns the race.
 
         It does what an entry of the schedule does, and becomes one of race.scenario. If one setting is refused, none is
@@ -293,18 +317,18 @@ class Race:
             self._see_scenario()
         return self
 
-    def step(self, months=1):
+    def step(self, months: Whole = 1) -> Race:
         """Runs that many further months, at most to the last month of the scenario. Returns the race."""
         return self.run(self.month + whole(months, "months"))
 
-    def run(self, until=None):
+    def run(self, until: Whole | None = None) -> Race:
         """Runs to the end of month `until`, which is the last month of the scenario when it is None. Returns the race.
 
         Raises Stopped after stop(), BrokenInvariant with check=True, WriteFailed while a history is written.
         """
-        until = self.months if until is None else min(whole(until, "until"), self.months)
+        last = self.months if until is None else min(whole(until, "until"), self.months)
         with self._lock:
-            months = until - library.race_month(self._pointer)
+            months = last - library.race_month(self._pointer)
             if months > 0:
                 self._advance(months)
         return self
@@ -317,48 +341,48 @@ class Race:
         else:
             _interruptibly(lambda: library.race_step(pointer, months), pointer)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[int]:
         """Runs month by month and yields the number of each month that was run."""
         while self.month < self.months:
             self.step()
             yield self.month
 
-    def stop(self):
+    def stop(self) -> None:
         """Makes a run in progress in another thread, or the next one, raise Stopped at the end of a month."""
         library.race_stop(self._pointer)
 
     # ---- asking ----
 
     @property
-    def month(self):
+    def month(self) -> int:
         """The month at whose end the race stands; 0 at the start."""
         with self._lock:
             return library.race_month(self._pointer)
 
     @property
-    def scenario(self):
+    def scenario(self) -> Scenario:
         """What the race is made from, with what was set since in its schedule: a new race of it is the same race."""
         return self._scenario
 
     @property
-    def months(self):
+    def months(self) -> int:
         """The last month."""
         return self._scenario.months
 
     @property
-    def digest(self):
+    def digest(self) -> str:
         """A number made from the whole state, as 16 hexadecimal digits: equal for equal states."""
         with self._lock:
             return f"{library.race_digest(self._pointer):016x}"
 
     @property
-    def firms(self):
+    def firms(self) -> list[str]:
         """The names of all firms ever, by their ids; "" for a firm without a name."""
         with self._lock:
             pointer = self._pointer
             return [string(library.race_firm_name(pointer, i)) for i in range(library.race_firm_count(pointer))]
 
-    def register(self):
+    def register(self) -> pandas.DataFrame:
         """The register as a pandas table: one row for every firm ever, as `matthew.register` gives it of a history.
 
         >>> import matthew
@@ -369,34 +393,55 @@ class Race:
         from .tables import register_of
 
         with self._lock:
-            pointer, names = self._pointer, self.firms
-            columns = {}
+            names = self.firms
+            columns: dict[str, Any] = {}
             for row in tables()["register"]:
-                if row["type"] == "text":
-                    columns[row["key"]] = names
-                    continue
-                values = np.empty(len(names))
-                library.race_register(pointer, encode(row["name"], "name"),
-                                      values.ctypes.data_as(ctypes.POINTER(ctypes.c_double)), len(values))
-                columns[row["key"]] = values
+                columns[row["key"]] = names if row["type"] == "text" else self._listed(library.race_register, row, len(names))
             words = {"exit": [row["name"] for row in tables()["exit_reasons"]],
                      **{which: self.scenario.members(which) for which in ("strategy", "region")}}
         return register_of(columns, words)
 
     @property
-    def columns(self):
+    def events(self) -> pandas.DataFrame:
+        """What happened since the race began, as a pandas table: what `matthew.events` gives of its history.
+
+        Raises BadArgument for a race that was not made with events=True. Exits and entries at the end of the month
+        where the race stands come with the next month. An event takes 40 bytes, which are kept as long as the race.
+
+        >>> import matthew
+        >>> race = matthew.Race("frontier-race", firms=300, months=6, events=True).run()
+        >>> bool((race.events.kind == "funding_round").any()), int(race.events.month.max())
+        (True, 6)
+        """
+        from .tables import events_of
+
+        with self._lock:
+            if not self._events:
+                raise errors.BadArgument("events: the race keeps none; make it with events=True", key="events")
+            count = library.race_event_count(self._pointer)
+            columns = {row["key"]: self._listed(library.race_events, row, count) for row in tables()["event_columns"]}
+            return events_of(columns, self.firms)
+
+    def _listed(self, ask, row, count):
+        """A column of the register or of the events."""
+        values = np.empty(count)
+        ask(self._pointer, encode(row["name"], "name"), values.ctypes.data_as(ctypes.POINTER(ctypes.c_double)), count)
+        return values
+
+    @property
+    def columns(self) -> Columns:
         """The columns of the firms that live now."""
         return Columns(self)
 
     @property
-    def indicators(self):
+    def indicators(self) -> list[str]:
         """The names of all indicators."""
         return [*_table("indicator"), *_table("member_indicator")]
 
-    def __contains__(self, name):
+    def __contains__(self, name: object) -> bool:
         return name in _table("indicator") or name in _table("member_indicator")
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Any:
         """An indicator of the month where the race stands: a float, or a dict from member to float. NaN: not defined."""
         value = ctypes.c_double()
         with self._lock:
@@ -421,7 +466,8 @@ class Race:
 
     # ---- recording ----
 
-    def record(self, path, record="default", *, every=1, single=False, reproducible=False, overwrite=False):
+    def record(self, path: Path, record: Recorded = "default", *, every: Whole = 1, single: bool = False,
+               reproducible: bool = False, overwrite: bool = False) -> Race:
         """Writes a history of the race, which stands at month 0, into an HDF5 file while it runs. Returns the race.
 
         record: "none", "indicators", "default", "all", or names of columns and indicators. every: record every n-th
@@ -436,7 +482,7 @@ class Race:
             self._records = True
         return self
 
-    def remember(self, record="indicators", *, every=1, single=False):
+    def remember(self, record: Recorded = "indicators", *, every: Whole = 1, single: bool = False) -> Race:
         """Keeps the history of the race, which stands at month 0, in memory while it runs. Returns the race.
 
         record, every, single: as in `record`. `history` gives it at any month. Copies and saves of the race have none.
@@ -448,7 +494,7 @@ class Race:
             library.race_open_record(self._pointer, ctypes.byref(options))
         return self
 
-    def history(self):
+    def history(self) -> xarray.Dataset:
         """What `remember` has kept so far, as an xarray.Dataset: names, units, axes and values of a file.
 
         >>> import matthew
@@ -461,14 +507,14 @@ class Race:
         with self._lock:
             return dataset(self._pointer)
 
-    def end_record(self):
+    def end_record(self) -> None:
         """Completes the history that is being written, if any."""
         with self._lock:
             if self._records:
                 self._records = False
                 library.race_close_history(self._pointer)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         if self._handle.pointer is None:
             return f"<matthew.Race {self.scenario.name}, closed>"
         return f"<matthew.Race {self.scenario.name}, month {self.month} of {self.months}>"

@@ -1,5 +1,7 @@
 """Scenarios: the shipped ones, those of YAML files and texts, and those of mappings; and the table of parameters."""
 
+from __future__ import annotations
+
 import collections.abc
 import ctypes
 import datetime
@@ -7,15 +9,21 @@ import fnmatch
 import json
 import numbers
 import os
+from typing import TYPE_CHECKING, Any
 
 from . import errors
 from ._library import CHOICE, REAL, SWITCH, Handle, Parameter, encode, library, string, text
+
+if TYPE_CHECKING:
+    import pandas
+
+    from ._types import ScenarioLike, Settings
 
 _FROM_MAPPING = "mapping"
 _DEPTH_MAX = 32  # as in the library
 
 
-def scenarios():
+def scenarios() -> dict[str, str]:
     """The scenarios that come with Matthew: a dict from name to title.
 
     >>> import matthew
@@ -130,10 +138,10 @@ class Scenario:
     24
     """
 
-    def __init__(self, source="frontier-race", *, name=None):
+    def __init__(self, source: ScenarioLike = "frontier-race", *, name: str | None = None) -> None:
         self._handle = _load(source, name)
 
-    def set(self, path, value=None):
+    def set(self, path: str | Settings, value: Any = None) -> Scenario:
         """Sets `path` to `value`, or everything in a mapping `path`; if one is refused, none is set. Returns the scenario.
 
         Paths are those of `matthew parameters`, firms.NAME.FIELD, strategies.NAME.GENE, months, firms, seed.
@@ -145,26 +153,26 @@ class Scenario:
         self._handle = changed
         return self
 
-    def copy(self):
+    def copy(self) -> Scenario:
         """A scenario of its own with the same values."""
         return Scenario(self)
 
     __copy__ = copy
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: object) -> Scenario:
         return self.copy()
 
-    def check(self):
+    def check(self) -> None:
         """Raises BadScenario or TooLarge where values do not go together. A race checks the same when it is made."""
         library.scenario_check(self._handle.pointer)
 
     @property
-    def yaml(self):
+    def yaml(self) -> str:
         """The resolved scenario as YAML text, which loads to the same values bit for bit."""
         return text(library.scenario_text(self._handle.pointer))
 
     @property
-    def warnings(self):
+    def warnings(self) -> list[str]:
         """What is legal in the scenario but surely not meant, a sentence each: values that are not plausible, a firm
         beside one of nearly the same name, ... A race of it gives them as `matthew.ScenarioWarning`.
 
@@ -175,23 +183,23 @@ class Scenario:
         return text(library.scenario_warnings(self._handle.pointer)).splitlines()
 
     @property
-    def name(self):
+    def name(self) -> str:
         return string(library.scenario_name(self._handle.pointer))
 
     @property
-    def months(self):
+    def months(self) -> int:
         return library.scenario_months(self._handle.pointer)
 
     @property
-    def firms(self):
+    def firms(self) -> int:
         """The number of initial firms, named ones included."""
         return library.scenario_firms(self._handle.pointer)
 
     @property
-    def seed(self):
+    def seed(self) -> int:
         return library.scenario_seed(self._handle.pointer)
 
-    def members(self, dimension):
+    def members(self, dimension: str) -> list[str]:
         """The names in a dimension: "segment", "tier", "region" or "strategy".
 
         >>> import matthew
@@ -210,17 +218,17 @@ class Scenario:
             library.parameter_get(self._handle.pointer, index, ctypes.byref(entry))
             yield entry
 
-    def __getitem__(self, path):
+    def __getitem__(self, path: str) -> float | bool | str:
         """The value of a parameter: a number, a bool for a switch, a word for a choice."""
         for entry in self._entries():
             if string(entry.path) == path:
                 return _value(entry)
         raise errors.NotFound(f"no parameter {path}")
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<matthew.Scenario {self.name}: {self.months} months, {self.firms} firms, seed {self.seed}>"
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return _read_back, (self.yaml, self.name)
 
 
@@ -247,7 +255,7 @@ def _range(entry):
     return "on|off" if entry.type == SWITCH else string(entry.options)
 
 
-def parameters(pattern=None, scenario=None):
+def parameters(pattern: str | None = None, scenario: ScenarioLike | None = None) -> pandas.DataFrame:
     """The parameters whose paths contain `pattern`, or match it where it has `*`, `?` or `[`, as a pandas table.
 
     Columns: default, unit, range, plausible, any_month, meaning, source; the index is the path. `default` is the value

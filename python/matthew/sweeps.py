@@ -1,5 +1,7 @@
 """Sweeps: thousands of races over parameter values and seeds, as an xarray.Dataset with the factors as dimensions."""
 
+from __future__ import annotations
+
 import collections.abc
 import ctypes
 import json
@@ -7,6 +9,7 @@ import os
 import re
 import tempfile
 import warnings
+from typing import TYPE_CHECKING, Any, Mapping
 
 import numpy as np
 
@@ -14,6 +17,11 @@ from . import _library, errors
 from ._library import Handle, HistoryOptions, Replay, SweepCounts, SweepFileOptions, SweepOptions, encode, library, string
 from .race import interruptibly, recorded, whole
 from .scenario import _FROM_MAPPING, Scenario, _plain, _word, without_place
+
+if TYPE_CHECKING:
+    import xarray
+
+    from ._types import Path, Recorded, Whole
 
 _DESIGNS = {"grid", "list", "one_at_a_time", "random", "latin_hypercube", "sobol", "saltelli", "morris"}
 _INLINE_MOST = 100_000  # values that the text of a sweep may hold; more are a table beside it
@@ -134,7 +142,9 @@ def _warn_of_failures(pointer, log):
         warnings.warn(f"{counts.failed} of {counts.runs} runs failed{why}{log}", stacklevel=3)
 
 
-def sweep(design=None, output=None, *, samples=None, threads=None, force=False, retry_failed=False, progress=False, **keys):
+def sweep(design: Path | Mapping[str, Any] | None = None, output: Path | None = None, *, samples: Any = None,
+          threads: Whole | None = None, force: bool = False, retry_failed: bool = False, progress: bool = False,
+          **keys: Any) -> xarray.Dataset:
     """Runs a sweep and returns its outcomes.
 
     design: a YAML file, or a mapping with its keys; keywords (base=, factors=, replicates=, outcomes=, months=, firms=,
@@ -181,8 +191,9 @@ def _threads(threads):
 # ---- one run again ----
 
 
-def replay(path, point=None, replicate=None, output=None, *, record="indicators", every=1, single=False, reproducible=False,
-           overwrite=False, threads=None):
+def replay(path: Path, point: Mapping[str, Any] | str | Whole | None = None, replicate: Whole | None = None,
+           output: Path | None = None, *, record: Recorded = "indicators", every: Whole = 1, single: bool = False,
+           reproducible: bool = False, overwrite: bool = False, threads: Whole | None = None) -> xarray.Dataset:
     """Makes one run of a sweep again and returns its history, as `run` and `open` do.
 
     path: the sweep's file. point: a mapping from factors to values, text such as "lock_in=0.5,network=0.3", or the
@@ -237,7 +248,7 @@ def _point(point):
 # ---- pairs ----
 
 
-def paired(sweep, name, against=None):
+def paired(sweep: xarray.Dataset, name: str, against: Mapping[str, Any] | None = None) -> xarray.Dataset:
     """Differences of an outcome to that of a reference, paired by seed, with their standard errors.
 
     against: the reference as {factor: value}; None for what the sweep's `compare` says. Replicates of a sweep with common seeds share their luck, so the difference
@@ -258,7 +269,7 @@ def paired(sweep, name, against=None):
     if name not in sweep:
         raise errors.BadArgument(f"the sweep has no outcome {name}")
     if against is None:
-        against = {key: float(sweep[key].attrs["compare_with"]) for key in sweep.coords if "compare_with" in sweep[key].attrs}
+        against = {str(key): float(sweep[key].attrs["compare_with"]) for key in sweep.coords if "compare_with" in sweep[key].attrs}
         if not against:
             raise errors.BadArgument("the sweep compares with nothing: give a reference, such as against={factor: value}")
     try:
@@ -267,5 +278,5 @@ def paired(sweep, name, against=None):
         raise errors.BadArgument(f"the sweep has no such reference: {error}") from None
     change = sweep[name] - reference.drop_vars([key for key in against if key in reference.coords])
     count = change.notnull().sum("replicate")
-    error = change.std("replicate", ddof=1) / count**0.5
-    return xarray.Dataset({"difference": change.mean("replicate"), "standard_error": error})
+    spread = change.std("replicate", ddof=1)
+    return xarray.Dataset({"difference": change.mean("replicate"), "standard_error": spread / count**0.5})

@@ -1,12 +1,19 @@
 """Histories as pandas tables: firms by month, events, and the register of all firms."""
 
+from __future__ import annotations
+
 import difflib
 import operator
+from typing import TYPE_CHECKING, Sequence
 
 import numpy as np
 
 from . import errors
 from ._library import tables
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
 
 
 def _coded(variable, values):
@@ -82,7 +89,7 @@ def register_of(columns, words):
     return _in_order(pandas.DataFrame(made).astype({"firm": int}))
 
 
-def register(history):
+def register(history: xarray.Dataset) -> pandas.DataFrame:
     """The register of a history: one row for every firm ever, with its id, name, entry, exit and what came of it.
 
     Codes are pandas Categoricals. Months and ids that there are not are missing. Several runs: a column `seed`.
@@ -98,14 +105,34 @@ def register(history):
 def _events(history):
     table, _ = _listed(history, "event_columns", "month")
     variable = {row["key"]: row["name"] for row in tables()["register"]}
-    names = dict(zip(history[variable["firm"]].values.astype(int), history[variable["name"]].values))
+    return _with_names(table, dict(zip(history[variable["firm"]].values.astype(int), history[variable["name"]].values)))
+
+
+def _with_names(table, names):
     for who in ("firm", "other"):
         table.insert(len(table.columns), "name" if who == "firm" else "other_name",
                      [names.get(int(i), "") if i == i and i is not None else "" for i in table[who].fillna(-1)])
     return table
 
 
-def events(history):
+def events_of(columns, names):
+    """The events from columns by their keys, as a race has them, and the names of all firms by their ids."""
+    import pandas
+
+    made = {}
+    kinds = ["none", *(row["name"] for row in tables()["events"])]  # codes are 1, 2, ...; files name 0, too
+    for row in tables()["event_columns"][1:]:
+        values = columns[row["key"]]
+        if row["key"] == "kind":
+            values = pandas.Categorical.from_codes(values.astype(int), kinds)
+        elif row["type"] == "whole":
+            whole = pandas.Series(values.astype(np.int64)).astype("Int64")
+            values = whole.where(whole != -1) if "-1" in row["description"] else whole
+        made[row["key"]] = values
+    return _with_names(pandas.DataFrame(made), dict(enumerate(names)))
+
+
+def events(history: xarray.Dataset) -> pandas.DataFrame:
     """The events of a history: month, kind, firm, the other firm, amount, and both names.
 
     >>> import matthew
@@ -142,7 +169,7 @@ def _lives(history, columns):
     return lives
 
 
-def panel(history, columns=None):
+def panel(history: xarray.Dataset, columns: str | Sequence[str] | None = None) -> pandas.DataFrame:
     """Firms by month as a long table: firm, month, name, entry_month, exit_month, exit_reason, then the columns.
 
     columns: names of columns of firms; all that are there when None. A column of members becomes one for each:
@@ -157,7 +184,7 @@ def panel(history, columns=None):
     if isinstance(columns, str):
         columns = [columns]
     if columns is None:
-        columns = [name for name, variable in history.data_vars.items() if {"month", "firm"} <= set(variable.dims)]
+        columns = [str(name) for name, variable in history.data_vars.items() if {"month", "firm"} <= set(variable.dims)]
 
     def make(one):
         import pandas

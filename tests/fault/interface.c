@@ -21,8 +21,8 @@ static matthew_race *made(void) {
     cr_assert(matthew_scenario_load(&scenario, "frontier-race") == MATTHEW_OK, "%s", matthew_message());
     cr_assert(matthew_scenario_set_firms(scenario, 60) == MATTHEW_OK, "%s", matthew_message());
     cr_assert(matthew_race_new(&one, scenario) == MATTHEW_OK, "%s", matthew_message());
-    cr_assert(matthew_race_set_threads(one, 1) == MATTHEW_OK && matthew_race_run(one, 5) == MATTHEW_OK, "%s",
-              matthew_message());
+    cr_assert(matthew_race_set_threads(one, 1) == MATTHEW_OK && matthew_race_keep_events(one, 2) == MATTHEW_OK);
+    cr_assert(matthew_race_run(one, 5) == MATTHEW_OK, "%s", matthew_message());
     matthew_scenario_free(scenario);
     return one;
 }
@@ -53,8 +53,11 @@ static int copy(void) {
     matthew_race *twin = NULL;
     int status = matthew_race_copy(&twin, race);
     memory_fail_at(0);
-    if (status == MATTHEW_OK)
+    if (status == MATTHEW_OK) {
+        size_t kept = matthew_race_event_count(twin);
+        cr_assert(kept > 0 && kept == matthew_race_event_count(race), "a copy has %zu events", kept);
         goes_on(twin, "copy", 0);
+    }
     matthew_race_free(twin);
     return status;
 }
@@ -116,6 +119,36 @@ Test(interface, any_allocation) {
     wanted = matthew_race_digest(untouched);
     goes_on(race, "after all", 0);
     matthew_race_free(untouched);
+}
+
+/* Events are all there or, after a run that could not keep them, none. */
+Test(interface, events_have_no_gap) {
+    int without = 0;
+    matthew_race *untouched = made();
+    cr_assert(matthew_race_run(untouched, 7) == MATTHEW_OK, "%s", matthew_message());
+    size_t all = matthew_race_event_count(untouched);
+    matthew_race_free(untouched);
+    for (size_t n = 1;; n++) {
+        double value;
+        matthew_race *one = made();
+        size_t before = matthew_race_event_count(one);
+        memory_fail_at(n);
+        int status = matthew_race_run(one, 7);
+        memory_fail_at(0);
+        size_t kept = matthew_race_event_count(one);
+        int none = matthew_race_events(one, "event_month", &value, 0) == MATTHEW_BAD_ARGUMENT &&
+                   strstr(matthew_message(), "keeps no events") != NULL;
+        cr_assert(status == MATTHEW_OK || status == MATTHEW_NO_MEMORY, "allocation %zu: %s", n, matthew_message());
+        cr_assert(none ? status != MATTHEW_OK && kept == 0 : kept >= before, "allocation %zu: %zu events", n, kept);
+        without += none;
+        goes_on(one, "run", n);
+        cr_assert(none || matthew_race_event_count(one) == all, "allocation %zu: %zu events, expected %zu", n,
+                  matthew_race_event_count(one), all);
+        matthew_race_free(one);
+        if (status == MATTHEW_OK)
+            break;
+    }
+    cr_assert(without > 0, "no failure met the events");
 }
 
 Test(interface, any_write) {

@@ -1,8 +1,10 @@
 """The Python package as its documents show it: examples, notebooks, and an installation by pip."""
 
 import ast
+import contextlib
 import doctest
 import importlib
+import inspect
 import json
 import os
 import pathlib
@@ -12,50 +14,104 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
-from package import EXHAUSTIVE, SOURCE, Folder, digest, matthew
+from copiers import r_is_there
+from package import EXHAUSTIVE, SOURCE, Folder, digest, matthew, np, xarray
+
+
+@contextlib.contextmanager
+def in_a_folder():
+    """The working folder is one of its own: examples write files."""
+    here = os.getcwd()
+    with tempfile.TemporaryDirectory(prefix="matthew-examples-") as folder:
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(here)
+
+
+def code_cells(path):
+    """Number and cell of the code of a notebook, which draws into memory and shows tables as a notebook does."""
+    import matplotlib
+    import pandas
+
+    matplotlib.use("Agg")
+    pandas.set_option("display.max_columns", 20)
+    for number, cell in enumerate(json.loads(path.read_text())["cells"]):
+        if cell["cell_type"] == "code":
+            yield number, cell
+
+
+def run_cell(cell, names, name):
+    """The value of its last expression, or None."""
+    code = ast.parse("".join(cell["source"]))
+    last = code.body.pop() if isinstance(code.body[-1], ast.Expr) else None
+    exec(compile(code, name, "exec"), names)
+    return eval(compile(ast.Expression(last.value), name, "eval"), names) if last else None
 
 
 class Examples(unittest.TestCase):
     def test_of_the_functions(self):
         for name in ("matthew", *(f"matthew.{path.stem}" for path in (SOURCE / "python/matthew").glob("[a-z]*.py"))):
-            found = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE)
+            with in_a_folder():
+                found = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE)
             self.assertEqual(found.failed, 0, name)
 
     def test_of_the_document(self):
-        here = os.getcwd()
-        with tempfile.TemporaryDirectory() as folder:
-            os.chdir(folder)
-            try:
-                found = doctest.testfile(str(SOURCE / "docs/python.md"), module_relative=False,
-                                         optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
-            finally:
-                os.chdir(here)
+        with in_a_folder():
+            found = doctest.testfile(str(SOURCE / "docs/python.md"), module_relative=False,
+                                     optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
         self.assertEqual(found.failed, 0)
         self.assertGreater(found.attempted, 20)
 
     def test_notebooks_give_what_they_show(self):
         """The code of every cell, run in order; texts are compared, pictures are drawn."""
-        import matplotlib
-        import pandas
-
-        matplotlib.use("Agg")
-        pandas.set_option("display.max_columns", 20)  # as in a notebook
         for path in sorted((SOURCE / "notebooks").glob("*.ipynb")):
             names = {}
-            for number, cell in enumerate(json.loads(path.read_text())["cells"]):
-                if cell["cell_type"] != "code":
-                    continue
-                code = ast.parse("".join(cell["source"]))
-                last = code.body.pop() if isinstance(code.body[-1], ast.Expr) else None
-                exec(compile(code, path.name, "exec"), names)
-                value = eval(compile(ast.Expression(last.value), path.name, "eval"), names) if last else None
+            for number, cell in code_cells(path):
+                value = run_cell(cell, names, path.name)
                 form = "text/html" if hasattr(value, "_repr_html_") else "text/plain"
                 found = value._repr_html_() if form == "text/html" else repr(value)
                 shown = [out["data"][form] for out in cell["outputs"] if out["output_type"] == "execute_result"]
+                if "R" in cell["metadata"].get("tags", []) and not r_is_there():
+                    continue
                 self.assertEqual([] if value is None else [found], ["".join(text) for text in shown],
                                  f"{path.name}, cell {number}")
             self.assertTrue(names)
+
+    def test_a_notebook_run_twice_gives_the_same_numbers(self):
+        """Every number that its cells made, and every dot of its last picture; the shortest one."""
+        first, second = {}, {}
+        for names in (first, second):
+            for _, cell in code_cells(SOURCE / "notebooks/01_first_race.ipynb"):
+                run_cell(cell, names, "01_first_race.ipynb")
+            names["figure"].canvas.draw()
+            names["figure"] = np.asarray(names["figure"].canvas.buffer_rgba())
+        compared = set()
+        for name, value in first.items():
+            if isinstance(value, (xarray.Dataset, xarray.DataArray)):
+                self.assertTrue(value.identical(second[name]), name)
+            elif isinstance(value, (np.ndarray, int, float, list)) or hasattr(value, "to_numpy"):
+                np.testing.assert_array_equal(value, second[name], name)
+            else:
+                continue
+            compared.add(name)
+        self.assertLessEqual({"hhi", "end", "table", "figure"}, compared)
+
+    def test_a_notebook_without_r(self):
+        """The cell that asks R has no answer of R, and does not fail."""
+        path, names = SOURCE / "notebooks/02_what_tips_a_market.ipynb", {}
+        cells = [cell for _, cell in code_cells(path)]
+        asking = [cell for cell in cells if "R" in cell["metadata"].get("tags", [])]
+        self.assertEqual(len(asking), 1)
+        run_cell(cells[0], names, path.name)
+        with unittest.mock.patch.dict(os.environ, {"PATH": ""}):
+            answers = run_cell(asking[0], names, path.name)
+        shown = ast.literal_eval("".join(asking[0]["outputs"][0]["data"]["text/plain"]))
+        self.assertEqual(answers, {**shown, "R": None})
+        self.assertEqual(shown["R"], shown["Python"])
 
     def test_the_document_names_every_function(self):
         text = (SOURCE / "docs/python.md").read_text()
@@ -65,6 +121,36 @@ class Examples(unittest.TestCase):
             for name in vars(kind):
                 if not name.startswith("_"):
                     self.assertRegex(text, rf"`[^`\n]*\b{name}\b[^`\n]*`", f"{kind.__name__}.{name}")
+
+
+    def test_the_notice_names_what_a_wheel_carries(self):
+        """Each licence that python/wheel gathers, and the licence of all of them together."""
+        notice, wheel = (SOURCE / "NOTICE").read_text(), (SOURCE / "python/wheel").read_text()
+        gathered = re.findall(r"\$folder/bundled/([\w.-]+\.txt)", wheel)
+        self.assertGreater(len(gathered), 5)
+        for name in gathered:
+            self.assertRegex(notice, rf"\b{re.escape(name)}\b")
+        for licence in re.search(r'^CARRIED="([^"]*)"', wheel, flags=re.M).group(1).split(" AND "):
+            self.assertRegex(notice, rf"\b{re.escape(licence)}\b")
+
+    def test_every_function_has_hints(self):
+        for kind in (matthew.Race, matthew.Scenario, matthew.race.Columns, importlib.import_module("matthew.accessor").Questions):
+            for name, member in vars(kind).items():
+                member = getattr(member, "fget", None) or getattr(member, "__func__", member)
+                if inspect.isfunction(member) and (not name.startswith("_") or name.endswith("__")):
+                    self.hinted(member)
+        for name in matthew.__all__:
+            if inspect.isfunction(getattr(matthew, name)):
+                self.hinted(getattr(matthew, name))
+        self.hinted(matthew.Error.__init__)
+        self.assertTrue((SOURCE / "python/matthew/py.typed").exists())
+
+    def hinted(self, function):
+        signature = inspect.signature(function)
+        for name, parameter in signature.parameters.items():
+            if name not in ("self", "cls"):
+                self.assertIsNot(parameter.annotation, parameter.empty, f"{function.__qualname__}: {name} has no hint")
+        self.assertIsNot(signature.return_annotation, signature.empty, f"{function.__qualname__}: its result has no hint")
 
 
 ORDERS = (("h5py", "matthew"), ("matthew", "h5py"), ("netCDF4", "matthew"), ("matthew", "netCDF4"), ("matthew", "matthew"))

@@ -64,8 +64,10 @@ class Folder(unittest.TestCase):
         self.addCleanup(made.cleanup)
         self.folder = pathlib.Path(made.name)
 
-    def program(self, *arguments):
-        return subprocess.run([PROGRAM, *map(str, arguments)], check=True, capture_output=True, text=True, timeout=300).stdout
+    def program(self, *arguments, good=(0,)):
+        done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=300)
+        self.assertIn(done.returncode, good, done.stderr)
+        return done.stdout
 
 
 class Results(Folder):
