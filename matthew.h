@@ -123,7 +123,7 @@ enum { MATTHEW_NUMBER_SIZE = 32 };
 MATTHEW_API const char *matthew_number_text(double value, char *text);
 
 /* A number for people, into as much room: a count (12,345,678), three or four digits with a prefix of thousands
- * (3.42 M), seconds (4 min 05 s) or bytes (3.4 MB). Returns text; null for another kind. */
+ * (3.42 M), seconds (4 min 05 s) or bytes (3.40 MB). Returns text; null for another kind. */
 enum { MATTHEW_COUNTED = 0, MATTHEW_SCALED = 1, MATTHEW_DURATION = 2, MATTHEW_BYTES = 3 };
 MATTHEW_API const char *matthew_quantity_text(int kind, double value, char *text);
 

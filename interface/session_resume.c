@@ -71,6 +71,8 @@ int session_is_there(const char *path) {
 /* Says what can be done about a file that is in the way and cannot be gone on with. */
 static int unreadable(const char *path, struct failure *failure) {
     const struct failure inner = *failure;
+    if (inner.status == MATTHEW_NO_MEMORY)
+        return inner.status;
     fail(failure, inner.status, "%s; to start again, move it away or write to another file", inner.text);
     failure_place(failure, path, 0, 0);
     return inner.status;
