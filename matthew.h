@@ -17,7 +17,8 @@
  *
  * Threads
  *   Different handles may be used by different threads at the same time. One handle belongs to one thread at a time,
- *   save for matthew_race_stop, matthew_sweep_stop, matthew_validation_stop and matthew_sweep_count. A running race
+ *   save for matthew_race_stop, matthew_session_stop, matthew_sweep_stop, matthew_validation_stop and
+ *   matthew_sweep_count. A running race
  *   makes its own team of threads; the number of threads never changes the results. At most one history file is open
  * per race. Races that write histories may run at the same time: the library lets one thread at a time into HDF5. A
  * program that calls HDF5 itself at the same time needs an HDF5 that was built for threads. After fork() in a process
@@ -74,6 +75,8 @@ enum {
  */
 MATTHEW_API const char *matthew_version(void);
 MATTHEW_API const char *matthew_revision(void);
+/* The day of that revision, "November 3, 2025" as manual pages write it. */
+MATTHEW_API const char *matthew_date(void);
 
 /* The name of a status ("NOT_FOUND") and what it means. They live as long as the library. */
 MATTHEW_API const char *matthew_status_name(int status);
@@ -98,9 +101,9 @@ MATTHEW_API void matthew_text_free(char *text);
 
 /* Every table of the library as one JSON document, an object with a list of rows for each: columns, genes, industry,
  * register, exit_reasons, events, event_columns, sectors, payments, purposes, indicators, member_indicators,
- * concentration, concentration_measures, facts, families, parameters, named, statuses, error_fields. A row is an
- * object; all rows of a table have the same keys. The caller frees it with matthew_text_free; null when memory is
- * short. */
+ * concentration, concentration_measures, facts, families, parameters, named, recording_words, recording_options,
+ * session_options, statuses, error_fields. A row is an object; all rows of a table have the same keys. The caller frees
+ * it with matthew_text_free; null when memory is short. */
 MATTHEW_API char *matthew_tables_text(void);
 
 /* How the library was built and on what it runs: version, revision, digest of the sources, compiler, flags, libraries,
@@ -118,6 +121,11 @@ MATTHEW_API int matthew_threads_default(void);
  * MATTHEW_NUMBER_SIZE bytes. Returns text. */
 enum { MATTHEW_NUMBER_SIZE = 32 };
 MATTHEW_API const char *matthew_number_text(double value, char *text);
+
+/* A number for people, into as much room: a count (12,345,678), three or four digits with a prefix of thousands
+ * (3.42 M), seconds (4 min 05 s) or bytes (3.40 MB). Returns text; null for another kind. */
+enum { MATTHEW_COUNTED = 0, MATTHEW_SCALED = 1, MATTHEW_DURATION = 2, MATTHEW_BYTES = 3 };
+MATTHEW_API const char *matthew_quantity_text(int kind, double value, char *text);
 
 /* A copy of a text for people, cut to fit, in which nothing acts on a terminal: control characters come as "\\n",
  * "\\x1b" or "\\u202e", bytes that are no UTF-8 as "\\xff". size counts the end. Returns shown. */
@@ -154,7 +162,9 @@ MATTHEW_API void matthew_scenario_free(matthew_scenario *scenario);
  * Errors: BAD_SCENARIO, with the nearest valid path or the allowed range in the message. */
 MATTHEW_API int matthew_scenario_set(matthew_scenario *scenario, const char *assignment);
 
-/* Sets the number of initial firms, named ones included, and scales the entry rate with it. */
+/* Sets the number of initial firms, named ones included, at most MATTHEW_FIRMS_MAX, and scales the entry rate with it.
+ */
+enum { MATTHEW_FIRMS_MAX = 10000000 };
 MATTHEW_API int matthew_scenario_set_firms(matthew_scenario *scenario, long firms);
 
 /* Checks what no single value shows. matthew_race_new does the same first. A failure names the place in the file that
@@ -205,6 +215,13 @@ MATTHEW_API int matthew_parameter_get(const matthew_scenario *scenario, size_t i
                                       struct matthew_parameter *parameter);
 /* The value of the parameter with this path. Errors: NOT_FOUND. */
 MATTHEW_API int matthew_parameter_value(const matthew_scenario *scenario, const char *path, double *value);
+
+/* The parameters whose path has `pattern` in it, or is like it where it has * or ?; null is all of them. A path that is
+ * matched as a whole is that one alone. Of a scenario, or with null of the built-in members, with the defaults. As
+ * lines for people, where one parameter has some more of them, or as a JSON array of objects. The caller frees the text
+ * with matthew_text_free; null after a failure: NOT_FOUND (no path matches; names the nearest), BAD_ARGUMENT,
+ * NO_MEMORY. */
+MATTHEW_API char *matthew_parameters_text(const matthew_scenario *scenario, const char *pattern, int json);
 
 /* ---- races ---- */
 
@@ -359,6 +376,102 @@ MATTHEW_API int matthew_race_open_history(matthew_race *race, const char *path,
 /* Completes the file; a race that is not at its last month leaves a file that says so. Errors: WRITE_FAILED. */
 MATTHEW_API int matthew_race_close_history(matthew_race *race);
 
+/* ---- sessions: one race from its first month to its last, with its file, which goes on where it was stopped ---- */
+
+typedef struct matthew_session matthew_session;
+
+/* Life of one:  matthew_session_new -> matthew_session_set ... -> matthew_session_run -> matthew_session_result_text ->
+ * matthew_session_free. It is what `matthew run` does. A run that was stopped or killed goes on with the option
+ * `resume`, in the same session or in another process; the bytes are those of a run that was never stopped. */
+
+/* The scenario is copied; null where a session goes on with an earlier file alone. Errors: NO_MEMORY, BAD_ARGUMENT. */
+MATTHEW_API int matthew_session_new(matthew_session **session, const matthew_scenario *scenario);
+MATTHEW_API void matthew_session_free(matthew_session *session);
+/* Another scenario, or with null none, for the next run. Errors: NO_MEMORY, BAD_ARGUMENT. */
+MATTHEW_API int matthew_session_set_scenario(matthew_session *session, const matthew_scenario *scenario);
+
+struct matthew_session_option {
+    size_t size; /* set by the caller */
+    const char *name;
+    const char *otherwise;   /* the default, as text; "" for nothing */
+    const char *choices;     /* what may be said, as in "off or on"; "" for texts and whole numbers */
+    int is_whole;            /* 1 for a whole number ... */
+    double minimum, maximum; /* ... with this range; else NaN */
+    const char *unit, *description;
+};
+
+/* The options: record, every, precision, reproducible, overwrite of histories; output, resume, checkpoint_every,
+ * threads, check, result, command, made_with. docs/reference.md has their meanings. */
+MATTHEW_API size_t matthew_session_option_count(void);
+/* Fills in the option at a position below the count. Errors: BAD_ARGUMENT. */
+MATTHEW_API int matthew_session_option_get(size_t index, struct matthew_session_option *option);
+/* Sets one by its name: ("every", "12"), ("resume", "on"). The text is copied. Errors: NOT_FOUND (names the nearest
+ * option), BAD_ARGUMENT (matthew_error_text("key") and the range tell what is allowed), NO_MEMORY. */
+MATTHEW_API int matthew_session_set(matthew_session *session, const char *name, const char *text);
+
+/* What the option `record` may name: words, columns of firms, indicators; null beyond the last. It lives as long as the
+ * library. */
+MATTHEW_API const char *matthew_recordable(size_t index);
+
+struct matthew_session_progress {
+    size_t size;
+    long month, months, from; /* the month, the last one, and the one where this run began */
+    double firms;             /* that are active */
+};
+
+/* Calls back at each month of a run, in the thread that called matthew_session_run. A return other than 0 stops the
+ * run. The session may be asked, but not be set, run or freed. context is passed on; null ends this. Errors:
+ * BAD_ARGUMENT.
+ */
+MATTHEW_API int matthew_session_on_progress(matthew_session *session,
+                                            int (*callback)(const struct matthew_session_progress *progress,
+                                                            void *context),
+                                            void *context);
+
+/* What a notice tells. A file that is damaged in a way that HDF5 does not survive ends the process: who knows which
+ * file is being read or written can say so in a handler of signals. */
+enum {
+    MATTHEW_NOTICE_MESSAGE = 0, /* a line for people: a checkpoint that cannot be used, or could not be written */
+    MATTHEW_NOTICE_READING = 1, /* the path of a file that is read from now on */
+    MATTHEW_NOTICE_WRITING = 2, /* the path of a history that is written from now on */
+    MATTHEW_NOTICE_DONE = 3     /* the reading or writing that began last is over */
+};
+
+/* Calls back with each notice, in the thread of the call. context is passed on; null ends this. Errors: BAD_ARGUMENT.
+ */
+MATTHEW_API int matthew_session_on_notice(matthew_session *session,
+                                          void (*callback)(int kind, const char *text, void *context), void *context);
+
+/* Looks for the earlier run under the name of the option `output`; *found is 1 when there is one, which
+ * matthew_session_text tells of. matthew_session_run does the same first where `resume` is on. What killed runs left in
+ * the way is put in order. Errors: READ_FAILED, WRITE_FAILED, BAD_ARGUMENT, NO_MEMORY. */
+MATTHEW_API int matthew_session_find(matthew_session *session, int *found);
+
+/* Runs to the last month of the scenario and completes the file. With `resume` it goes on from the newest checkpoint,
+ * or makes the months again; options that were set, and the scenario where there is one, must be those of the earlier
+ * run. An earlier run that is complete is left as it is. May be called again. Errors: STOPPED (there is a result, and
+ * the file keeps what was recorded), EXISTS, BAD_ARGUMENT (also an option that differs from the earlier file's; its
+ * name is the key), BAD_SCENARIO (also another scenario than the earlier file's), NOT_FOUND (also nothing to go on
+ * with), READ_FAILED, WRITE_FAILED, BROKEN_INVARIANT, TOO_LARGE, NO_MEMORY. Cost: that of the race. */
+MATTHEW_API int matthew_session_run(matthew_session *session);
+/* Makes the matthew_session_run in progress return STOPPED at the end of the month in progress or of the next one. May
+ * be called from any thread and from a signal handler. Without one in progress the next one returns STOPPED at its
+ * first month. */
+MATTHEW_API void matthew_session_stop(matthew_session *session);
+
+/* What came of the last run that ended well or was stopped: a table for people, or a JSON object. The caller frees it
+ * with matthew_text_free; null after a failure: BAD_ARGUMENT (there is no result), NO_MEMORY. */
+MATTHEW_API char *matthew_session_result_text(const matthew_session *session, int json);
+/* The same by fields. Texts: "status" (complete or interrupted), "digest" (16 hexadecimal digits), "output" (the file
+ * that has the history), "earlier" (the file of the earlier run that was found), "earlier_record", "earlier_precision",
+ * "earlier_reproducible". Numbers: "began" (1 when the last run came to its race), "month", "months", "output_bytes",
+ * "kept" (1 when a run that was stopped left an earlier file in place, which had come further), "can_resume" (1 when a
+ * run can go on with what there is now), "threads", "seconds", "firm_steps", "earlier_months", "earlier_every". "" is a
+ * text that is not known; null is no field of texts. It lives until the session is set, run or freed. */
+MATTHEW_API const char *matthew_session_text(const matthew_session *session, const char *field);
+/* 1 with *value for a number that is known; 0 for others, and leaves *value. Neither function is a failure. */
+MATTHEW_API int matthew_session_number(const matthew_session *session, const char *field, double *value);
+
 /* ---- files ---- */
 
 /* They may run at the same time as each other and as races that write histories. */
@@ -511,6 +624,7 @@ struct matthew_sweep_counts {
     int has_grown;        /* 1: the file held a smaller sweep ... */
     size_t kept;          /* ... of which so many runs are part of this one ... */
     size_t kept_finished; /* ... and the earlier file had finished so many */
+    int is_list;          /* 1: its points have numbers, from 0 */
 };
 
 /* Fills in the counts. May be called from any thread, also while the sweep runs. Errors: BAD_ARGUMENT. */
@@ -569,6 +683,16 @@ struct matthew_replay {
  * with. */
 MATTHEW_API int matthew_sweep_replay(matthew_sweep *sweep, const char *point, long replicate, const char *path,
                                      const struct matthew_history_options *options, struct matthew_replay *replay);
+
+/* A session that makes one run of the open file again, as matthew_sweep_replay does: point and replicate are its, and
+ * so are the errors. The session reads the sweep's file: the sweep is neither closed nor freed before the session is.
+ */
+MATTHEW_API int matthew_session_of_sweep(matthew_session **session, matthew_sweep *sweep, const char *point,
+                                         long replicate);
+/* After the run of such a session: holds its outcomes, bit for bit, against those in the sweep's file; *text is what
+ * the file has of the run, in one line. The caller frees it with matthew_text_free. Errors: BROKEN_INVARIANT, as
+ * matthew_sweep_replay; BAD_ARGUMENT (there is no result), NO_MEMORY. */
+MATTHEW_API int matthew_session_compare(const matthew_session *session, char **text);
 
 #ifdef __cplusplus
 }

@@ -17,16 +17,21 @@ static int point_refused(const struct failure *cause) {
     return cause->status;
 }
 
-static int choose(const struct sweep *sweep, const char *point, long replicate, size_t *run) {
+int sweep_choose(const matthew_sweep *sweep, const char *point, long replicate, size_t *run) {
     size_t place = 0;
     struct failure inner = {0};
-    if (point == NULL && sweep->points > 1)
-        return refuse("point", "the sweep has %zu points, and none was named", sweep->points);
-    if (point != NULL && sweep_find_point(sweep, point, &place, &inner) != MATTHEW_OK)
+    int status = no_idle_sweep(sweep);
+    if (status != MATTHEW_OK)
+        return status;
+    if (sweep->access == SWEEP_CLOSED)
+        return refuse("sweep", "it has no file open");
+    if (point == NULL && sweep->inner.points > 1)
+        return refuse("point", "the sweep has %zu points, and none was named", sweep->inner.points);
+    if (point != NULL && sweep_find_point(&sweep->inner, point, &place, &inner) != MATTHEW_OK)
         return point_refused(&inner);
-    if (replicate < 0 || (size_t)replicate >= sweep->replicates)
-        return out_of_range("replicate", 0, (long long)sweep->replicates - 1, "", replicate);
-    *run = place * sweep->replicates + (size_t)replicate;
+    if (replicate < 0 || (size_t)replicate >= sweep->inner.replicates)
+        return out_of_range("replicate", 0, (long long)sweep->inner.replicates - 1, "", replicate);
+    *run = place * sweep->inner.replicates + (size_t)replicate;
     return MATTHEW_OK;
 }
 
@@ -63,12 +68,7 @@ int matthew_sweep_replay(matthew_sweep *sweep, const char *point, long replicate
                          const struct matthew_history_options *options, struct matthew_replay *replay) {
     struct sweep_replay again = {0};
     size_t run = 0;
-    int status = no_idle_sweep(sweep);
-    if (status != MATTHEW_OK)
-        return status;
-    if (sweep->access == SWEEP_CLOSED)
-        return refuse("sweep", "it has no file open");
-    status = choose(&sweep->inner, point, replicate, &run);
+    int status = sweep_choose(sweep, point, replicate, &run);
     if (status != MATTHEW_OK)
         return status;
     struct matthew_replay found = {.seed = sweep_seed(&sweep->inner, run)};

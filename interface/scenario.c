@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+_Static_assert((int)MATTHEW_FIRMS_MAX == (int)SCENARIO_FIRMS_MAX, "matthew.h has the bound of core/scenario.h");
+
 /* ---- scenarios that come with the library ---- */
 
 size_t matthew_shipped_count(void) {

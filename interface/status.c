@@ -20,6 +20,10 @@ const char *matthew_revision(void) {
     return build.revision;
 }
 
+const char *matthew_date(void) {
+    return build.date;
+}
+
 const char *matthew_status_name(int status) {
     return status_name(status);
 }

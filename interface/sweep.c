@@ -107,14 +107,14 @@ int matthew_sweep_read(matthew_sweep **sweep, const char *path) {
 }
 
 void matthew_sweep_close(matthew_sweep *sweep) {
-    if (!is_sweep(sweep) || sweep->running)
+    if (!is_sweep(sweep) || sweep->running || sweep->lent > 0)
         return;
     sweep_file_close(&sweep->file);
     sweep->access = SWEEP_CLOSED;
 }
 
 void matthew_sweep_free(matthew_sweep *sweep) {
-    if (!is_sweep(sweep) || sweep->running)
+    if (!is_sweep(sweep) || sweep->running || sweep->lent > 0)
         return;
     matthew_sweep_close(sweep);
     sweep->mark = 0;
@@ -171,6 +171,8 @@ int matthew_sweep_open(matthew_sweep *sweep, const char *path, const struct matt
         return refuse("path", "expected the name of a file, found nothing");
     if (sweep->access == SWEEP_WRITTEN)
         return refuse("sweep", "it has a file open already");
+    if (sweep->lent > 0)
+        return refuse("sweep", "a session reads its file");
     status = take_file_options(&wanted, options);
     if (status == MATTHEW_OK)
         status = of_file(sweep_file_open(&file, &sweep->inner, &wanted, &last_failure), path);
@@ -199,7 +201,8 @@ int matthew_sweep_count(const matthew_sweep *sweep, struct matthew_sweep_counts 
                                              .may_grow = sweep->may_grow,
                                              .has_grown = sweep->access != SWEEP_CLOSED && sweep->file.has_grown,
                                              .kept = sweep->file.kept,
-                                             .kept_finished = sweep->file.finished};
+                                             .kept_finished = sweep->file.finished,
+                                             .is_list = inner->design == SWEEP_LIST};
     return give(counts, &all, sizeof all);
 }
 

@@ -18,6 +18,7 @@ struct matthew_sweep {
     enum sweep_access access;
     int threads;
     int running; /* in a call that runs races */
+    int lent;    /* to so many sessions, which read its file */
     volatile sig_atomic_t stop;
     atomic_size_t runs, before, done, failed; /* other threads ask about them while races run */
     atomic_int may_grow;
@@ -32,6 +33,9 @@ static inline int is_sweep(const matthew_sweep *sweep) {
 
 /* BAD_ARGUMENT when it is none, or at work. */
 int no_idle_sweep(const matthew_sweep *sweep);
+
+/* Which run of the open file is meant. BAD_ARGUMENT with the key point or replicate. */
+int sweep_choose(const matthew_sweep *sweep, const char *point, long replicate, size_t *run);
 
 /* Ends a call that runs races: a wish to stop is over with it. */
 int sweep_ended(matthew_sweep *sweep, int status);

@@ -4,6 +4,7 @@
 #include "core/isa.h"
 #include "core/names.h"
 #include "core/number.h"
+#include "core/quantity.h"
 #include "parallel/team.h"
 
 #include <hdf5.h>
@@ -21,6 +22,26 @@ const char *matthew_number_text(double value, char *text) {
         return NULL;
     }
     return number_print(value, text);
+}
+
+const char *matthew_quantity_text(int kind, double value, char *text) {
+    if (text == NULL) {
+        is_null("text");
+        return NULL;
+    }
+    switch (kind) {
+    case MATTHEW_COUNTED:
+        return print_count(text, value);
+    case MATTHEW_SCALED:
+        return print_scaled(text, value);
+    case MATTHEW_DURATION:
+        return print_duration(text, value);
+    case MATTHEW_BYTES:
+        return print_bytes(text, value);
+    default:
+        out_of_range("kind", MATTHEW_COUNTED, MATTHEW_BYTES, "", kind);
+        return NULL;
+    }
 }
 
 const char *matthew_shown(const char *text, char *shown, size_t size) {

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "measure/indicators.h"
 #include "output/history/recording.h"
+#include "output/session_options.h"
 
 #include <math.h>
 #include <string.h>
@@ -298,11 +299,24 @@ static void put_parameters(struct writer *writer) {
     end_table(writer);
 }
 
-static void put_recording(struct writer *writer) {
+static void put_option(struct writer *writer, const struct recording_option_info *info) {
     static const char *const types[] = {[RECORDING_TYPE_NAMES] = "names",
                                         [RECORDING_TYPE_WHOLE] = "whole",
                                         [RECORDING_TYPE_CHOICE] = "choice",
                                         [RECORDING_TYPE_SWITCH] = "switch"};
+    int whole = info->type == RECORDING_TYPE_WHOLE;
+    begin_row(writer);
+    put_text(writer, "name", info->name);
+    put_text(writer, "type", *info->otherwise == '\0' ? "text" : types[info->type]);
+    put_text(writer, "default", info->otherwise);
+    put_text(writer, "choices", info->choices);
+    put_number(writer, "min", whole ? (double)info->least : (double)NAN);
+    put_number(writer, "max", whole ? (double)info->most : (double)NAN);
+    put_about(writer, info->unit, info->description);
+}
+
+/* The options of a history, and those that a session has beside them. */
+static void put_recording(struct writer *writer) {
     begin_table(writer, "recording_words");
     for (int i = 0; i < RECORDING_WORD_COUNT; i++) {
         begin_row(writer);
@@ -311,18 +325,12 @@ static void put_recording(struct writer *writer) {
     }
     end_table(writer);
     begin_table(writer, "recording_options");
-    for (int i = 0; i < RECORDING_OPTION_COUNT; i++) {
-        const struct recording_option_info *info = &recording_options[i];
-        int whole = info->type == RECORDING_TYPE_WHOLE;
-        begin_row(writer);
-        put_text(writer, "name", info->name);
-        put_text(writer, "type", types[info->type]);
-        put_text(writer, "default", info->otherwise);
-        put_text(writer, "choices", info->choices);
-        put_number(writer, "min", whole ? (double)info->least : (double)NAN);
-        put_number(writer, "max", whole ? (double)info->most : (double)NAN);
-        put_about(writer, info->unit, info->description);
-    }
+    for (int i = 0; i < RECORDING_OPTION_COUNT; i++)
+        put_option(writer, &recording_options[i]);
+    end_table(writer);
+    begin_table(writer, "session_options");
+    for (size_t i = RECORDING_OPTION_COUNT; i < session_option_count(); i++)
+        put_option(writer, session_option_at(i));
     end_table(writer);
 }
 

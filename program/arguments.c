@@ -1,7 +1,6 @@
 #include "program/arguments.h"
 
 #include "matthew.h"
-#include "output/history/recording.h"
 #include "program/say.h"
 
 #include <ctype.h>
@@ -27,12 +26,20 @@ static struct option_info options[OPTION_COUNT] = {
 };
 const struct option_info *const option_table = options;
 
-/* Names are written with - where C has _; some help is that of the table of recordings. */
+/* What the library says of its option. */
+static const char *description_of(const char *name) {
+    struct matthew_session_option option = {.size = sizeof option};
+    for (size_t i = 0; i < matthew_session_option_count(); i++)
+        if (matthew_session_option_get(i, &option) == MATTHEW_OK && strcmp(option.name, name) == 0)
+            return option.description;
+    return "";
+}
+
+/* Names are written with - where C has _; some help is the library's. */
 static void spell_options(void) {
     for (int i = 0; i < OPTION_COUNT; i++) {
-        enum recording_option option = recording_option_find(options[i].name);
-        if (options[i].help == RECORDED && option < RECORDING_OPTION_COUNT)
-            options[i].help = recording_options[option].description;
+        if (options[i].help == RECORDED)
+            options[i].help = description_of(options[i].name);
         for (char *at = options[i].name; (at = strchr(at, '_')) != NULL;)
             *at = '-';
     }

@@ -1,36 +1,30 @@
 /* Completion scripts of bash and zsh, from the tables of commands, options, scenarios and parameters. */
-#include "agents/firms.h"
-#include "core/scenario.h"
-#include "output/history/history_layout.h"
-#include "output/history/recording.h"
-#include "program/command.h"
-#include "program/paths.h"
-#include "program/print.h"
+#include "matthew.h"
 
+#include "program/command.h"
+#include "program/say.h"
+
+#include <stdio.h>
 #include <string.h>
 
+/* A scenario that says nothing: the parameters of the built-in members. */
+static matthew_scenario *plain;
+
 static void list_scenarios(const char *separator) {
-    for (size_t i = 0; i < shipped_scenario_count; i++)
-        printf("%s%s", i > 0 ? separator : "", shipped_scenarios[i].name);
+    for (size_t i = 0; i < matthew_shipped_count(); i++)
+        printf("%s%s", i > 0 ? separator : "", matthew_shipped_name(i));
 }
 
 static void list_paths(const char *separator) {
-    size_t count = path_count();
-    for (size_t i = 0; i < count; i++)
-        printf("%s%s", i > 0 ? separator : "", path_at(i).text);
+    struct matthew_parameter parameter = {.size = sizeof parameter};
+    for (size_t i = 0; matthew_parameter_get(plain, i, &parameter) == MATTHEW_OK; i++)
+        printf("%s%s", i > 0 ? separator : "", parameter.path);
 }
 
 /* What can be recorded: words, columns, indicators. */
 static void list_records(void) {
-    for (int i = 0; i < RECORDING_WORD_COUNT; i++)
-        printf("%s%s", i > 0 ? " " : "", recording_words[i].name);
-    for (int i = 0; i < FIELD_COUNT; i++)
-        if (i != FIELD_id) /* the axis, which is always there */
-            printf(" %s", field_table[i].name);
-    for (int i = 0; i < INDICATOR_COUNT; i++)
-        printf(" %s", indicator_table[i].name);
-    for (int i = 0; i < MEMBER_INDICATOR_COUNT; i++)
-        printf(" %s", member_indicator_table[i].name);
+    for (size_t i = 0; matthew_recordable(i) != NULL; i++)
+        printf("%s%s", i > 0 ? " " : "", matthew_recordable(i));
 }
 
 /* The names of a command's options; `with_argument` 1 those with an argument, 0 all. */
@@ -228,11 +222,13 @@ static void print_zsh(void) {
 }
 
 int command_completion(const struct arguments *arguments) {
-    if (strcmp(arguments->operand, "bash") == 0)
-        print_bash();
-    else if (strcmp(arguments->operand, "zsh") == 0)
-        print_zsh();
-    else
+    int bash = strcmp(arguments->operand, "bash") == 0;
+    if (!bash && strcmp(arguments->operand, "zsh") != 0)
         return complain("no completion for `%s`; there is bash and zsh", arguments->operand);
+    int status = matthew_scenario_from_text(&plain, "plain", "months: 1\n");
+    if (status != MATTHEW_OK)
+        return complain_status(status);
+    (bash ? print_bash : print_zsh)();
+    matthew_scenario_free(plain);
     return 0;
 }

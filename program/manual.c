@@ -1,5 +1,6 @@
 /* The manual page in the mdoc language, from the tables of commands and options. */
-#include "core/build.h"
+#include "matthew.h"
+
 #include "program/command.h"
 
 #include <stdio.h>
@@ -68,7 +69,7 @@ static void manual_command(enum command command) {
 
 int command_manual(const struct arguments *arguments) {
     (void)arguments;
-    printf(".Dd %s\n", build.date);
+    printf(".Dd %s\n", matthew_date());
     printf(".Dt MATTHEW 1\n.Os\n.Sh NAME\n.Nm matthew\n"
            ".Nd simulate firms that race for customers, talent, compute and capital\n.Sh SYNOPSIS\n");
     for (int i = 0; i < COMMAND_COUNT; i++) {
@@ -104,6 +105,6 @@ int command_manual(const struct arguments *arguments) {
            "A stronger network effect, with another seed:\n.Bd -literal -offset indent\n"
            "matthew run \\-\\-set customers.consumer.network_exponent=0.8 \\-\\-seed 7\n.Ed\n"
            ".Sh HISTORY\nThis page describes version %s.\n",
-           build.version);
+           matthew_version());
     return 0;
 }

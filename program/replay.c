@@ -1,81 +1,81 @@
-#include "study/sweep_find.h"
-#include "study/sweep_replay.h"
-#include "study/sweep_stored.h"
+#include "matthew.h"
 
-#include "core/memory.h"
 #include "program/command.h"
-#include "program/print.h"
-#include "program/rerun.h"
+#include "program/say.h"
+#include "program/session.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum { EXIT_DIFFERS = 1 };
 
-/* What a command line asks for. */
-struct replay {
-    struct sweep sweep;
-    struct sweep_file file;
-    size_t run;
-    struct sweep_replay again;
-};
+/* --replicate, 0 where there is one; -1 where it is missing or is none. */
+static long replicate_of(const struct arguments *arguments, const struct matthew_sweep_counts *counts) {
+    const char *text = arguments->value[OPTION_replicate];
+    char *end;
+    if (text == NULL)
+        return counts->replicates > 1 ? -1 : 0;
+    long value = strtol(text, &end, 10);
+    return isspace((unsigned char)*text) || end == text || *end != '\0' ? -1 : value;
+}
 
-/* Which run it is. Returns an exit status. */
-static int choose(struct replay *replay, const struct arguments *arguments) {
-    const struct sweep *sweep = &replay->sweep;
-    const char *text = arguments->value[OPTION_point];
-    struct failure failure = {0};
-    long long replicate = 0;
-    size_t point = 0;
-    if (text == NULL && sweep->points > 1)
+/* The library refuses a point before a replicate. Returns an exit status. */
+static int complain_choice(const struct arguments *arguments, const struct matthew_sweep_counts *counts, int status) {
+    const char *key = matthew_error_text("key");
+    long long number = 0;
+    if (status == MATTHEW_BAD_ARGUMENT && strcmp(key, "replicate") == 0) {
+        if (arguments->value[OPTION_replicate] == NULL)
+            return complain("--replicate is missing: a whole number from 0 to %zu", counts->replicates - 1);
+        return arguments_number(arguments, OPTION_replicate, 0, (long long)counts->replicates - 1, &number);
+    }
+    if (status != MATTHEW_NO_MEMORY && strcmp(key, "point") == 0)
+        return complain("--point %s: %s", arguments->value[OPTION_point], matthew_error_text("reason"));
+    return complain_status(status);
+}
+
+/* The session of the run that is meant. Returns an exit status. */
+static int choose(matthew_session **session, matthew_sweep *sweep, const struct arguments *arguments) {
+    struct matthew_sweep_counts counts = {.size = sizeof counts};
+    const char *point = arguments->value[OPTION_point];
+    matthew_sweep_count(sweep, &counts);
+    if (point == NULL && counts.points > 1)
         return complain("--point is missing: %s; the sweep has %zu points, such as --point %s",
-                        sweep->design == SWEEP_LIST ? "NAME=VALUE,... or the number of a point" : "NAME=VALUE,...",
-                        sweep->points, sweep->design == SWEEP_LIST ? "0" : "NAME=VALUE");
-    if (text != NULL && sweep_find_point(sweep, text, &point, &failure) != MATTHEW_OK)
-        return failure.status == MATTHEW_NO_MEMORY ? complain_failure(&failure)
-                                                   : complain("--point %s: %s", text, failure.text);
-    if (arguments->value[OPTION_replicate] == NULL && sweep->replicates > 1)
-        return complain("--replicate is missing: a whole number from 0 to %zu", sweep->replicates - 1);
-    int status = arguments_number(arguments, OPTION_replicate, 0, (long long)sweep->replicates - 1, &replicate);
-    replay->run = point * sweep->replicates + (size_t)replicate;
-    return status;
+                        counts.is_list ? "NAME=VALUE,... or the number of a point" : "NAME=VALUE,...", counts.points,
+                        counts.is_list ? "0" : "NAME=VALUE");
+    int status = matthew_session_of_sweep(session, sweep, point, replicate_of(arguments, &counts));
+    return status == MATTHEW_OK ? 0 : complain_choice(arguments, &counts, status);
 }
 
 /* Holds what was taken against what is there. Returns an exit status. */
-static int compare(const struct replay *replay, const struct arguments *arguments) {
-    struct failure failure = {0};
-    struct text said = {0};
-    if (sweep_replay_compare(&replay->again, &failure) != MATTHEW_OK) {
-        complain_failure(&failure);
+static int compare(const matthew_session *session, const struct arguments *arguments) {
+    char *text = NULL;
+    int status = matthew_session_compare(session, &text);
+    if (status != MATTHEW_OK) {
+        complain_status(status);
         return EXIT_DIFFERS;
     }
-    sweep_replay_print(&said, &replay->again);
-    char *text = text_close(&said);
-    if (text != NULL && arguments->value[OPTION_quiet] == NULL) {
-        print_shown(stdout, text);
+    if (arguments->value[OPTION_quiet] == NULL) {
+        say_shown(text);
         putchar('\n');
     }
-    memory_free(text);
+    matthew_text_free(text);
     return 0;
 }
 
-static struct replay replay;
-
 int command_replay(const struct arguments *arguments) {
-    struct failure failure = {0};
-    int exit_status = 0, status = sweep_load_stored(&replay.sweep, arguments->operand, &failure);
-    if (status == MATTHEW_OK)
-        status = sweep_file_open_stored(&replay.file, &replay.sweep, arguments->operand, &failure);
-    if (status == MATTHEW_OK) {
-        exit_status = choose(&replay, arguments);
-        if (exit_status == 0)
-            status = sweep_replay_begin(&replay.again, &replay.file, replay.run, &failure);
-    }
-    if (status != MATTHEW_OK)
-        exit_status = complain_failure(&failure);
-    if (exit_status == 0)
-        exit_status = run_again(arguments, &replay.again.scenario, &replay.again.taking);
-    if (exit_status == 0)
-        exit_status = compare(&replay, arguments);
-    sweep_replay_free(&replay.again);
-    sweep_file_close(&replay.file);
-    sweep_free(&replay.sweep);
-    return exit_status;
+    matthew_sweep *sweep = NULL;
+    matthew_session *session = NULL;
+    int read = matthew_sweep_read(&sweep, arguments->operand);
+    int status = read == MATTHEW_OK ? choose(&session, sweep, arguments) : complain_status(read);
+    if (status == 0)
+        status = session_set(session, arguments);
+    if (status == 0)
+        status = session_play(session, arguments, 0);
+    if (status == 0)
+        status = compare(session, arguments);
+    matthew_session_free(session);
+    matthew_sweep_free(sweep);
+    return status;
 }

@@ -4,9 +4,10 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { EXIT_RUN_FAILED = 1, EXIT_BAD_USAGE = 2 };
+enum { EXIT_RUN_FAILED = 1, EXIT_BAD_USAGE = 2, SHOWN_MOST = 8 /* bytes that one becomes */ };
 
 int complain(const char *format, ...) {
     char line[1200], shown[1200];
@@ -24,22 +25,35 @@ int complain_status(int status) {
     return matthew_status_exit(status);
 }
 
+static int write_error; /* of a text that was too long to wait for the flush */
+
 int say(char *text) {
     double status = MATTHEW_NO_MEMORY;
     if (text == NULL) {
         matthew_error_number("status", &status);
         return complain_status((int)status);
     }
-    fputs(text, stdout);
+    errno = 0;
+    if (fputs(text, stdout) == EOF)
+        write_error = errno;
     matthew_text_free(text);
     return 0;
+}
+
+void say_shown(const char *text) {
+    char shown[SAID_SIZE];
+    size_t size = strlen(text) * SHOWN_MOST + 1;
+    char *room = size > sizeof shown ? malloc(size) : NULL; /* without memory it is cut */
+    fputs(matthew_shown(text, room != NULL ? room : shown, room != NULL ? size : sizeof shown), stdout);
+    free(room);
 }
 
 int finish_output(int status) {
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
-    complain("standard output could not be written%s%s", errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
+    int reason = errno != 0 ? errno : write_error;
+    complain("standard output could not be written%s%s", reason != 0 ? ": " : "", reason != 0 ? strerror(reason) : "");
     return status != 0 ? status : EXIT_RUN_FAILED;
 }
 

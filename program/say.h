@@ -16,6 +16,10 @@ int complain_status(int status);
 /* A text that the library made goes to stdout, and is freed. Returns 0; for null complain_status. */
 int say(char *text);
 
+/* A text that a file or user gave goes to stdout, with nothing in it that acts on a terminal. */
+enum { SAID_SIZE = 4096 };
+void say_shown(const char *text);
+
 /* What a scenario says that is surely not meant, a line each, on stderr. null is nothing. */
 void say_warnings(const char *warnings);
 

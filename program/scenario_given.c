@@ -47,20 +47,26 @@ static int apply(matthew_scenario *scenario, const struct arguments *arguments) 
         status = set_option(scenario, arguments, OPTION_seed);
     if (status == 0)
         status = set_option(scenario, arguments, OPTION_months);
+    if (status == 0)
+        status = set_option(scenario, arguments, OPTION_firms);
     return status;
 }
 
 int scenario_given(matthew_scenario **scenario, const struct arguments *arguments) {
+    long long firms = 0;
+    int exit_status = arguments_number(arguments, OPTION_firms, 1, MATTHEW_FIRMS_MAX, &firms);
+    if (exit_status != 0)
+        return exit_status;
     int status = matthew_scenario_load(scenario, arguments->operand != NULL ? arguments->operand : DEFAULT_SCENARIO);
     if (status != MATTHEW_OK)
         return complain_status(status);
-    int exit_status = apply(*scenario, arguments);
+    exit_status = apply(*scenario, arguments);
     if (exit_status != 0)
         return exit_status;
     status = matthew_scenario_check(*scenario);
     if (status != MATTHEW_OK)
         return complain_status(status);
-    char *warnings = matthew_scenario_warnings(*scenario);
+    char *warnings = arguments->value[OPTION_quiet] == NULL ? matthew_scenario_warnings(*scenario) : NULL;
     say_warnings(warnings);
     matthew_text_free(warnings);
     return 0;

@@ -1,48 +1,36 @@
-#include "core/names.h"
-#include "core/quantity.h"
+#include "matthew.h"
+
 #include "program/command.h"
-#include "program/given.h"
 #include "program/guard.h"
 #include "program/interrupt.h"
-#include "program/print.h"
+#include "program/say.h"
+#include "program/scenario_given.h"
 #include "program/watch.h"
 
-#include "matthew.h" /* after the status codes of core/status.h */
+#include <stdio.h>
 
-#include <string.h>
-
-enum { EXIT_RUN_FAILED = 1, SHOWN = SHOWN_MOST * 512 };
-
-static const double BAR_INTERVAL = 0.1, LINE_INTERVAL = 5;
-
-/* What progress is shown from. */
-struct progress_shown {
-    enum progress kind;
-    double started, shown;
-};
+enum { EXIT_RUN_FAILED = 1 };
 
 static matthew_sweep *sweep;
 
-static double rate_of(const struct progress_shown *shown, const struct matthew_sweep_counts *counts) {
+static double rate_of(const struct shown *shown, const struct matthew_sweep_counts *counts) {
     double seconds = clock_seconds() - shown->started;
     return seconds > 0 ? (double)(counts->done + counts->failed - counts->before) / seconds : 0;
 }
 
 static int show(const struct matthew_sweep_counts *counts, void *context) {
-    struct progress_shown *shown = context;
-    double now = clock_seconds(), rate = rate_of(shown, counts);
-    char left[NUMBER_SIZE] = "-", failed[48] = "", speed[NUMBER_SIZE];
-    if (shown->kind == PROGRESS_NONE ||
-        now - shown->shown < (shown->kind == PROGRESS_BAR ? BAR_INTERVAL : LINE_INTERVAL))
+    struct shown *shown = context;
+    char left[MATTHEW_NUMBER_SIZE] = "-", failed[48] = "", speed[MATTHEW_NUMBER_SIZE];
+    if (!watch_is_due(shown))
         return 0;
-    shown->shown = now;
+    double rate = rate_of(shown, counts);
     if (rate > 0)
-        print_duration(left, (double)(counts->runs - counts->done - counts->failed) / rate);
+        matthew_quantity_text(MATTHEW_DURATION, (double)(counts->runs - counts->done - counts->failed) / rate, left);
     if (counts->failed > 0)
         snprintf(failed, sizeof failed, ", %zu failed", counts->failed);
     const char *least = counts->may_grow ? "at least " : "";
     fprintf(stderr, "%s%zu of %s%zu runs done%s, %s runs/s, %s%s left%s", shown->kind == PROGRESS_BAR ? "\r\033[K" : "",
-            counts->done, least, counts->runs, failed, print_scaled(speed, rate), least, left,
+            counts->done, least, counts->runs, failed, matthew_quantity_text(MATTHEW_SCALED, rate, speed), least, left,
             shown->kind == PROGRESS_BAR ? "" : "\n");
     fflush(stderr);
     return 0;
@@ -50,9 +38,10 @@ static int show(const struct matthew_sweep_counts *counts, void *context) {
 
 /* What a file that has grown has already. */
 static void say_growth(const struct matthew_sweep_counts *counts) {
-    char kept[NUMBER_SIZE], runs[NUMBER_SIZE];
-    printf("%s of %s%s runs are there already", print_count(kept, (double)counts->kept),
-           counts->at_most ? "at most " : "", print_count(runs, (double)(counts->points * counts->replicates)));
+    char kept[MATTHEW_NUMBER_SIZE], runs[MATTHEW_NUMBER_SIZE];
+    printf("%s of %s%s runs are there already", matthew_quantity_text(MATTHEW_COUNTED, (double)counts->kept, kept),
+           counts->at_most ? "at most " : "",
+           matthew_quantity_text(MATTHEW_COUNTED, (double)(counts->points * counts->replicates), runs));
     printf("%s\n", counts->kept_finished == 0 ? ", because none was finished" : "");
     fflush(stdout);
 }
@@ -60,17 +49,18 @@ static void say_growth(const struct matthew_sweep_counts *counts) {
 /* ---- what is said at the end ---- */
 
 static void say_end(const struct arguments *arguments, const struct matthew_sweep_counts *counts,
-                    const struct progress_shown *shown, int was_complete) {
-    char seconds[NUMBER_SIZE], speed[NUMBER_SIZE];
+                    const struct shown *shown, int was_complete) {
+    char seconds[MATTHEW_NUMBER_SIZE], speed[MATTHEW_NUMBER_SIZE];
     if (arguments->value[OPTION_quiet] != NULL)
         return;
-    print_shown(stdout, arguments->value[OPTION_output]);
+    say_shown(arguments->value[OPTION_output]);
     if (was_complete)
         printf(" is complete: %zu run%s done", counts->done, counts->done == 1 ? "" : "s");
     else
         printf(": %zu run%s done, %zu of them now in %s, %s runs/s", counts->done, counts->done == 1 ? "" : "s",
                counts->done + counts->failed - counts->before,
-               print_duration(seconds, clock_seconds() - shown->started), print_scaled(speed, rate_of(shown, counts)));
+               matthew_quantity_text(MATTHEW_DURATION, clock_seconds() - shown->started, seconds),
+               matthew_quantity_text(MATTHEW_SCALED, rate_of(shown, counts), speed));
     if (counts->failed > 0)
         printf(", %zu failed", counts->failed);
     putchar('\n');
@@ -78,10 +68,10 @@ static void say_end(const struct arguments *arguments, const struct matthew_swee
 
 /* How to go on with what was begun: the same command. */
 static void say_stopped(const struct arguments *arguments, const struct matthew_sweep_counts *counts) {
-    char first[SHOWN], second[SHOWN];
+    char first[SAID_SIZE], second[SAID_SIZE];
     fprintf(stderr, "stopped with %zu of %s%zu runs done; go on with: matthew sweep %s -o %s\n", counts->done,
-            counts->may_grow ? "at least " : "", counts->runs, text_shown(arguments->operand, first, sizeof first),
-            text_shown(arguments->value[OPTION_output], second, sizeof second));
+            counts->may_grow ? "at least " : "", counts->runs, matthew_shown(arguments->operand, first, sizeof first),
+            matthew_shown(arguments->value[OPTION_output], second, sizeof second));
 }
 
 static int say_failed(const struct arguments *arguments, const struct matthew_sweep_counts *counts) {
@@ -110,11 +100,13 @@ static int print_text(char *text) {
 static int run(const struct arguments *arguments) {
     int quiet = arguments->value[OPTION_quiet] != NULL;
     struct matthew_sweep_counts counts = {.size = sizeof counts};
-    struct progress_shown shown = {.kind = quiet ? PROGRESS_NONE : progress_for_stderr(), .started = clock_seconds()};
+    struct shown shown;
     struct matthew_sweep_options options = {.size = sizeof options,
                                             .retry_failed = arguments->value[OPTION_retry_failed] != NULL,
                                             .progress = show,
                                             .context = &shown};
+    watch_begin(&shown, quiet);
+    shown.started = clock_seconds();
     shown.shown = shown.kind == PROGRESS_LINES ? shown.started : 0;
     int status = matthew_sweep_run(sweep, &options), exit_status = 0;
     if (shown.kind == PROGRESS_BAR && shown.shown > 0)
@@ -179,7 +171,7 @@ static int open_file(const struct arguments *arguments, const char *path) {
 int command_sweep(const struct arguments *arguments) {
     const char *path = arguments->value[OPTION_output];
     int threads = 0, only_forecast = arguments->value[OPTION_dry_run] != NULL;
-    int exit_status = given_threads(&threads, arguments);
+    int exit_status = threads_given(&threads, arguments);
     if (exit_status == 0 && !only_forecast && (path == NULL || *path == '\0'))
         exit_status = complain("a sweep wants the file for its results: -o SWEEP.h5");
     if (exit_status == 0)

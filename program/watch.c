@@ -1,7 +1,8 @@
 #include "program/watch.h"
 
-#include "program/print.h"
+#include "matthew.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,80 +18,44 @@ double clock_seconds(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-enum progress progress_for_stderr(void) {
+void watch_begin(struct shown *shown, int quiet) {
     const char *terminal = getenv("TERM");
     int bar = isatty(STDERR_FILENO) && terminal != NULL && strcmp(terminal, "dumb") != 0;
-    return bar ? PROGRESS_BAR : PROGRESS_LINES;
+    *shown = (struct shown){.kind = quiet ? PROGRESS_NONE : bar ? PROGRESS_BAR : PROGRESS_LINES};
 }
 
-static void show(struct watch *watch, long month, double firms) {
-    if (watch->progress == PROGRESS_NONE || watch->months == 0)
-        return;
+int watch_is_due(struct shown *shown) {
     double now = clock_seconds();
-    if (now - watch->shown < (watch->progress == PROGRESS_BAR ? BAR_INTERVAL : LINE_INTERVAL))
-        return;
-    watch->shown = now;
-    char count[NUMBER_SIZE], left[NUMBER_SIZE] = "-";
-    if (month > watch->from)
-        print_duration(left, (now - watch->started) * (double)(watch->months - month) / (double)(month - watch->from));
-    print_count(count, firms);
-    if (watch->progress == PROGRESS_LINES) {
-        fprintf(stderr, "month %ld of %ld, %s firms, %s left\n", month, watch->months, count, left);
-        return;
+    if (shown->kind == PROGRESS_NONE)
+        return 0;
+    if (shown->started == 0) {
+        shown->started = now;
+        shown->shown = shown->kind == PROGRESS_LINES ? now : 0;
     }
-    int filled = (int)(BAR_WIDTH * month / watch->months);
+    if (now - shown->shown < (shown->kind == PROGRESS_BAR ? BAR_INTERVAL : LINE_INTERVAL))
+        return 0;
+    shown->shown = now;
+    return 1;
+}
+
+void watch_left(const struct shown *shown, double done, double left, char *text) {
+    strcpy(text, "-");
+    if (done > 0)
+        matthew_quantity_text(MATTHEW_DURATION, (clock_seconds() - shown->started) * left / done, text);
+}
+
+void watch_bar(long month, long months, const char *firms, const char *left) {
     char bar[BAR_WIDTH + 1];
     memset(bar, '-', BAR_WIDTH);
-    memset(bar, '#', (size_t)filled);
+    memset(bar, '#', (size_t)(BAR_WIDTH * month / months));
     bar[BAR_WIDTH] = '\0';
-    fprintf(stderr, "\r\033[Kmonth %ld/%ld [%s] %s firms, %s left", month, watch->months, bar, count, left);
+    fprintf(stderr, "\r\033[Kmonth %ld/%ld [%s] %s firms, %s left", month, months, bar, firms, left);
     fflush(stderr);
 }
 
-void watch_clear(const struct watch *watch) {
-    if (watch->progress == PROGRESS_BAR) {
+void watch_clear(const struct shown *shown) {
+    if (shown->kind == PROGRESS_BAR && shown->started > 0) {
         fputs("\r\033[K", stderr);
         fflush(stderr);
     }
-}
-
-static int month(void *context, const struct world *world, struct failure *failure) {
-    struct watch *watch = context;
-    (void)failure;
-    double firms = world->industry.active_firms;
-    if (world->month > 0)
-        watch->summary->firm_steps += firms;
-    show(watch, world->month, firms);
-    watch->stopping = *watch->stop != 0;
-    watch->last = watch->stopping || world->month == watch->months;
-    if (watch->last)
-        gauge_want(watch->gauge, NULL, NULL);
-    return MATTHEW_OK;
-}
-
-/* A checkpoint that could not be written, once: the run goes on without. */
-static void tell_failures(struct watch *watch, long month) {
-    if (watch->checkpointer == NULL || watch->checkpointer->failed == watch->told)
-        return;
-    if (watch->told == 0) {
-        watch_clear(watch);
-        complain("no checkpoint of month %ld: %s; the run goes on", month, watch->checkpointer->failure.text);
-    }
-    watch->told = watch->checkpointer->failed;
-}
-
-static int settle(void *context, const struct world *world, int *again, struct failure *failure) {
-    struct watch *watch = context;
-    (void)failure;
-    *again = 0;
-    if (watch->last)
-        summary_take(watch->summary, world, gauge_row(watch->gauge));
-    tell_failures(watch, world->month);
-    return watch->stopping ? MATTHEW_STOPPED : MATTHEW_OK;
-}
-
-struct observer watch_observer(struct watch *watch) {
-    watch->started = clock_seconds();
-    watch->shown = watch->progress == PROGRESS_LINES ? watch->started : 0;
-    return (struct observer){.context = watch, .month = month, .settle = settle};
 }

@@ -1,36 +1,31 @@
-/* Watches a race on behalf of the program: counts firm-steps, shows progress on stderr and takes the summary of the
- * last month, which a wish to stop may make of any month. Stands after all other observers. */
+/* Progress on stderr: a bar on a terminal, else a line now and then. */
 #ifndef MATTHEW_PROGRAM_WATCH_H
 #define MATTHEW_PROGRAM_WATCH_H
 
-#include <signal.h>
-
-#include "output/checkpoint.h"
-#include "program/summary.h"
-
 enum progress { PROGRESS_NONE, PROGRESS_LINES, PROGRESS_BAR };
 
-struct watch {
-    struct gauge *gauge; /* that of the race */
-    enum progress progress;
-    long from, months;                       /* the month that was there already, and the last */
-    const struct checkpointer *checkpointer; /* whose failures are told; may be null */
-    const volatile sig_atomic_t *stop;       /* the race ends after the month at which this is found set */
-    struct summary *summary;
-    int stopping, last;    /* whether this month is the last */
-    long told;             /* failures of checkpoints */
-    double started, shown; /* seconds of a clock that only goes forward */
+/* What is shown, and when it was last. */
+struct shown {
+    enum progress kind;
+    double started,
+        shown; /* seconds of a clock that only goes forward; started is 0 until there is something to show */
 };
-
-/* The progress that suits stderr: a bar on a terminal, else a line now and then. */
-enum progress progress_for_stderr(void);
 
 double clock_seconds(void);
 
-/* The observer to hand to the race; it borrows the watch. Sets the clock. */
-struct observer watch_observer(struct watch *watch);
+/* The progress that suits stderr; none when quiet. The clock starts when watch_is_due is first asked. */
+void watch_begin(struct shown *shown, int quiet);
 
-/* Takes the bar off the terminal. */
-void watch_clear(const struct watch *watch);
+/* Whether it is time to show again; then it counts as shown. */
+int watch_is_due(struct shown *shown);
+
+/* How long `left` of something takes after `done` of it, as a text; "-" when nothing is done. */
+void watch_left(const struct shown *shown, double done, double left, char *text);
+
+/* Draws the bar of a race. */
+void watch_bar(long month, long months, const char *firms, const char *left);
+
+/* Takes the bar off the terminal, where there was something to show. */
+void watch_clear(const struct shown *shown);
 
 #endif

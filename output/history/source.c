@@ -40,23 +40,24 @@ static int take_number(int64_t found, long least, long most, long *value) {
     return 1;
 }
 
-/* A copy of a text, which belongs to this library. */
-static char *take_text(hid_t file, const char *path) {
+/* A copy of a text, which belongs to this library; null where there is none, or with *starved when memory is short. */
+static char *take_text(hid_t file, const char *path, int *starved) {
     char *found = read_text(file, path), *copy = found != NULL ? memory_string(found) : NULL;
+    *starved |= found != NULL && copy == NULL;
     read_text_free(found);
     return copy;
 }
 
 /* 1 when everything was there. */
-static int read_source(hid_t file, struct history_source *source) {
+static int read_source(hid_t file, struct history_source *source, int *starved) {
     copy_attribute(file, "status", source->status, sizeof source->status);
     copy_attribute(file, "scenario", source->name, sizeof source->name);
     char *precision = read_text(file, "scenario/precision");
     source->single = precision != NULL && strcmp(precision, "single") == 0;
     int has_precision = precision != NULL;
     read_text_free(precision);
-    source->scenario = take_text(file, "scenario/text");
-    source->record = take_text(file, "scenario/record");
+    source->scenario = take_text(file, "scenario/text", starved);
+    source->record = take_text(file, "scenario/record", starved);
     int64_t every = 0, reproducible = 0, months = 0;
     int has_numbers = read_number(file, "scenario/every", &every) &&
                       take_number(every, 1, SCENARIO_MONTHS_MAX, &source->every) &&
@@ -73,11 +74,11 @@ int history_source_read(const char *path, struct history_source *source, struct 
     memset(source, 0, sizeof *source);
     hid_t file = -1;
     double bytes;
-    int whole = 0, is_sweep = 0;
+    int whole = 0, is_sweep = 0, starved = 0;
     hdf5_enter();
     int status = read_file_open(path, &file, &bytes, failure);
     if (status == MATTHEW_OK) {
-        whole = read_source(file, source);
+        whole = read_source(file, source, &starved);
         is_sweep = H5Aexists(file, "sweep_recipe") > 0;
         H5Fclose(file);
     }
@@ -85,6 +86,8 @@ int history_source_read(const char *path, struct history_source *source, struct 
     if (status != MATTHEW_OK || whole)
         return status;
     history_source_free(source);
+    if (starved)
+        return fail_memory(failure, "what a history was made from");
     if (is_sweep)
         return fail(failure, MATTHEW_READ_FAILED, "%s is the file of a sweep: expected the history of one race", path);
     return fail(failure, MATTHEW_READ_FAILED, "%s is not a history of matthew, or it was cut short", path);

@@ -193,3 +193,45 @@ Test(api_texts, digests) {
     FINE(matthew_file_digest(record("two.h5"), second));
     cr_assert(strcmp(first, second) == 0 && strlen(first) == MATTHEW_DIGEST_SIZE - 1, "%s and %s", first, second);
 }
+
+Test(api_texts, quantities) {
+    char text[MATTHEW_NUMBER_SIZE];
+    static const struct {
+        int kind;
+        double value;
+        const char *wanted;
+    } known[] = {{MATTHEW_COUNTED, 12345678, "12,345,678"},
+                 {MATTHEW_SCALED, 3.42e6, "3.42 M"},
+                 {MATTHEW_DURATION, 245, "4 min 05 s"},
+                 {MATTHEW_BYTES, 3.4e6, "3.40 MB"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        cr_assert(strcmp(matthew_quantity_text(known[i].kind, known[i].value, text), known[i].wanted) == 0,
+                  "%s, not %s", text, known[i].wanted);
+    cr_assert(matthew_quantity_text(4, 1, text) == NULL && strstr(matthew_message(), "kind: ") != NULL);
+    cr_assert(matthew_quantity_text(MATTHEW_BYTES, 1, NULL) == NULL && strstr(matthew_message(), "text: ") != NULL);
+    cr_assert(strstr(matthew_date(), ", 2") != NULL, "%s", matthew_date());
+}
+
+static void lists(const matthew_scenario *scenario, const char *pattern, int json, const char *words) {
+    char *text = matthew_parameters_text(scenario, pattern, json);
+    cr_assert(text != NULL && strstr(text, words) != NULL, "`%s` is not in %s", words,
+              text != NULL ? text : matthew_message());
+    matthew_text_free(text);
+}
+
+Test(api_texts, parameters) {
+    matthew_scenario *scenario = small();
+    FINE(matthew_scenario_set(scenario, "capital.pool=777"));
+    lists(NULL, NULL, 0, "PATH                                       DEFAULT ");
+    lists(NULL, "capital.pool", 0, "  default    ");
+    lists(scenario, "capital.pool", 0, "  value      777\n");
+    lists(scenario, "capital.*", 0, "PATH                                       VALUE ");
+    lists(scenario, "capital.pool", 1, "[\n{\"path\": \"capital.pool\", \"type\": \"real\", \"value\": 777, ");
+    lists(NULL, "lock_in", 1, "\"path\": \"customers.consumer.lock_in\"");
+    cr_assert(matthew_parameters_text(NULL, "capital.pol", 0) == NULL);
+    cr_assert(strstr(matthew_message(), "capital.pool") != NULL, "%s", matthew_message());
+    cr_assert(strcmp(matthew_error_text("status"), "NOT_FOUND") == 0, "%s", matthew_error_text("status"));
+    cr_assert(matthew_parameters_text((matthew_scenario *)folder, NULL, 0) == NULL);
+    cr_assert(strstr(matthew_message(), "scenario: expected") != NULL, "%s", matthew_message());
+    matthew_scenario_free(scenario);
+}
