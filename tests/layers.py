@@ -201,14 +201,18 @@ def format(root, clang_format):
 
 
 def symbols(shared, static):
-    """Everything that the libraries show begins with matthew_."""
+    """Everything that the libraries show begins with matthew_; the shared one shows what tests/symbols.txt lists."""
     faults = []
+    listed = (pathlib.Path(__file__).parent / "symbols.txt").read_text(encoding="utf-8").split()
     for library, options in ((shared, ["-D", "--defined-only"]), (static, ["-g", "--defined-only"])):
         listing = subprocess.run(["nm", *options, library], capture_output=True, text=True, check=True).stdout
         names = [line.split()[-1] for line in listing.splitlines() if len(line.split()) == 3]
         if not names:
             faults.append(f"{library} shows nothing")
         faults += [f"{pathlib.Path(library).name} shows {name}" for name in names if not name.startswith("matthew_")]
+        if library == shared:
+            faults += [f"{name} is new: add it to tests/symbols.txt" for name in sorted(set(names) - set(listed))]
+            faults += [f"{name} of tests/symbols.txt is gone: users call it" for name in sorted(set(listed) - set(names))]
     return faults
 
 
