@@ -136,6 +136,7 @@ Test(api_errors, arguments_and_files) {
     says("key", "threads");
     has("minimum", 0);
     has("maximum", MATTHEW_THREADS_MAX);
+    matthew_scenario_free(scenario);
     FAILS(matthew_scenario_load(&scenario, "frontier-rase"), MATTHEW_NOT_FOUND, "frontier-race");
     says("nearest", "frontier-race");
     matthew_race_free(race);

@@ -122,6 +122,8 @@ Test(api_validation, what_is_refused) {
         matthew_validation_stop(others[i]);
         matthew_validation_free(others[i]);
     }
-    REFUSED(matthew_validation_new(&validation, (matthew_scenario *)(void *)validation, 1), "scenario: expected");
+    matthew_validation *none;
+    REFUSED(matthew_validation_new(&none, (matthew_scenario *)(void *)validation, 1), "scenario: expected");
+    matthew_validation_free(validation);
     matthew_scenario_free(scenario);
 }
