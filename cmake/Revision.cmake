@@ -1,6 +1,7 @@
 # Writes SOURCE, the definition of struct build (core/build.h), anew at every build and only when something changed: a digest
 # of the library's sources, and the revision of the git repository whose top level is ROOT, or of the archive (`git archive`)
 # that ROOT was unpacked from.
+cmake_minimum_required(VERSION 3.25)
 set(revision unknown)
 set(dirty 0)
 set(day "")
@@ -51,12 +52,14 @@ if(day MATCHES "^([0-9]+)-([0-9]+)-0?([0-9]+)$")
   set(date "${month} ${CMAKE_MATCH_3}, ${CMAKE_MATCH_1}")
 endif()
 
-# Whatever the library is compiled from, and how: FOLDERS with C sources, headers and tables.
-set(patterns ${ROOT}/matthew.h ${ROOT}/CMakeLists.txt ${ROOT}/cmake/MatthewTargets.cmake)
+# Whatever the library is compiled from, and how: FOLDERS with C sources, headers and tables. Nothing else below ROOT counts:
+# builds and environments may lie there.
+set(patterns "")
 foreach(folder ${FOLDERS})
   list(APPEND patterns ${ROOT}/${folder}/*.c ${ROOT}/${folder}/*.h ${ROOT}/${folder}/*.def)
 endforeach()
 file(GLOB_RECURSE found RELATIVE ${ROOT} ${patterns})
+list(APPEND found matthew.h CMakeLists.txt cmake/MatthewTargets.cmake)
 list(SORT found)
 set(all "")
 foreach(source ${found})

@@ -237,6 +237,21 @@ static void offer_paths(const struct members members[FAMILY_COUNT], struct neare
         }
 }
 
+/* A path without a member, for "customers.lockin": the star takes the place of what is missing. */
+static void offer_without_member(struct nearest_name *search) {
+    char path[PARAMETER_PATH_SIZE];
+    for (size_t p = 0; p < parameter_count; p++) {
+        const struct parameter_info *info = &parameter_table[p];
+        size_t before = search->distance;
+        if (info->family == FAMILY_NONE)
+            continue;
+        snprintf(path, sizeof path, "%s.%s", info->group, info->name);
+        nearest_name_offer(search, path);
+        if (search->distance < before)
+            snprintf(search->best, sizeof search->best, "%s.*.%s", info->group, info->name);
+    }
+}
+
 /* A path whose last part is a parameter's name: the first such parameter, for "network_exponent" alone. */
 static void offer_by_last_part(const struct members members[FAMILY_COUNT], const char *path,
                                struct nearest_name *search) {
@@ -274,6 +289,7 @@ char *parameter_explain(const struct members members[FAMILY_COUNT], const char *
     }
     nearest_name_open(&search, path);
     offer_paths(members, &search);
+    offer_without_member(&search);
     offer_by_last_part(members, path, &search);
     snprintf(text, size, "no such parameter%s", nearest_name_hint(&search, hint, sizeof hint));
     return text;

@@ -219,6 +219,8 @@ def message():
 
 def encode(text, what):
     """UTF-8 for the library; refuses what C cannot hold."""
+    if not isinstance(text, str):
+        raise errors.BadArgument(f"{what}: expected a text, found {text!r}", key=what)
     try:
         encoded = text.encode("utf-8")
     except UnicodeEncodeError:
@@ -226,6 +228,14 @@ def encode(text, what):
     if b"\0" in encoded:
         raise errors.BadArgument(f"{what}: {text!r} contains a zero character", key=what)
     return encoded
+
+
+def path_text(path, what="path", expected="a path"):
+    """A path as text."""
+    try:
+        return os.fsdecode(path)
+    except TypeError:
+        raise errors.BadArgument(f"{what}: expected {expected}, found {path!r}", key=what) from None
 
 
 class Handle:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 from . import _library
-from ._library import encode, library, string
+from ._library import encode, library, path_text, string
 
 if TYPE_CHECKING:
     from ._types import Path
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 def kind(path: Path) -> str:
     """"history", "part", "sweep", "hdf5", "race", "scenario", "design" or "other", as matthew_file_kind."""
     found = ctypes.c_char_p()
-    library.file_kind(encode(os.fsdecode(path), "path"), ctypes.byref(found))
+    library.file_kind(encode(path_text(path), "path"), ctypes.byref(found))
     return string(found.value)
 
 
@@ -34,5 +33,5 @@ def info(path: Path) -> dict[str, Any]:
     ('history', 7, 3, 'complete')
     """
     made = ctypes.c_void_p()
-    library.file_info_text(ctypes.byref(made), encode(os.fsdecode(path), "path"), 1)
+    library.file_info_text(ctypes.byref(made), encode(path_text(path), "path"), 1)
     return json.loads(_library.text(made.value))

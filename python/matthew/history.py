@@ -63,9 +63,9 @@ def open(path: Path | Iterable[Path], *more: Path) -> xarray.Dataset:
     """
     if isinstance(path, (str, os.PathLike)) and not more:
         return _opened(path)
-    paths = [path, *more] if isinstance(path, (str, os.PathLike)) else list(path)
-    if more and not isinstance(path, (str, os.PathLike)) or not paths:
-        raise errors.BadArgument("path: expected a path or a list of paths", key="path")
+    paths = [path, *more] if isinstance(path, (str, os.PathLike)) else path
+    if more and paths is path or not isinstance(paths, collections.abc.Iterable) or not (paths := list(paths)):
+        raise errors.BadArgument(f"path: expected a path or a list of paths, found {path!r}", key="path")
     return _joined(paths)
 
 
@@ -123,7 +123,7 @@ def _opened(path):
 
     from . import accessor  # noqa: F401, which gives datasets `matthew`
 
-    text = os.fsdecode(path)
+    text = _library.path_text(path)
     if not os.path.exists(text):
         raise errors.NotFound(f"there is no file {text}")
     with _library.reading:

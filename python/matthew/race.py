@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import collections.abc
 import ctypes
 import functools
 import operator
-import os
 import threading
 import warnings
 from typing import TYPE_CHECKING, Any, Iterator
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Iterator
 import numpy as np
 
 from . import _library, errors
-from ._library import EVENTS_ALL, EVENTS_NONE, Column, Handle, HistoryOptions, Indicator, encode, library, string, table, tables
+from ._library import (EVENTS_ALL, EVENTS_NONE, Column, Handle, HistoryOptions, Indicator, encode, library, path_text, string,
+                       table, tables)
 from .scenario import Scenario, assignments, held
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def prepared(scenario, months=None, firms=None, seed=None, set=None):
     """A scenario of its own with what was asked for."""
     made = Scenario(scenario)
     if set is not None:
+        if not isinstance(set, collections.abc.Mapping):
+            raise errors.BadArgument(f"set: expected a mapping from paths to values, found {set!r}", key="set")
         made.set(set)
     if months is not None:
         made.set("months", whole(months, "months"))
@@ -68,7 +71,7 @@ def recorded(record):
     """What to record as the library reads it: a word, or names with commas."""
     if isinstance(record, str):
         return encode(record, "record")
-    names = list(record)
+    names = list(record) if isinstance(record, collections.abc.Iterable) else []
     if not names or not all(isinstance(name, str) and "," not in name for name in names):
         raise errors.BadArgument(f"record: expected a word or names, found {record!r}", key="record")
     return encode(",".join(names), "record")
@@ -229,7 +232,7 @@ class Race:
         events: keep those from now on; a saved race has none.
         """
         made = cls.__new__(cls)
-        made._hold(Handle(library.race_load, library.race_free, encode(os.fsdecode(path), "path")), threads, check)
+        made._hold(Handle(library.race_load, library.race_free, encode(path_text(path), "path")), threads, check)
         made._keep_events(events)
         return made
 
@@ -240,7 +243,7 @@ class Race:
         being written is left out, and so are events. Raises Exists, WriteFailed.
         """
         with self._lock:
-            library.race_save(self._pointer, encode(os.fsdecode(path), "path"))
+            library.race_save(self._pointer, encode(path_text(path), "path"))
         return self
 
     def copy(self) -> Race:
@@ -478,7 +481,7 @@ class Race:
                                  every=whole(every, "every"), single=bool(single), reproducible=bool(reproducible),
                                  overwrite=bool(overwrite))
         with self._lock:
-            library.race_open_history(self._pointer, encode(os.fsdecode(path), "path"), ctypes.byref(options))
+            library.race_open_history(self._pointer, encode(path_text(path), "path"), ctypes.byref(options))
             self._records = True
         return self
 

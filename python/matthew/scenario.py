@@ -81,6 +81,8 @@ def _settings(settings, above=""):
 
 def assignments(path, value):
     """PATH=VALUE as the library reads it, of one setting or of everything in a mapping `path`."""
+    if not isinstance(path, (str, collections.abc.Mapping)):
+        raise errors.BadArgument(f"path: expected a parameter's path or a mapping from paths to values, found {path!r}", key="path")
     settings = path if isinstance(path, collections.abc.Mapping) else {path: value}
     return [encode(f"{key}={word}", "set") for key, word in _settings(settings)]
 
@@ -267,6 +269,8 @@ def parameters(pattern: str | None = None, scenario: ScenarioLike | None = None)
     """
     import pandas
 
+    if pattern is not None and not isinstance(pattern, str):
+        raise errors.BadArgument(f"pattern: expected a text, found {pattern!r}", key="pattern")
     if scenario is None:
         scenario = {"firms": 1}
     made = scenario if isinstance(scenario, Scenario) else Scenario(scenario)

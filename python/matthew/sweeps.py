@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Mapping
 import numpy as np
 
 from . import _library, errors
-from ._library import Handle, HistoryOptions, Replay, SweepCounts, SweepFileOptions, SweepOptions, encode, library, string
+from ._library import (Handle, HistoryOptions, Replay, SweepCounts, SweepFileOptions, SweepOptions, encode, library, path_text,
+                       string)
 from .race import interruptibly, recorded, whole
 from .scenario import _FROM_MAPPING, Scenario, _plain, _word, without_place
+from .tables import as_dataset
 
 if TYPE_CHECKING:
     import xarray
@@ -36,6 +38,8 @@ def _columns(samples, factors):
         factors = getattr(samples, "columns", None)
     if factors is None:
         raise errors.BadArgument("factors: name the columns of samples, in their order", key="factors")
+    if isinstance(factors, str) or not isinstance(factors, collections.abc.Iterable):
+        raise errors.BadArgument(f"factors: expected paths, or a mapping from paths to names, found {factors!r}", key="factors")
     matrix = np.asarray(samples)
     names = factors if isinstance(factors, collections.abc.Mapping) else {str(path): None for path in factors}
     if matrix.ndim != 2 or matrix.shape[1] != len(names) or matrix.dtype.kind not in "biuf":
@@ -86,7 +90,7 @@ def _load(design, samples, keys, folder):
     if design is not None and not isinstance(design, collections.abc.Mapping):
         if keys or samples is not None:
             raise errors.BadArgument("a sweep comes from a file or from a mapping and keywords, not from both")
-        return Handle(library.sweep_load, library.sweep_free, encode(os.fsdecode(design), "design"))
+        return Handle(library.sweep_load, library.sweep_free, encode(path_text(design, "design", "a path or a mapping"), "design"))
     keys = {**(design or {}), **keys}
     if samples is not None:
         keys = _sampled(keys, samples, folder)
@@ -168,7 +172,7 @@ def sweep(design: Path | Mapping[str, Any] | None = None, output: Path | None = 
     import xarray
 
     with tempfile.TemporaryDirectory(prefix="matthew-") as folder:
-        path = os.path.join(folder, "sweep.h5") if output is None else os.fsdecode(output)
+        path = os.path.join(folder, "sweep.h5") if output is None else path_text(output, "output")
         handle = _load(design, samples, keys, folder)
         try:
             for text in _library.text(library.sweep_warnings(handle.pointer)).splitlines():
@@ -213,9 +217,9 @@ def replay(path: Path, point: Mapping[str, Any] | str | Whole | None = None, rep
 
     options = HistoryOptions(size=ctypes.sizeof(HistoryOptions), record=recorded(record), every=whole(every, "every"),
                              single=bool(single), reproducible=bool(reproducible), overwrite=bool(overwrite))
-    handle = Handle(library.sweep_read, library.sweep_free, encode(os.fsdecode(path), "path"))
+    handle = Handle(library.sweep_read, library.sweep_free, encode(path_text(path), "path"))
     with tempfile.TemporaryDirectory(prefix="matthew-") as folder:
-        history = os.path.join(folder, "run.h5") if output is None else os.fsdecode(output)
+        history = os.path.join(folder, "run.h5") if output is None else path_text(output, "output")
         try:
             library.sweep_set_threads(handle.pointer, _threads(threads))
             replicates = _counts(handle.pointer).replicates
@@ -248,6 +252,21 @@ def _point(point):
 # ---- pairs ----
 
 
+def _reference(outcome, against):
+    """The outcome where the factors are what they are in `against`."""
+    if not isinstance(against, collections.abc.Mapping):
+        raise errors.BadArgument(f"against: expected a mapping from factors to values, found {against!r}", key="against")
+    for factor, value in against.items():
+        if factor not in outcome.dims:
+            factors = ", ".join(str(name) for name in outcome.dims if name not in ("replicate", "month"))
+            raise errors.BadArgument(f"against: {outcome.name} has no dimension {factor}; there are {factors}", key="against")
+        try:
+            outcome = outcome.sel({factor: value})
+        except (KeyError, IndexError, ValueError, TypeError):
+            raise errors.BadArgument(f"against: {factor} is never {value!r} in the sweep", key="against") from None
+    return outcome
+
+
 def paired(sweep: xarray.Dataset, name: str, against: Mapping[str, Any] | None = None) -> xarray.Dataset:
     """Differences of an outcome to that of a reference, paired by seed, with their standard errors.
 
@@ -264,7 +283,7 @@ def paired(sweep: xarray.Dataset, name: str, against: Mapping[str, Any] | None =
     """
     import xarray
 
-    if sweep.attrs.get("seeds") != "common":
+    if as_dataset(sweep, "sweep").attrs.get("seeds") != "common":
         raise errors.BadArgument("only a sweep with common seeds can be paired")
     if name not in sweep:
         raise errors.BadArgument(f"the sweep has no outcome {name}")
@@ -272,10 +291,7 @@ def paired(sweep: xarray.Dataset, name: str, against: Mapping[str, Any] | None =
         against = {str(key): float(sweep[key].attrs["compare_with"]) for key in sweep.coords if "compare_with" in sweep[key].attrs}
         if not against:
             raise errors.BadArgument("the sweep compares with nothing: give a reference, such as against={factor: value}")
-    try:
-        reference = sweep[name].sel(against)
-    except (KeyError, ValueError) as error:
-        raise errors.BadArgument(f"the sweep has no such reference: {error}") from None
+    reference = _reference(sweep[name], against)
     change = sweep[name] - reference.drop_vars([key for key in against if key in reference.coords])
     count = change.notnull().sum("replicate")
     spread = change.std("replicate", ddof=1)

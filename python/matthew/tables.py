@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections.abc
 import difflib
 import operator
 from typing import TYPE_CHECKING, Sequence
@@ -31,11 +32,21 @@ def _coded(variable, values):
     return values
 
 
+def as_dataset(given, what):
+    """An argument that has to be a dataset; a path is none."""
+    import xarray
+
+    if not isinstance(given, xarray.Dataset):
+        raise errors.BadArgument(f"{what}: expected an xarray.Dataset, as matthew.run, matthew.open and matthew.sweep give, "
+                                 f"found {repr(given) if isinstance(given, str) else type(given).__name__}", key=what)
+    return given
+
+
 def _each(history, make):
     """make(run) of one run; of several the tables under each other, with the seed as first column."""
     import pandas
 
-    if "seed" not in history.dims:
+    if "seed" not in as_dataset(history, "history").dims:
         return make(history)
     made = []
     for seed in history["seed"].values:
@@ -181,10 +192,13 @@ def panel(history: xarray.Dataset, columns: str | Sequence[str] | None = None) -
     >>> list(table.columns[-4:]), int((table.month == 0).sum())
     (['cash', 'staff_researcher', 'staff_engineer', 'staff_operations'], 300)
     """
+    history = as_dataset(history, "history")
     if isinstance(columns, str):
         columns = [columns]
     if columns is None:
         columns = [str(name) for name, variable in history.data_vars.items() if {"month", "firm"} <= set(variable.dims)]
+    if not isinstance(columns, collections.abc.Iterable):
+        raise errors.BadArgument(f"columns: expected names of columns, found {columns!r}", key="columns")
 
     def make(one):
         import pandas

@@ -9,7 +9,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from . import _library, errors, files
-from ._library import Handle, encode, library
+from ._library import Handle, encode, library, path_text
 from .race import interruptibly, prepared, whole
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def _read(path, **given):
     """A recorded race is what it is."""
     for name, value in given.items():
         if value is not None:
-            raise errors.BadArgument(f"{name}: it is for scenarios; {os.fsdecode(path)} is one race that has been run", key=name)
-    return Handle(library.validation_read, library.validation_free, encode(os.fsdecode(path), "scenario"))
+            raise errors.BadArgument(f"{name}: it is for scenarios; {path_text(path)} is one race that has been run", key=name)
+    return Handle(library.validation_read, library.validation_free, encode(path_text(path), "scenario"))
 
 
 def _run(scenario, replications, threads):

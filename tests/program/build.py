@@ -90,6 +90,16 @@ class Build(unittest.TestCase):
         (self.root / "core/memory.c").rename(self.root / "core/memories.c")
         self.assertNotEqual(self.facts()[2], first, "names do not count")
 
+    def test_what_else_lies_around_makes_no_other_digest(self):
+        """Builds, environments and others' sources may lie in the folder, and tests may be missing there."""
+        first = self.facts()[2]
+        for name in ("build/wheel/library/CMakeLists.txt", "venv/include/matthew.h", "tests/CMakeLists.txt",
+                     "build/cmake/MatthewTargets.cmake", "build/core/memory.c"):
+            path = self.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+            self.assertEqual(self.facts()[2], first, f"the digest depends on {name}")
+
     def test_a_package_that_is_missing_is_named(self):
         """In one sentence, with what to install; also where pip starts the build."""
         nothing = self.outer / "nothing"

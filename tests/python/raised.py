@@ -57,6 +57,52 @@ class Raised(Folder):
                 self.assertNotIn("\n", str(caught.exception))
                 self.assertTrue(str(caught.exception))
 
+    def test_arguments_of_another_type(self):
+        """Each is refused in one line that names the argument and what was found."""
+        history, race = matthew.run("core-race", firms=30, months=2, record="default"), matthew.Race("core-race", firms=30, months=2)
+        sweep = matthew.sweep(base="core-race", firms=30, months=2, factors={"customers.*.lock_in": [0, 1]}, replicates=2,
+                              outcomes={"hhi": {"indicator": "accounts_hhi", "final": True}})
+        mapping, dataset = "a mapping from paths to values", "an xarray.Dataset, as matthew.run, matthew.open and matthew.sweep give,"
+        setting = "a parameter's path or " + mapping
+        cases = [
+            (lambda: matthew.run(set=["months"]), f"set: expected {mapping}, found ['months']"),
+            (lambda: matthew.Race(set="capital.pool=1"), f"set: expected {mapping}, found 'capital.pool=1'"),
+            (lambda: matthew.validate(set=3), f"set: expected {mapping}, found 3"),
+            (lambda: matthew.Scenario().set(3), f"path: expected {setting}, found 3"),
+            (lambda: race.set(["months"]), f"path: expected {setting}, found ['months']"),
+            (lambda: matthew.run(record=None), "record: expected a word or names, found None"),
+            (lambda: race.remember(3), "record: expected a word or names, found 3"),
+            (lambda: race.record(self.folder / "race.h5", 3), "record: expected a word or names, found 3"),
+            (lambda: race.record(3), "path: expected a path, found 3"),
+            (lambda: race.save(None), "path: expected a path, found None"),
+            (lambda: matthew.Race.load(3), "path: expected a path, found 3"),
+            (lambda: matthew.open(3), "path: expected a path or a list of paths, found 3"),
+            (lambda: matthew.open([]), "path: expected a path or a list of paths, found []"),
+            (lambda: matthew.open([3]), "path: expected a path, found 3"),
+            (lambda: matthew.info(None), "path: expected a path, found None"),
+            (lambda: matthew.replay(3), "path: expected a path, found 3"),
+            (lambda: matthew.sweep([]), "design: expected a path or a mapping, found []"),
+            (lambda: matthew.sweep(base="core-race", output=3), "output: expected a path, found 3"),
+            (lambda: matthew.sweep(samples=[[1]], factors=3), "factors: expected paths, or a mapping from paths to names, found 3"),
+            (lambda: matthew.parameters(3), "pattern: expected a text, found 3"),
+            (lambda: matthew.Scenario({"base": "core-race"}, name=3), "name: expected a text, found 3"),
+            (lambda: matthew.panel("race.h5"), f"history: expected {dataset} found 'race.h5'"),
+            (lambda: matthew.panel(history, 3), "columns: expected names of columns, found 3"),
+            (lambda: matthew.events(history.cash), f"history: expected {dataset} found DataArray"),
+            (lambda: matthew.register(None), f"history: expected {dataset} found NoneType"),
+            (lambda: matthew.paired(3, "hhi"), f"sweep: expected {dataset} found int"),
+            (lambda: matthew.paired(sweep, "hhi", 3), "against: expected a mapping from factors to values, found 3"),
+            (lambda: matthew.paired(sweep, "hhi", {"lockin": 0}), "against: hhi has no dimension lockin; there are lock_in"),
+            (lambda: matthew.paired(sweep, "hhi", {"lock_in": 9}), "against: lock_in is never 9 in the sweep"),
+            (lambda: matthew.paired(sweep, "hhi", {"lock_in": "a"}), "against: lock_in is never 'a' in the sweep"),
+        ]
+        for call, message in cases:
+            with self.subTest(message):
+                with self.assertRaises(matthew.BadArgument) as caught:
+                    call()
+                self.assertEqual(str(caught.exception), message)
+                self.assertEqual(caught.exception.key, message.split(":")[0])
+
     def test_short_memory(self):
         """In a process of its own, which has 2 GB for ten million firms."""
         done = subprocess.run([sys.executable, "-c", CROWDED], capture_output=True, text=True, timeout=300,

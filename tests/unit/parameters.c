@@ -177,6 +177,9 @@ Test(parameters, explanations) {
     expect_explanation("Capital.Pool", "no such parameter; did you mean `capital.pool`?");
     expect_explanation("captal", "no such parameter; did you mean `capital`?");
     expect_explanation("strategies.lab.sped", "no such parameter; did you mean `strategies.lab.speed`?");
+    expect_explanation("customers.lockin", "no such parameter; did you mean `customers.*.lock_in`?");
+    expect_explanation("customers.portabilty", "no such parameter; did you mean `customers.portability`?");
+    expect_explanation("strategies.sped", "no such parameter; did you mean `strategies.*.speed`?");
     expect_explanation("meeting_hazard", "no such parameter; did you mean `capital.meeting_hazard`?");
     expect_explanation("zzzzzz", "no such parameter");
     expect_explanation("", "no such parameter");
