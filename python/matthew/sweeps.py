@@ -67,6 +67,62 @@ def _sampled(keys, samples, folder):
     return {**left, "design": {"list": table}, **({"factors": named} if named else {})}
 
 
+_TAKEN = {"replicate", "month", "point"}  # dimensions of a sweep that are not its factors
+
+
+def _crossed(keys):
+    """The keys of a sweep whose factors are variables of an xarray.Dataset: every combination along its dimensions."""
+    import xarray
+
+    factors = keys["factors"]
+    if "design" in keys:
+        raise errors.BadArgument("a dataset of factors is the design: leave `design` out", key="design")
+    if not factors.data_vars or not factors.dims or not _TAKEN.isdisjoint(map(str, factors.dims)):
+        raise errors.BadArgument(f"factors: expected variables over dimensions that are none of {', '.join(sorted(_TAKEN))}, found "
+                                 f"{list(factors.data_vars)} over {list(factors.dims)}", key="factors")
+    points = xarray.broadcast(*factors.data_vars.values())
+    named, table = {}, {}
+    for variable, (name, alone) in zip(points, factors.data_vars.items()):
+        path = str(alone.attrs.get("path", name))
+        table[path] = variable.transpose(*factors.sizes).values.ravel().tolist()
+        if "path" in alone.attrs:
+            named[path] = {"name": str(name)}
+    return {**keys, "design": "list", "factors": {path: {"values": values, **named.get(path, {})} for path, values in table.items()}}
+
+
+def _is_dataset(factors):
+    import xarray
+
+    return isinstance(factors, xarray.Dataset)
+
+
+def _along(made, factors):
+    """A sweep over a list of points, along the dimensions of the dataset whose combinations they are."""
+    import pandas
+
+    sizes = {str(name): size for name, size in factors.sizes.items()}
+    index = pandas.MultiIndex.from_product([range(size) for size in sizes.values()], names=[f"place_{name}" for name in sizes])
+    own = {made[name].attrs["parameter"]: str(name) for name in made.coords if "parameter" in made[name].attrs}
+    attributes = {name: made[name].attrs for name in own.values()}
+    made = made.drop_vars([*own.values(), *(["point"] if "point" in made.coords else [])]).assign_coords(_coordinates(index))
+    made = made.unstack("point")
+    made = made.drop_vars([f"place_{name}" for name in sizes]).rename({f"place_{name}": name for name in sizes})
+    for name, variable in factors.data_vars.items():
+        factor = own[str(variable.attrs.get("path", name))]
+        words = attributes[factor].get("flag_meanings", "").split()
+        values = variable.values
+        if words:
+            values = np.array([words.index(v) if isinstance(v, str) else v for v in values.ravel()], np.int8).reshape(values.shape)
+        made = made.assign_coords({factor: (variable.dims, values, attributes[factor])})
+    return made.assign_coords(factors.coords).transpose(*sizes, ...)
+
+
+def _coordinates(index):
+    import xarray
+
+    return xarray.Coordinates.from_pandas_multiindex(index, "point")
+
+
 def _text(keys, folder):
     """A sweep as JSON, which the library reads as YAML. Paths in it start from the working folder."""
     keys = dict(keys)
@@ -94,6 +150,8 @@ def _load(design, samples, keys, folder):
     keys = {**(design or {}), **keys}
     if samples is not None:
         keys = _sampled(keys, samples, folder)
+    elif _is_dataset(keys.get("factors")):
+        keys = _crossed(keys)
     try:
         return Handle(library.sweep_from_text, library.sweep_free, encode(_FROM_MAPPING, "name"), None,
                       encode(_text(keys, folder), "design"))
@@ -154,7 +212,9 @@ def sweep(design: Path | Mapping[str, Any] | None = None, output: Path | None = 
     design: a YAML file, or a mapping with its keys; keywords (base=, factors=, replicates=, outcomes=, months=, firms=,
     seed=, seeds=, set=) add keys to a mapping. docs/guide.md has them all. base may be a Scenario; design= may also be the key of that name, when others come as keywords. samples: a matrix
     with a row for each point and a column for each of `factors` (a list of paths, or a mapping from paths to names), as
-    SALib makes it, or a pandas table whose columns are called by paths. output: the sweep's file, from which the same
+    SALib makes it, or a pandas table whose columns are called by paths. factors may also be an xarray.Dataset with a
+    variable for each factor, called by its path, or with the path in its attribute `path`: variables that share a dimension vary together, and the
+    outcomes have its dimensions. output: the sweep's file, from which the same
     call goes on when it was interrupted; without one nothing stays. threads: 0 or None for all processors. force: begin
     anew. retry_failed: run again what failed. progress: show a bar (needs tqdm).
 
@@ -185,7 +245,9 @@ def sweep(design: Path | Mapping[str, Any] | None = None, output: Path | None = 
         finally:
             handle.free()
         with _library.reading:
-            return xarray.load_dataset(path, engine="netcdf4")
+            made = xarray.load_dataset(path, engine="netcdf4")
+    factors = keys.get("factors", design.get("factors") if isinstance(design, collections.abc.Mapping) else None)
+    return _along(made, factors) if samples is None and _is_dataset(factors) else made
 
 
 def _threads(threads):

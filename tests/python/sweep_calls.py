@@ -221,6 +221,26 @@ class Calls(unittest.TestCase):
             with self.assertRaises(matthew.BadArgument):
                 matthew.sweep(**keys, **wrong)
 
+    def test_a_dataset_of_factors(self):
+        """Variables that share a dimension vary together: the values are those of grids of one point each."""
+        lock, portability = [0.0, 1.0, 2.0], [0.5, 0.2, 0.0]
+        factors = xarray.Dataset({LOCK: ("policy", lock), "moving": ("policy", portability, {"path": "customers.portability"}),
+                                  "technology.serving": ("served", [False, True])}, {"policy": ["open", "half", "shut"]})
+        found = matthew.sweep(**{**KEYS, "base": "frontier-race", "factors": factors})
+        self.assertEqual(found.hhi.dims, ("policy", "served", "replicate"))
+        self.assertEqual((found.lock_in.values.tolist(), found.moving.values.tolist()), (lock, portability))
+        self.assertEqual((found.serving.dims, found.serving.attrs["flag_meanings"], found.serving.values.tolist()),
+                         (("served",), "off on", [0, 1]))
+        for place, policy in enumerate(["open", "half", "shut"]):
+            alone = matthew.sweep(**{**KEYS, "base": "frontier-race", "factors": {
+                LOCK: [lock[place]], "customers.portability": [portability[place]], "technology.serving": [False, True]}})
+            np.testing.assert_array_equal(found.hhi.sel(policy=policy).values, alone.hhi.values[0, 0], err_msg=policy)
+        for wrong in (xarray.Dataset(), xarray.Dataset({LOCK: ("replicate", lock)}), xarray.Dataset({LOCK: 1.0})):
+            with self.assertRaisesRegex(matthew.BadArgument, "factors: expected variables over dimensions"):
+                matthew.sweep(**{**KEYS, "factors": wrong})
+        with self.assertRaisesRegex(matthew.BadArgument, "leave `design` out"):
+            matthew.sweep(**{**KEYS, "factors": factors}, design="grid")
+
     def test_replay(self):
         found = matthew.sweep(**KEYS, output="s.h5")
         cell = found.hhi.sel(lock_in=1, replicate=2).item()
