@@ -14,7 +14,7 @@ static int read_value(const struct origin *origin, const char *path, const struc
     char range[PARAMETER_RANGE_SIZE];
     const char *text = "";
     int real = info->kind == KIND_REAL;
-    if (!origin_has_text(origin, info->kind != KIND_CHOICE, &text)) {
+    if (!origin_has_text(origin, real, &text)) {
         parameter_range(info, range);
         return origin_fail_text(origin, path, real ? "a number" : range, real ? range : "");
     }

@@ -62,7 +62,7 @@ static int make_values(struct factor *factor, size_t count, struct failure *fail
 static int read_value(const struct factor *factor, const struct node *node, double *value, struct failure *failure) {
     char found[NODE_FOUND_SIZE], range[PARAMETER_RANGE_SIZE];
     struct failure inner;
-    if (node->kind != NODE_SCALAR || node_is_empty(node) || (node->quoted && factor->info->kind != KIND_CHOICE))
+    if (node->kind != NODE_SCALAR || node_is_empty(node) || (node->quoted && factor->info->kind == KIND_REAL))
         return document_fail(factor->document, node, NULL, failure, "expected %s, found %s; %s",
                              factor->info->kind == KIND_REAL ? "a number" : "a value", node_found(node, found),
                              parameter_range(factor->info, range));

@@ -221,6 +221,10 @@ class Calls(unittest.TestCase):
             with self.assertRaises(matthew.BadArgument):
                 matthew.sweep(**keys, **wrong)
 
+    def test_a_switch_as_a_word(self):
+        made = [matthew.Scenario({"base": "core-race", "set": {"technology.serving": off}}, name="one").yaml for off in ("off", False)]
+        self.assertEqual(*made)
+
     def test_a_dataset_of_factors(self):
         """Variables that share a dimension vary together: the values are those of grids of one point each."""
         lock, portability = [0.0, 1.0, 2.0], [0.5, 0.2, 0.0]
@@ -235,6 +239,9 @@ class Calls(unittest.TestCase):
             alone = matthew.sweep(**{**KEYS, "base": "frontier-race", "factors": {
                 LOCK: [lock[place]], "customers.portability": [portability[place]], "technology.serving": [False, True]}})
             np.testing.assert_array_equal(found.hhi.sel(policy=policy).values, alone.hhi.values[0, 0], err_msg=policy)
+        words = matthew.sweep(**{**KEYS, "base": "frontier-race", "factors": {"technology.serving": ["off", "on"]}})
+        np.testing.assert_array_equal(words.hhi.values[0], matthew.sweep(**{**KEYS, "base": "frontier-race", "factors": {
+            "technology.serving": [False, True]}}).hhi.values[0], err_msg="off as a word")
         for wrong in (xarray.Dataset(), xarray.Dataset({LOCK: ("replicate", lock)}), xarray.Dataset({LOCK: 1.0})):
             with self.assertRaisesRegex(matthew.BadArgument, "factors: expected variables over dimensions"):
                 matthew.sweep(**{**KEYS, "factors": wrong})
